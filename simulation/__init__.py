@@ -1,0 +1,1 @@
+"""Agent-based simulation of community-led, product-led and sales-led growth."""

@@ -1,0 +1,52 @@
+"""Named draws: every random number is a pure function of (key, week, purpose, row).
+
+There is no stream. A person's luck is the same whatever others do, in whatever order or thread
+people are processed, and the same under every motion (common random numbers).
+The mixer is the splitmix64 finaliser (Steele, Lea & Flood 2014, OOPSLA).
+"""
+
+from enum import IntEnum
+
+import numba as nb
+import numpy as np
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+MIX_2 = np.uint64(0x94D049BB133111EB)
+TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
+
+
+class Purpose(IntEnum):
+    """What a draw decides. The numbers are part of every result: add at the end, never renumber."""
+
+    LIFE = 1
+    EDGE_REWIRE = 2
+    EDGE_TARGET = 3
+
+
+@nb.njit(inline="always")
+def mix(z):
+    """Return the splitmix64 finaliser of ``z``: uint64 in, uint64 out, a bijection."""
+    z = (z ^ (z >> np.uint64(30))) * MIX_1
+    z = (z ^ (z >> np.uint64(27))) * MIX_2
+    return z ^ (z >> np.uint64(31))
+
+
+@nb.njit
+def phase_key(key, week, purpose):
+    """Return the uint64 key of one question in one week; computed once a phase."""
+    z = mix(np.uint64(key) + GOLDEN)
+    z = mix((z ^ np.uint64(week)) * MIX_1 + GOLDEN)
+    return mix((z ^ np.uint64(purpose)) * MIX_2 + GOLDEN)
+
+
+@nb.njit(inline="always")
+def bits(phase, row):
+    """Return the 64 random bits of ``row`` under a phase key."""
+    return mix(phase + np.uint64(row) * GOLDEN)
+
+
+@nb.njit(inline="always")
+def uniform(phase, row):
+    """Return the uniform in [0, 1) of ``row`` under a phase key."""
+    return np.float64(bits(phase, row) >> np.uint64(11)) * TO_UNIT
