@@ -7,8 +7,9 @@ The mixer is the splitmix64 finaliser (Steele, Lea & Flood 2014, OOPSLA).
 
 from enum import IntEnum
 
-import numba as nb
 import numpy as np
+
+from simulation.compiled import inline, jit
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -20,11 +21,11 @@ class Purpose(IntEnum):
     """What a draw decides. The numbers are part of every result: add at the end, never renumber."""
 
     LIFE = 1
-    EDGE_REWIRE = 2
-    EDGE_TARGET = 3
+    TIE_MOVES = 2
+    TIE_TARGET = 3
 
 
-@nb.njit(inline="always")
+@inline
 def mix(z):
     """Return the splitmix64 finaliser of ``z``: uint64 in, uint64 out, a bijection."""
     z = (z ^ (z >> np.uint64(30))) * MIX_1
@@ -32,7 +33,7 @@ def mix(z):
     return z ^ (z >> np.uint64(31))
 
 
-@nb.njit
+@jit
 def phase_key(key, week, purpose):
     """Return the uint64 key of one question in one week; computed once a phase."""
     z = mix(np.uint64(key) + GOLDEN)
@@ -40,13 +41,13 @@ def phase_key(key, week, purpose):
     return mix((z ^ np.uint64(purpose)) * MIX_2 + GOLDEN)
 
 
-@nb.njit(inline="always")
+@inline
 def bits(phase, row):
     """Return the 64 random bits of ``row`` under a phase key."""
     return mix(phase + np.uint64(row) * GOLDEN)
 
 
-@nb.njit(inline="always")
+@inline
 def uniform(phase, row):
     """Return the uniform in [0, 1) of ``row`` under a phase key."""
     return np.float64(bits(phase, row) >> np.uint64(11)) * TO_UNIT

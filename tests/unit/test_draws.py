@@ -22,7 +22,7 @@ def test_uniform_mean_and_variance_within_four_standard_errors():
 def test_names_that_differ_in_one_word_are_uncorrelated():
     """Each correlation has standard error 1/sqrt(n); bound 4, false alarm 2e-4 over three tests."""
     base = sample(1, 5, Purpose.LIFE)
-    others = (sample(2, 5, Purpose.LIFE), sample(1, 6, Purpose.LIFE), sample(1, 5, Purpose.EDGE_REWIRE))
+    others = (sample(2, 5, Purpose.LIFE), sample(1, 6, Purpose.LIFE), sample(1, 5, Purpose.TIE_MOVES))
     for other in others:
         assert abs(np.corrcoef(base, other)[0, 1]) < 4 / np.sqrt(ROWS)
 

@@ -1,0 +1,45 @@
+"""The one door to numba: ``jit`` compiles a rule or a loop and keeps it on disk.
+
+A rule in one file is inlined into a loop of another, which numba's own cache does not notice.
+So the cache folder is named by the hash of all compiled sources: after any edit it is a new one.
+"""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import numba as nb
+
+PACKAGE = Path(__file__).parent
+ROOMS = ("people", "flywheel", "firm")
+
+
+def rules_hash() -> str:
+    """Return 16 hex digits of the sources that decide what a simulated week does."""
+    digest = hashlib.sha256()
+    files = [p for room in ROOMS for p in sorted((PACKAGE / room).glob("*.py"))]
+    for path in [*files, PACKAGE / "model.py"]:
+        if path.exists():
+            digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    """Return this version's cache folder and remove those of versions not used for long."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "flywheel-simulation"
+    mine = base / f"{rules_hash()}-numba{nb.__version__}"
+    if base.is_dir() and not mine.is_dir():
+        stale = sorted((p for p in base.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime)[:-3]
+        for folder in stale:
+            shutil.rmtree(folder, ignore_errors=True)
+    return mine
+
+
+RULES_HASH = rules_hash()
+if not os.environ.get("NUMBA_CACHE_DIR"):
+    nb.config.CACHE_DIR = str(_cache_folder())
+
+# error_model="numpy": no hidden branch on division; nogil: rows can be shared among threads.
+jit = nb.njit(cache=True, nogil=True, error_model="numpy")
+inline = nb.njit(inline="always")
