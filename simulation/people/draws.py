@@ -23,6 +23,39 @@ class Purpose(IntEnum):
     LIFE = 1
     TIE_MOVES = 2
     TIE_TARGET = 3
+    SEGMENT = 4
+    HOMOPHILY = 5
+    SIZE = 6
+    NEED = 7
+    FIT = 8
+    APTITUDE = 9
+    AFFINITY = 10
+    HELPFULNESS = 11
+    ENCOURAGEMENT = 12
+    CONTRACT = 13
+    ENGAGEMENT = 14
+    ADOPTION = 15
+    REFERRER = 16
+    ASK = 17
+    DIFFICULTY = 18
+    ANSWERED = 19
+    HELPER = 20
+    CONTENT = 21
+    STAFF = 22
+    WRITE = 23
+    ATTEND = 24
+    MEETING = 25
+    INTRODUCTION = 26
+    PARTNER = 27
+    TICKET = 28
+    SOLVED = 29
+    WELCOME = 30
+    TIE = 31
+    RENEWAL = 32
+    SEATS = 33
+    SOCIAL = 34
+    HELP_SEGMENT = 35
+    SEED = 36
 
 
 @inline
@@ -41,6 +74,13 @@ def phase_key(key, week, purpose):
     return mix((z ^ np.uint64(purpose)) * MIX_2 + GOLDEN)
 
 
+@jit
+def fill_keys(key, week, keys):
+    """Fill ``keys[purpose]`` (uint64) for one week."""
+    for purpose in range(keys.size):
+        keys[purpose] = phase_key(key, week, purpose)
+
+
 @inline
 def bits(phase, row):
     """Return the 64 random bits of ``row`` under a phase key."""
@@ -51,3 +91,12 @@ def bits(phase, row):
 def uniform(phase, row):
     """Return the uniform in [0, 1) of ``row`` under a phase key."""
     return np.float64(bits(phase, row) >> np.uint64(11)) * TO_UNIT
+
+
+@jit
+def all_bits(phase, n):
+    """Return the 64 random bits of the first ``n`` rows, uint64."""
+    out = np.empty(n, np.uint64)
+    for row in range(n):
+        out[row] = bits(phase, row)
+    return out

@@ -1,0 +1,105 @@
+"""Speed comes from not looking: one sweep finds everybody to whom something may happen this week.
+
+Each person has one draw of life a week. The sweep compares it with an upper bound of the person's chance, kept
+as a class of one byte; only those below it reach a rule, and the rule uses the same draw. So the result
+does not depend on the bound (a test sets every bound to one).
+"""
+
+import math
+
+import numpy as np
+
+from simulation.compiled import inline, jit
+from simulation.people.draws import bits
+from simulation.people.influence import left_of, talk_of, users_of
+
+GROUP = np.array([0, 1, 2, 3, 3, 4, 4])  # stage -> list of candidates: experts go with customers
+
+# classes 0-127: prospects, 32 levels of influence x 4 levels of size (whom sellers call)
+TOP_INFLUENCE = 31
+ALWAYS, FORMER, FIRST_LEVEL = 128, 129, 144  # 144-255: customers, by the static part of their hazard
+TOP_LEVEL = 111
+LOWEST_HAZARD, LEVEL_STEP = 1e-6, 0.125  # level k: hazard at most LOWEST_HAZARD * exp(k * LEVEL_STEP)
+
+
+@inline
+def call_weight(size, need, median, power):
+    """Return how much sellers look for this account, in sixteenths: larger and needier accounts first, at most 8."""
+    return np.int64(16.0 * min(8.0, (size / median) ** power * math.exp(0.5 * need)))
+
+
+@inline
+def size_class(weight):
+    """Return 32 times the level (0-3) of a call weight in sixteenths."""
+    return 0 if weight <= 16 else 32 if weight <= 32 else 64 if weight <= 64 else 96
+
+
+@inline
+def refresh(row, p, contact_levels):
+    """Bring the bound of ``row`` up to date with what its contacts do."""
+    odds = np.int64(p.odds[row])
+    if odds < ALWAYS:
+        e = max((talk_of(p.heard[row]) + 7) >> 3, users_of(p.heard[row]))
+        p.odds[row] = (odds & 96) | min(e, TOP_INFLUENCE)
+    elif odds >= FIRST_LEVEL:
+        level = np.int64(p.level[row]) + contact_levels * left_of(p.heard[row])
+        p.odds[row] = FIRST_LEVEL + min(level, TOP_LEVEL)
+
+
+@jit
+def spread(row, delta, p, indptr, indices, contact_levels):
+    """Tell the contacts of ``row`` a change of what it says or does."""
+    for e in range(indptr[row], indptr[row + 1]):
+        contact = indices[e]
+        p.heard[contact] += delta
+        refresh(contact, p, contact_levels)
+
+
+@inline
+def churn_level(hazard):
+    """Return the lowest level whose hazard is not below ``hazard``; the top level has no limit."""
+    if hazard <= LOWEST_HAZARD:
+        return 0
+    return min(TOP_LEVEL, np.int64(math.ceil(math.log(hazard / LOWEST_HAZARD) / LEVEL_STEP)))
+
+
+@jit
+def sweep(key, lo, hi, odds, bound, found):
+    """Write the rows in ``[lo, hi)`` whose draw is below their bound to ``found[lo:]``; return how many."""
+    m = lo
+    for i in range(lo, hi):
+        found[m] = i
+        m += bits(key, i) < bound[odds[i]]
+    return m - lo
+
+
+@jit
+def split(found, starts, lengths, stage, by_stage, sizes):
+    """Sort the rows found by stage: 0 prospects, 1 attracted, 2 newcomers, 3 customers and experts, 4 former."""
+    sizes[:] = 0
+    for c in range(starts.size):
+        for j in range(starts[c], starts[c] + lengths[c]):
+            row = found[j]
+            g = GROUP[stage[row]]
+            by_stage[g, sizes[g]] = row
+            sizes[g] += 1
+
+
+@jit
+def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, everything):
+    """Fill the 256 bounds (uint64) of this week.
+
+    A prospect's hazard is at most ``common + per_influence * level + per_call * weight``, a customer's at most
+    ``risk * static + constant``, a former customer's at most ``former``.
+    """
+    for k in range(256):
+        h = 50.0
+        if k < ALWAYS:
+            if (k & 31) < TOP_INFLUENCE:
+                h = common + per_influence * (k & 31) + per_call * np.float64(1 << (k >> 5))
+        elif k == FORMER:
+            h = former
+        elif k >= FIRST_LEVEL and k < FIRST_LEVEL + TOP_LEVEL:
+            h = risk * LOWEST_HAZARD * math.exp((k - FIRST_LEVEL) * LEVEL_STEP) + constant
+        p = 1.0 - math.exp(-h) + 1e-12
+        bound[k] = np.uint64(0xFFFFFFFFFFFFFFFF) if everything or p >= 0.999999 else np.uint64(p * 18446744073709551616.0)

@@ -1,0 +1,154 @@
+"""What is counted while people move: totals by segment, this week's events, and one row a customer life."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.people.stages import N_CHANNELS, N_DOORS, N_STAGES, Channel, Door
+
+WEEKS_PER_COHORT = 4
+
+
+class Total(IntEnum):
+    """Columns of ``Book.totals`` after the stages (0-6)."""
+
+    TALK = N_STAGES  # eighths of full talk
+    SEATS = N_STAGES + 1
+    MEMBERS = N_STAGES + 2
+    CALL_WEIGHT = N_STAGES + 3  # of prospects, in sixteenths
+    DEALS = N_STAGES + 4  # newcomers with a seller, in slots of a sixteenth
+    TRIALS = N_STAGES + 5
+
+
+N_TOTALS = N_STAGES + len(Total)
+
+EVENTS = (
+    *(f"attracted_{c.name.lower()}" for c in Channel),
+    *(f"engaged_{d.name.lower()}" for d in Door),
+    *(f"adopted_{c.name.lower()}" for c in Channel),
+    *(f"adopted_door_{d.name.lower()}" for d in Door),
+    "left",
+    "failed_payment",
+    "switched",
+    "gave_up",
+    "faded",
+    "returned",
+    "joined",
+    "member_adopted",
+    "landed_seats",
+    "expanded_seats",
+    "contracted_seats",
+    "lost_seats",
+    "renewals",
+    "questions",
+    "newcomer_questions",
+    "answered",
+    "newcomer_answered",
+    "staff_answered",
+    "user_pieces",
+    "posts",
+    "new_experts",
+    "stepped_back",
+    "ties",
+    "attendances",
+    "tickets",
+    "solved_by_peers",
+    "solved_by_self_service",
+    "solved_by_staff",
+    "unsolved",
+    "staff_tickets",
+    "called",
+    "new_contract_value",
+    "sales_contract_value",
+)
+N_EVENTS = len(EVENTS)
+ATTRACTED, ENGAGED = 0, N_CHANNELS
+ADOPTED, ADOPTED_DOOR = N_CHANNELS + N_DOORS, 2 * N_CHANNELS + N_DOORS
+
+
+class Event(IntEnum):
+    """Places in ``Book.tally`` of the events that have no channel or door."""
+
+    LEFT = EVENTS.index("left")
+    FAILED_PAYMENT = EVENTS.index("failed_payment")
+    SWITCHED = EVENTS.index("switched")
+    GAVE_UP = EVENTS.index("gave_up")
+    FADED = EVENTS.index("faded")
+    RETURNED = EVENTS.index("returned")
+    JOINED = EVENTS.index("joined")
+    MEMBER_ADOPTED = EVENTS.index("member_adopted")
+    LANDED_SEATS = EVENTS.index("landed_seats")
+    EXPANDED_SEATS = EVENTS.index("expanded_seats")
+    CONTRACTED_SEATS = EVENTS.index("contracted_seats")
+    LOST_SEATS = EVENTS.index("lost_seats")
+    RENEWALS = EVENTS.index("renewals")
+    QUESTIONS = EVENTS.index("questions")
+    NEWCOMER_QUESTIONS = EVENTS.index("newcomer_questions")
+    ANSWERED = EVENTS.index("answered")
+    NEWCOMER_ANSWERED = EVENTS.index("newcomer_answered")
+    STAFF_ANSWERED = EVENTS.index("staff_answered")
+    USER_PIECES = EVENTS.index("user_pieces")
+    POSTS = EVENTS.index("posts")
+    NEW_EXPERTS = EVENTS.index("new_experts")
+    STEPPED_BACK = EVENTS.index("stepped_back")
+    TIES = EVENTS.index("ties")
+    ATTENDANCES = EVENTS.index("attendances")
+    TICKETS = EVENTS.index("tickets")
+    SOLVED_BY_PEERS = EVENTS.index("solved_by_peers")
+    SOLVED_BY_SELF_SERVICE = EVENTS.index("solved_by_self_service")
+    SOLVED_BY_STAFF = EVENTS.index("solved_by_staff")
+    UNSOLVED = EVENTS.index("unsolved")
+    STAFF_TICKETS = EVENTS.index("staff_tickets")
+    CALLED = EVENTS.index("called")
+    NEW_CONTRACT_VALUE = EVENTS.index("new_contract_value")
+    SALES_CONTRACT_VALUE = EVENTS.index("sales_contract_value")
+
+
+class Book(NamedTuple):
+    """Counts, all integers, so that no order of events can change them."""
+
+    totals: np.ndarray  # int64 (segments, N_TOTALS)
+    tally: np.ndarray  # int64 (N_EVENTS), this week
+    cohort_seats: np.ndarray  # int64 (cohorts, segments): seats held now, by period of adoption
+    n_lives: np.ndarray  # int64 (1)
+    life_row: np.ndarray  # int32
+    life_adopted: np.ndarray  # int16 week
+    life_ended: np.ndarray  # int16 week, or -1
+    life_cause: np.ndarray  # uint8: 1 left, 2 failed payment, 3 switched
+    life_channel: np.ndarray  # uint8
+    life_door: np.ndarray  # uint8
+    life_referrer: np.ndarray  # int32
+    life_seats: np.ndarray  # int32 landed
+    life_member: np.ndarray  # uint8: ever in the community
+    by_hand: np.ndarray  # uint8 (variants, stages): 1 = asked every week, whatever the bound
+
+
+LIFE_COLUMNS = tuple(name for name in Book._fields if name.startswith("life_"))
+
+
+def new_book(n_people: int, n_segments: int, weeks: int) -> Book:
+    """Return empty books for a run of ``weeks``."""
+    n = max(n_people, 16)
+    kinds = {"row": np.int32, "adopted": np.int16, "ended": np.int16, "referrer": np.int32, "seats": np.int32}
+    lives = {name: np.zeros(n, kinds.get(name.removeprefix("life_"), np.uint8)) for name in LIFE_COLUMNS}
+    return Book(
+        totals=np.zeros((n_segments, N_TOTALS), np.int64),
+        tally=np.zeros(N_EVENTS, np.int64),
+        cohort_seats=np.zeros((weeks // WEEKS_PER_COHORT + 1, n_segments), np.int64),
+        n_lives=np.zeros(1, np.int64),
+        by_hand=np.zeros((1, N_STAGES), np.uint8),
+        **lives,
+    )
+
+
+def with_room(book: Book, n: int) -> Book:
+    """Return ``book`` with room for ``n`` more lives; its columns are copied when they grow."""
+    needed = int(book.n_lives[0]) + n
+    have = book.life_row.size
+    if needed <= have:
+        return book
+    grown = {name: np.zeros(max(needed, 2 * have), getattr(book, name).dtype) for name in LIFE_COLUMNS}
+    for name, column in grown.items():
+        column[:have] = getattr(book, name)
+    return book._replace(**grown)

@@ -1,0 +1,44 @@
+"""The codes of stages, channels and doors: small integers in columns, names in tables and figures."""
+
+from enum import IntEnum
+
+
+class Stage(IntEnum):
+    """Where a person stands; the order of the flywheel."""
+
+    PROSPECT = 0
+    ATTRACTED = 1
+    NEWCOMER = 2
+    CUSTOMER = 3
+    EXPERT = 4
+    LAPSED = 5
+    AT_RIVAL = 6
+
+
+class Channel(IntEnum):
+    """What brought a person here, first touch."""
+
+    NONE = 0
+    USER_CONTENT = 1
+    FIRM_CONTENT = 2
+    CLOSE_TALK = 3
+    BROADCAST_TALK = 4
+    INVITE = 5
+    ADVERT = 6
+    OUTBOUND = 7
+    AMBIENT = 8
+    RETURN = 9
+    SEED = 10
+
+
+class Door(IntEnum):
+    """How a person came in."""
+
+    NONE = 0
+    COMMUNITY = 1
+    TRIAL = 2
+    SALES = 3
+
+
+N_STAGES, N_CHANNELS, N_DOORS = len(Stage), len(Channel), len(Door)
+ORGANIC = (Channel.USER_CONTENT, Channel.CLOSE_TALK, Channel.BROADCAST_TALK, Channel.INVITE, Channel.AMBIENT)

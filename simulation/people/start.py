@@ -1,0 +1,44 @@
+"""The people of a run, from settings and a key: network, traits, columns."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.people.columns import People, new_people
+from simulation.people.edges import read_edges
+from simulation.people.influence import MAX_CONTACTS
+from simulation.people.network import Network, heavy_tailed, small_world
+from simulation.people.traits import draw_traits, read_traits
+from simulation.scenario.errors import BadInput
+from simulation.scenario.market import Market
+
+
+class Population(NamedTuple):
+    """Who is there at the start; ``notes`` is what a file's reader set aside."""
+
+    people: People
+    network: Network
+    ids: list[str] | None
+    notes: list[str]
+
+
+def populate(market: Market, key: int) -> Population:
+    """Return the people of ``market`` under ``key``; raises BadInput where a file cannot be used."""
+    net = market.network
+    ids, notes = None, []
+    if net.kind == "file":
+        traits_path = Path(net.traits_file) if net.traits_file else None
+        network, by_id, notes = read_edges(Path(net.file), traits_path)
+        ids = list(by_id)
+    elif net.kind == "heavy_tailed":
+        network = heavy_tailed(market.people, net.degree, net.p_triad, key)
+    else:
+        network = small_world(market.people, net.degree, net.p_rewire, key)
+    most = int(np.diff(network.indptr).max(initial=0))
+    if most > MAX_CONTACTS:
+        raise BadInput(f"the social network gives one person {most:,} contacts; at most {MAX_CONTACTS:,} are allowed")
+    traits = draw_traits(market, network.n_people, key)
+    if net.kind == "file" and net.traits_file:
+        read_traits(Path(net.traits_file), traits, by_id, list(market.segments))
+    return Population(new_people(traits), network, ids, notes)

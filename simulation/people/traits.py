@@ -1,0 +1,125 @@
+"""Who people are from the start: fixed traits, each one named draw a row, so no trait depends on another's."""
+
+import csv
+import math
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.compiled import jit
+from simulation.people.draws import Purpose, phase_key, uniform
+from simulation.scenario.errors import BadInput, nearest
+from simulation.scenario.market import Market
+
+
+class Traits(NamedTuple):
+    """Columns of fixed traits, one value a row."""
+
+    segment: np.ndarray  # uint8, index into market.segments
+    size: np.ndarray  # float32, potential seats, at least 1
+    need: np.ndarray  # float32, logit units
+    fit: np.ndarray  # float32, hidden, log-hazard units
+    aptitude: np.ndarray  # float32, mean 1
+    affinity: np.ndarray  # float32, median 1
+    helpfulness: np.ndarray  # float32, median 1
+
+
+@jit
+def normal(u):
+    """Return the standard normal quantile of ``u`` (Acklam's rational approximation, relative error < 1.2e-9)."""
+    u = min(max(u, 1e-300), 1.0 - 1e-16)
+    if u < 0.02425 or u > 0.97575:
+        q = math.sqrt(-2.0 * math.log(u if u < 0.5 else 1.0 - u))
+        top = ((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838) * q
+                - 2.549732539343734) * q + 4.374664141464968) * q + 2.938163982698783
+        low = (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996) * q
+               + 3.754408661907416) * q + 1.0
+        return top / low if u < 0.5 else -top / low
+    q = u - 0.5
+    r = q * q
+    top = (((((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r
+             + 1.383577518672690e02) * r - 3.066479806614716e01) * r + 2.506628277459239) * q
+    low = ((((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r
+            + 6.680131188771972e01) * r - 1.328068155288572e01) * r + 1.0
+    return top / low
+
+
+@jit
+def _fill_normal(phase, out, mean, sd, exponential):
+    for i in range(out.size):
+        z = mean + sd * normal(uniform(phase, i))
+        out[i] = math.exp(z) if exponential else z
+
+
+@jit
+def _fill_segments(stay, choose, shares, homophily, out):
+    """A row takes the segment of its place along the network with probability ``homophily``, else one by share."""
+    n = out.size
+    edges = np.cumsum(shares)
+    for i in range(n):
+        u = (i + 0.5) / n if uniform(stay, i) < homophily else uniform(choose, i)
+        s = 0
+        while s < shares.size - 1 and u >= edges[s]:
+            s += 1
+        out[i] = s
+
+
+def draw_traits(market: Market, n: int, key: int) -> Traits:
+    """Return the traits of ``n`` people under ``key``."""
+
+    def phase(purpose):
+        return np.uint64(phase_key(key, 0, purpose))
+
+    t = market.traits
+    shares = np.array([s.share for s in market.segments.values()])
+    columns = Traits(np.zeros(n, np.uint8), *(np.empty(n, np.float32) for _ in range(6)))
+    _fill_segments(phase(Purpose.HOMOPHILY), phase(Purpose.SEGMENT), shares, market.homophily, columns.segment)
+    _fill_normal(phase(Purpose.SIZE), columns.size, math.log(t.size_median_seats), t.size_sd_log, True)
+    _fill_normal(phase(Purpose.NEED), columns.need, 0.0, t.need_sd, False)
+    _fill_normal(phase(Purpose.FIT), columns.fit, 0.0, t.fit_sd, False)
+    _fill_normal(phase(Purpose.APTITUDE), columns.aptitude, -0.5 * t.aptitude_sd_log**2, t.aptitude_sd_log, True)
+    _fill_normal(phase(Purpose.AFFINITY), columns.affinity, 0.0, t.affinity_sd_log, True)
+    _fill_normal(phase(Purpose.HELPFULNESS), columns.helpfulness, 0.0, t.helpfulness_sd_log, True)
+    np.maximum(columns.size, np.float32(1), out=columns.size)
+    return columns
+
+
+def read_traits(path: Path, columns: Traits, ids: dict[str, int], segments: list[str]) -> None:
+    """Overwrite traits with those of a CSV file: a column ``id`` and any of the traits' names.
+
+    Raises BadInput with file, line and column where a value cannot be used.
+    """
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = csv.reader(file)
+        head = [h.strip() for h in next(rows, [])]
+        if "id" not in head:
+            raise BadInput(f"{path}: line 1 names the columns {', '.join(head) or '(none)'}; a column 'id' is needed")
+        known = [h for h in head if h in Traits._fields]
+        for line, row in enumerate(rows, 2):
+            if not row:
+                continue
+            if len(row) != len(head):
+                raise BadInput(f"{path}: line {line} has {len(row)} fields, line 1 has {len(head)}")
+            cells = dict(zip(head, (c.strip() for c in row), strict=True))
+            place = ids[cells["id"]]
+            for name in known:
+                _put(path, line, name, cells[name], getattr(columns, name), place, segments)
+
+
+def _put(path, line, name, text, column, place, segments):
+    if text == "":
+        return  # an empty cell keeps the drawn trait
+    if name == "segment":
+        if text not in segments:
+            raise BadInput(f"{path}: line {line}: there is no segment '{text}'{nearest(text, segments)}")
+        column[place] = segments.index(text)
+        return
+    try:
+        value = float(text)
+    except ValueError:
+        raise BadInput(f"{path}: line {line}: {name} is '{text}', a number is needed") from None
+    lowest = {"size": 1.0, "need": -50.0, "fit": -50.0}.get(name, 0.0)
+    if not lowest <= value <= 1e6:
+        raise BadInput(f"{path}: line {line}: {name} is {text}, {lowest:g} to 1e6 is allowed")
+    column[place] = value

@@ -1,0 +1,180 @@
+"""What people do: the rates of every process, in the order of the week. Rates are weekly hazards."""
+
+from simulation.scenario.quantity import Frozen, count, number, share
+
+
+class Attraction(Frozen):
+    """How prospects hear of the product, and how they forget."""
+
+    close_talk_per_week: number("hazard per contact who talks fully", 0, 50, prior=(0.003, 0.012), grade="B", source="V02a")
+    broadcast_talk_per_week: number("hazard at full mean talk", 0, 50, prior=(0.004, 0.03), grade="D", source="judgement")
+    invite_per_week: number("hazard per contact who uses the product, at full ease", 0, 50, prior=(0.0005, 0.006), grade="D", source="benchmarks.csv k_factor")
+    ambient_per_week: number("hazard", 0, 50)
+    firm_content: number("share of the firm's pieces good enough to be found", 0, 1)
+    advert_per_week: number("hazard at saturation", 0, 50, prior=(0.002, 0.02), grade="C", source="V16a, paid_ads_cost_per_customer")
+    advert_half_usd: number("USD per account and week at half of saturation", 0.001, 1e5)
+    brand_per_week: number("hazard at full brand", 0, 50)
+    brand_half_usd: number("USD per account, decayed stock at half of full", 0.001, 1e6)
+    outbound_size_power: number("exponent of size in whom sellers call", 0, 2)
+    expert_talk: number("ratio to a customer's talk", 0, 3)
+    leaver_talk: number("talk of one who left in the last four weeks", -1, 0)
+    interest_loss_per_week: number("hazard", 0, 50)
+    forgetting_per_week: number("hazard at which a former customer becomes a prospect again", 0, 50)
+
+
+class Engagement(Frozen):
+    """Through which door the attracted come in."""
+
+    join_per_week: number("hazard at affinity 1 in a lively community", 0, 50, prior=(0.03, 0.12), grade="C", source="invited_customers_*")
+    customer_join_per_week: number("hazard at affinity 1", 0, 50, prior=(0.005, 0.03), grade="C", source="invited_customers_*")
+    pull_of_users: number("extra join rate when user content or talk brought me, ratio", 0, 10)
+    trial_per_week: number("hazard", 0, 50, prior=(0.15, 0.4), grade="C", source="judgement")
+    sales_per_week: number("hazard while sellers have open capacity", 0, 50)
+    liveliness_half_posters: number("posters of the last four weeks at half liveliness", 0.0001, 1e6, prior=(5, 40), grade="D", source="judgement")
+    welcome_belonging: share
+    encouraged: share
+    encouragement: number("ratio of the join rate when encouraged", 1, 100)
+
+
+class Help(Frozen):
+    """Questions, answers and the ties they make."""
+
+    ask_per_week: number("hazard of a member at skill 0, affinity 1", 0, 50, prior=(0.05, 0.3), grade="C", source="V04b, V05")
+    newcomer_ask_per_week: number("hazard of a newcomer", 0, 50)
+    ask_belonging: number("log-rate per unit of belonging", 0, 5)
+    ask_tie: number("log-rate per ln(1 + live ties)", 0, 5, prior=(0.5, 1.6), grade="B", source="V08")
+    offer_per_week: number("answers offered at helpfulness, skill and belonging 1", 0, 1e3, prior=(0.2, 3), grade="D", source="V05, calibrated")
+    offer_tie: number("log-rate per ln(1 + live ties)", 0, 5, prior=(0.3, 1.6), grade="B", source="V08")
+    cap_per_week: number("answers a helper can give", 1, 1000)
+    backlog_response: number("share by which a backlog raises effort", 0, 5)
+    tiring: number("loss of capacity per answer of recent load, relative to the cap", 0, 5)
+    p_tie: number("ties made per answer, introduction or event meeting", 0, 1)
+    answer_skill: share
+    answer_belonging: share
+    helper_belonging: share
+    silence_belonging: share
+    belonging_decay_per_week: share
+    reputation_decay_per_week: share
+    reputation_half: number("reputation at half effect", 0.01, 1e4)
+    recognition: number("log-free gain of effort at full recognition and reputation, ratio", 0, 10)
+    p_answer_becomes_content: share
+    across_segments: share
+    event_attendance: share
+    event_belonging: share
+    recording_effect: share
+    moderation: number("share of noise within capacity that is removed", 0, 1)
+    noise_per_post: number("noise per post that nobody moderates", 0, 1)
+    noise_decay_per_week: share
+
+
+class Adoption(Frozen):
+    """When newcomers buy or give up."""
+
+    rate_per_week: number("hazard at full utility", 0, 50)
+    intercept: number("logit", -20, 20)
+    need: number("logit per sd", 0, 10)
+    skill: number("logit", 0, 10)
+    belonging: number("logit", 0, 10, prior=(0.3, 1.5), grade="D", source="judgement")
+    social_proof: number("logit at all contacts customers", 0, 10, prior=(0.4, 1.8), grade="B", source="V02a")
+    quality: number("logit per log quality", 0, 10)
+    price: number("logit per log price", 0, 10)
+    friction: number("logit, of an account of one seat", -10, 20)
+    friction_per_ln_size: number("logit per log seat", 0, 10)
+    seller_removes_friction: share
+    free_plan_loss: number("logit of paying intent lost to a free plan", 0, 10)
+    give_up_per_week: number("hazard", 0, 50)
+    give_up_belonging: number("log-hazard saved by full belonging", 0, 10)
+    give_up_unanswered: number("log-hazard after an unanswered question", 0, 10)
+    trial_weeks: count("weeks of a trial", 1, 520)
+    trial_end_per_week: number("added hazard of giving up after the trial", 0, 50)
+    sales_cycle_weeks: count("weeks before a deal can close", 0, 520)
+    seller_patience_weeks: count("weeks until the seller moves on", 1, 520)
+    learn_per_week: number("skill gained of what is missing, at full ease", 0, 50)
+    learn_content: number("ratio added at full content", 0, 10)
+    learn_seller: number("ratio added by demos", 0, 10)
+
+
+class Advocacy(Frozen):
+    """What makes an expert, and what members write of their own accord."""
+
+    answers_of_expert: count("answers", 1, 10_000)
+    active_weeks: count("weeks without a post until an expert steps back", 1, 520)
+    write_per_week: number("pieces of a member at helpfulness and belonging 1", 0, 50, prior=(0.005, 0.1), grade="D", source="judgement")
+    expert_writes: number("ratio", 0, 100)
+    content_decay_per_week: share
+
+
+class Support(Frozen):
+    """Tickets, and who solves them."""
+
+    tickets_per_week: number("tickets of an account of one seat at skill 0", 0, 50)
+    tickets_size_power: number("exponent of seats", 0, 2)
+    skill_saves: share
+    ask_peers: share
+    self_service: share
+    satisfaction_solved: share
+    satisfaction_unsolved: share
+    p_staff_solves: share
+
+
+class Retention(Frozen):
+    """Why customers stay, leave, grow and return. Terms are log-hazard units saved."""
+
+    fit: number("per sd of hidden fit", 0, 5, prior=(0.7, 1.5), grade="B", source="V10, Fader & Hardie 2007")
+    need: number("per sd of need", 0, 5)
+    skill: number("at full skill", 0, 5)
+    satisfaction: number("at full satisfaction", 0, 5)
+    ln_affinity: number("per log affinity", 0, 5, prior=(0.1, 0.6), grade="B", source="V15a")
+    social_capital: number("at K = 1", 0, 5, prior=(0.2, 1.6), grade="B", source="V15b, V20a")
+    tie_weight: number("social capital per live tie", 0, 5)
+    status_weight: number("social capital at full status", 0, 5)
+    belonging_weight: number("social capital at full belonging", 0, 5)
+    account_management: number("at full coverage", 0, 5)
+    referrer_here: number("while the referrer is a customer", 0, 5, prior=(0.1, 0.4), grade="A", source="V11")
+    contact_left: number("log-hazard added per contact who left in the last four weeks", 0, 5, prior=(0.2, 0.8), grade="A", source="V13a")
+    rewards: number("at rewards worth the price", 0, 5)
+    failed_payment_per_week: number("hazard", 0, 50)
+    expand_per_week: number("hazard of growing toward size", 0, 50)
+    contract_per_week: number("hazard of giving seats back", 0, 50)
+    win_back_per_week: number("hazard at which a former customer looks again", 0, 50)
+    switch_width: number("log units of advantage that move the odds by e", 0.01, 10)
+    inertia: number("log units", 0, 10)
+    money_switch_cost: number("log units", 0, 10)
+    social_switch_cost: number("log units at K = 1", 0, 10, prior=(0.5, 3), grade="C", source="V20a")
+    price_gap: number("log units per log price ratio", 0, 10)
+    quality_gap: number("log units per log quality ratio", 0, 10)
+    reward_gap: number("log units per reward difference, in months of price", 0, 10)
+    practice_per_week: number("skill gained by use of what is missing", 0, 50)
+
+
+class Criticism(Frozen):
+    """What an outside attack does."""
+
+    adoption: number("logit at full strength", 0, 10)
+    churn: number("log-hazard at full strength", 0, 10)
+    talk: number("talk lost at full strength, share of full talk", 0, 2)
+    advocates_dampen: share
+
+
+class Feedback(Frozen):
+    """How quality rises."""
+
+    rate_per_week: number("share of the gap to the ceiling at full feedback", 0, 1)
+    half_per_account: number("feedback per account and week at half effect", 1e-6, 10)
+    member: number("feedback of an active member a week", 0, 100)
+    managed_account: number("feedback of a managed account a week", 0, 100)
+    trial: number("feedback of a trial a week", 0, 100)
+
+
+class Behaviour(Frozen):
+    """All processes of the week, in order."""
+
+    attraction: Attraction
+    engagement: Engagement
+    help: Help
+    adoption: Adoption
+    advocacy: Advocacy
+    support: Support
+    retention: Retention
+    criticism: Criticism
+    feedback: Feedback

@@ -1,0 +1,96 @@
+"""Composing a scenario: the only file that imports hydra. Notebooks, tests and the command line come through here."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from simulation.scenario.errors import BadInput
+from simulation.scenario.schema import Config, World
+from simulation.scenario.sentences import composition_error, validation_errors
+from simulation.scenario.switches import set_path
+
+SHIPPED = next(
+    folder
+    for folder in (Path(__file__).parents[1] / "scenarios", Path(__file__).parents[2] / "scenarios")
+    if folder.is_dir()
+)
+_composed: dict[tuple[str, ...], Config] = {}
+
+
+def groups() -> list[str]:
+    """Return the names of the groups of scenario files."""
+    return sorted({p.name for folder in (SHIPPED, Path("scenarios")) if folder.is_dir() for p in folder.iterdir() if p.is_dir()})
+
+
+def options(group: str) -> list[str]:
+    """Return the names of the files in a group."""
+    return sorted({p.stem for folder in (SHIPPED, Path("scenarios")) for p in (folder / group).glob("*.yaml")})
+
+
+def hydra_argument(argument: str) -> str:
+    """Let pydantic judge keys, all at once: ``++`` switches Hydra's own check off for settings."""
+    key = argument.partition("=")[0]
+    return argument if argument[:1] in "+~-" or key in groups() else "++" + argument
+
+
+def compose(*overrides: str) -> Config:
+    """Return the scenario that these overrides make, such as ``"product.price_usd=20"``; raises BadInput."""
+    if overrides in _composed:
+        return _composed[overrides]
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        GlobalHydra.instance().clear()
+        with initialize_config_dir(str(SHIPPED), version_base="1.3"):
+            paths = [f"hydra.searchpath=[{Path('scenarios').resolve()}]"] if _own_scenarios() else []
+            tree = hydra_compose("config", [*paths, *map(hydra_argument, overrides)])
+            tree = OmegaConf.to_container(tree, resolve=True)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise BadInput(composition_error(error, overrides, groups(), options)) from None
+    config = validate(tree)
+    _composed[overrides] = config
+    return config
+
+
+def _own_scenarios() -> bool:
+    return Path("scenarios").is_dir() and Path("scenarios").resolve() != SHIPPED.resolve()
+
+
+def validate(tree: dict[str, Any]) -> Config:
+    """Return the checked scenario; raises BadInput with one sentence an error, all errors at once."""
+    try:
+        return Config.model_validate(tree)
+    except ValidationError as error:
+        raise BadInput("\n".join(validation_errors(error, Config))) from None
+
+
+def as_world(config: World | None, motion: str, settings: dict[str, Any]) -> World:
+    """Return what a run is told: ``config`` or the reference scenario under ``motion``, with ``settings`` on top."""
+    base = config or compose().world(motion)
+    if not settings:
+        return base
+    tree = copy.deepcopy(base.model_dump())
+    for path, value in settings.items():
+        try:
+            set_path(tree, path.replace("__", "."), value)
+        except (KeyError, TypeError):
+            raise BadInput(validation_path(path)) from None
+    try:
+        return World.model_validate(tree)
+    except ValidationError as error:
+        raise BadInput("\n".join(validation_errors(error, World))) from None
+
+
+def validation_path(path: str) -> str:
+    """Return the sentence for a path that does not exist."""
+    from simulation.scenario.errors import nearest
+    from simulation.scenario.schema import leaves
+
+    return f"{path}: there is no such setting{nearest(path, leaves(World))}"

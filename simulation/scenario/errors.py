@@ -1,0 +1,14 @@
+"""Bad input is answered with one sentence: what was given, where, what is allowed, the nearest match."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class BadInput(ValueError):
+    """Input that cannot be used; the message is for the user as it stands."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean X?`` for the nearest of ``known`` names, or a full stop."""
+    match = difflib.get_close_matches(word, list(known), 1, 0.5)
+    return f"; did you mean {match[0]}?" if match else "."

@@ -1,0 +1,138 @@
+"""The firm: product, prices of every lever, budget, platform, loyalty programme, motions."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from simulation.scenario.quantity import Frozen, count, number, share
+
+LEVERS = (
+    "sales",
+    "advertising",
+    "account_management",
+    "product_growth",
+    "community_team",
+    "content",
+    "moderation",
+    "recognition",
+    "events",
+    "rewards",
+)
+Lever = Literal[LEVERS]
+TASKS = ("welcome", "answers", "introductions", "translation", "moderation", "listening")
+Task = Literal[TASKS]
+
+
+class Product(Frozen):
+    """What is sold."""
+
+    price_usd: number("USD per seat and month", 0, 1e6)
+    reference_price_usd: number("USD per seat and month at which price neither helps nor hurts", 0.01, 1e6)
+    complexity: number("1 = reference; divides learning", 0.05, 20)
+    quality: number("1 = at the start", 0.01, 100)
+    quality_ceiling: number("ratio", 0.01, 100)
+    network_benefit: number("logit and log-hazard when all contacts use it", 0, 10)
+    sharing: share
+    satisfaction: share
+    ease: share
+    gross_margin: share
+
+
+class Prices(Frozen):
+    """What capacity costs. Fixed first hires come whole for the real market."""
+
+    seller_pod_usd_per_week: number("USD", 1, 1e6, prior=(6500, 9000), grade="B", source="benchmarks.csv ae_ote, sdr_ote, aes_supported_by_sdr")
+    meetings_per_pod_per_week: number("first meetings", 0, 100)
+    open_deals_per_pod: number("deals", 1, 1000)
+    seller_hours_per_deal_ln_size: number("deal slots added per log seat", 0, 10)
+    commission: share
+    account_manager_usd_per_week: number("USD", 1, 1e6)
+    managed_usd_per_year: number("USD of yearly revenue per account manager", 1, 1e9)
+    engineer_usd_per_week: number("USD", 1, 1e6)
+    engineers_for_ease: number("engineers at half of the ease that work can add", 0.1, 1e4)
+    engineers_for_free_tier: number("engineers that a free tier needs", 0, 1e4)
+    ease_decay_per_week: share
+    hosting_usd_per_trial_week: number("USD", 0, 1e4)
+    trial_support_usd_per_week: number("USD", 0, 1e4)
+    manager_usd_per_week: number("USD per community manager", 1, 1e6)
+    manager_hours_per_week: number("hours", 1, 80)
+    welcome_hours: number("hours per newcomer", 0.001, 10)
+    answer_hours: number("hours per staff answer", 0.001, 10)
+    introduction_hours: number("hours per introduction", 0.001, 10)
+    translation_hours: number("hours per week at half effect, per language", 0.1, 1e4)
+    moderation_hours: number("hours per removed noisy piece", 0.001, 10)
+    listening_hours: number("hours per week at half effect", 0.1, 1e4)
+    piece_usd: number("USD per piece of firm content", 1, 1e5)
+    event_usd: number("USD per event", 1, 1e7)
+    recognition_half_usd: number("USD per member and week at half effect", 1e-4, 1e4)
+    moderator_usd_per_hour: number("USD", 0.1, 1e4)
+    seed_piece_usd: number("USD per piece of seed content", 0, 1e5)
+    seed_member_usd: number("USD per recruited seed member", 0, 1e5)
+    ticket_usd: number("USD per ticket that staff handle", 0, 1e4)
+    brand_decay_per_week: share
+
+
+class Budget(Frozen):
+    """One rule for every motion compared: equal money."""
+
+    usd_per_account_per_week: number("USD", 0, 1e6)
+    share_of_revenue: share
+
+
+class Platform(Frozen):
+    """Where the community lives."""
+
+    searchability: share
+    intimacy: number("ratio of the belonging and tie strength of a forum", 0, 5)
+    answers_in_week: share
+    brand_control: share
+    noise: number("ratio", 0, 10)
+    licence_usd_per_week: number("USD", 0, 1e6)
+    usd_per_member_per_week: number("USD", 0, 1e4)
+    lost_when_moving: share
+    moves: count("moves to a new platform so far", 0, 1000)
+
+
+class Loyalty(Frozen):
+    """A points programme: a transactional reward."""
+
+    rewards_usd: number("USD per customer and month promised", 0, 1e5)
+
+
+class Launch(Frozen):
+    """The first weeks: spending is moved forward, the total stays."""
+
+    weeks: count("weeks", 0, 520)
+    factor: number("ratio of spending in these weeks", 0, 50)
+    seed_pieces: number("pieces per topic, booked at cost", 0, 1)
+    seed_members: number("members recruited for the real market, booked at cost", 0, 1e6)
+
+
+class Adaptive(Frozen):
+    """Monitor and adapt: every ``weeks`` move ``step`` of the budget from the dearest to the cheapest lever."""
+
+    weeks: count("weeks between reviews; 0 = never", 0, 520)
+    step: share
+
+
+class Motion(Frozen):
+    """A way of spending: shares over the levers, priced switches and a time plan."""
+
+    shares: dict[Lever, share]
+    free_tier: bool
+    community: bool
+    team_hours: dict[Task, share]
+    launch: Launch
+    adaptive: Adaptive
+
+    @model_validator(mode="after")
+    def whole(self):
+        for name, parts in (("shares", self.shares), ("team_hours", self.team_hours)):
+            total = sum(parts.values())
+            if abs(total - 1) > 1e-9:
+                raise ValueError(f"{name} sum to {total:g}, they must sum to 1")
+        if self.free_tier and not self.shares.get("product_growth"):
+            raise ValueError("free_tier is on, but shares.product_growth, which pays for it, is 0")
+        if self.community and not self.shares.get("community_team"):
+            raise ValueError("community is on, but shares.community_team, which pays for it, is 0")
+        return self

@@ -1,0 +1,103 @@
+"""The market: who could buy, how they differ, whom they know, and the rival."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from simulation.scenario.quantity import Frozen, count, number, share
+
+
+class SocialNetwork(Frozen):
+    """Who knows whom. ``file`` is a CSV with columns source,target; it then decides how many people there are."""
+
+    kind: Literal["small_world", "heavy_tailed", "file"]
+    degree: count("contacts a person, even", 0, 1000)
+    p_rewire: share
+    p_triad: share
+    file: str | None
+    traits_file: str | None
+
+    @model_validator(mode="after")
+    def file_fits_kind(self):
+        if (self.kind == "file") != (self.file is not None):
+            raise ValueError("network.kind=file and network.file=<edges.csv> belong together: give both or neither")
+        if self.traits_file and not self.file:
+            raise ValueError("network.traits_file needs network.file: traits are matched to the ids in it")
+        return self
+
+
+class Segment(Frozen):
+    """One part of the market: its size, culture and economics."""
+
+    share: share
+    language: str
+    time_zone_hours: number("hours from UTC", -12, 14)
+    search_demand_per_week: number(
+        "searches that would lead here, per account and week", 0, 50, prior=(0.002, 0.02), grade="D", source="judgement"
+    )
+    price_level: number("ratio to the list price", 0.01, 100)
+    contact_cost_usd: number("USD per outbound contact", 0, 1e5)
+    p_contract: share
+    churn_per_week: number(
+        "hazard, monthly contract, average person", 0, 50, prior=(0.01, 0.05), grade="C", source="benchmarks.csv annual_logo_churn"
+    )
+
+
+class Traits(Frozen):
+    """How people differ. The sd of a log-normal trait is that of its logarithm."""
+
+    size_median_seats: number("seats", 1, 1e5)
+    size_sd_log: number("log units", 0, 4)
+    need_sd: number("logit units", 0, 4)
+    fit_sd: number("log-hazard units", 0, 4, prior=(0.7, 1.4), grade="B", source="Fader & Hardie 2007, fitted")
+    aptitude_sd_log: number("log units", 0, 4)
+    affinity_sd_log: number("log units", 0, 4, prior=(0.8, 1.6), grade="C", source="benchmarks.csv invited_customers_*")
+    helpfulness_sd_log: number("log units", 0, 4, prior=(1.8, 2.8), grade="B", source="Slicer forum: V03, V04")
+
+
+class Market(Frozen):
+    """``people`` simulated rows stand for ``accounts`` decision makers (null: one each)."""
+
+    people: count("rows", 1, 20_000_000) | None
+    accounts: count("accounts", 1, 1_000_000_000) | None
+    topics: number("topics people search for", 1, 1e7, prior=(1500, 12000), grade="D", source="judgement")
+    homophily: share
+    segments: dict[str, Segment]
+    traits: Traits
+    network: SocialNetwork
+
+    @model_validator(mode="after")
+    def whole(self):
+        total = sum(s.share for s in self.segments.values())
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"market.segments: shares sum to {total:g}, they must sum to 1")
+        if not 1 <= len(self.segments) <= 16:
+            raise ValueError(f"market.segments: {len(self.segments)} given, 1 to 16 are allowed")
+        if (self.people is None) == (self.network.file is None):
+            given = "neither is" if self.people is None else "both are"
+            raise ValueError(
+                f"market.people and market.network.file both say how many people there are and {given} given: "
+                "with a file, write market.people=null"
+            )
+        return self
+
+
+class Rival(Frozen):
+    """Another supplier of the same thing. Before ``entry_week`` it is not there; null: never."""
+
+    entry_week: count("week", 0, 5200) | None
+    price_usd: number("USD per seat and month", 0, 1e6)
+    quality: number("1 = our quality at the start", 0.01, 100)
+    quality_growth_per_week: number("share", 0, 0.1)
+    content: number("topics covered", 0, 1e7)
+    community: number("members per account of ours; 1 = as alive as ours can be", 0, 1)
+    rewards_usd: number("USD per customer and month", 0, 1e5)
+    switching_per_week: number("hazard at full pull", 0, 1)
+
+
+class Outside(Frozen):
+    """What happens to the firm from outside; interventions set these for a while."""
+
+    criticism: number("strength, 0 = none, 1 = a storm", 0, 5)
+    spam: number("noisy pieces per member and week", 0, 10)
+    top_helpers_leave: share

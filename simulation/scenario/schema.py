@@ -1,0 +1,109 @@
+"""The whole scenario: everything a command is told, checked once and then read-only."""
+
+import copy
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from simulation.scenario.behaviour import Behaviour
+from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
+from simulation.scenario.market import Market, Outside, Rival
+from simulation.scenario.quantity import Frozen, count
+from simulation.scenario.switches import SWITCHES, set_path, turn_off
+
+
+class Intervention(Frozen):
+    """From ``week`` on (for ``for_weeks``, or for good) these settings have these values."""
+
+    week: count("week", 0, 5200)
+    for_weeks: count("weeks", 1, 5200) | None = None
+    set: dict[str, Any]
+
+
+class World(Frozen):
+    """What one run depends on, besides its seed: a scenario with exactly one motion."""
+
+    weeks: count("weeks", 1, 5200)
+    market: Market
+    product: Product
+    prices: Prices
+    budget: Budget
+    platform: Platform
+    rival: Rival
+    loyalty: Loyalty
+    outside: Outside
+    behaviour: Behaviour
+    switches: dict[Literal[tuple(SWITCHES)], bool]
+    interventions: list[Intervention]
+    motion: Motion
+
+    def timeline(self) -> dict[int, "World"]:
+        """Return the settings in force from each week at which they change; week 0 is always there.
+
+        Switches are applied here, so an intervention cannot bring a switched-off mechanism back.
+        """
+        base = self.model_dump()
+        starts = {0}
+        for i in self.interventions:
+            starts |= {i.week} | ({i.week + i.for_weeks} if i.for_weeks else set())
+        worlds = {}
+        for start in sorted(starts):
+            tree = copy.deepcopy(base)
+            for i in self.interventions:
+                if i.week <= start and (i.for_weeks is None or start < i.week + i.for_weeks):
+                    for path, value in i.set.items():
+                        set_path(tree, path, value)
+            turn_off(tree, self.switches)
+            worlds[start] = World.model_validate(tree | {"interventions": []})
+        return worlds
+
+
+class Study(Frozen):
+    """Which question is asked of the runs."""
+
+    name: Literal["compare"]
+
+
+class Config(Frozen):
+    """A whole command: the world, the motions to compare and how to run them."""
+
+    weeks: count("weeks", 1, 5200)
+    seeds: count("runs per motion", 1, 100_000)
+    jobs: count("processes", 1, 1024) | None
+    out: str | None
+    cluster: str | None
+    fresh: bool
+    market: Market
+    product: Product
+    prices: Prices
+    budget: Budget
+    platform: Platform
+    rival: Rival
+    loyalty: Loyalty
+    outside: Outside
+    behaviour: Behaviour
+    switches: dict[Literal[tuple(SWITCHES)], bool]
+    interventions: list[Intervention]
+    motions: dict[str, Motion]
+    study: Study
+
+    @model_validator(mode="after")
+    def interventions_fit(self):
+        for name in self.motions:
+            self.world(name).timeline()
+        return self
+
+    def world(self, motion: str) -> World:
+        """Return what a run of ``motion`` is told."""
+        fields = {name: getattr(self, name) for name in World.model_fields if name != "motion"}
+        return World.model_construct(**fields, motion=self.motions[motion])
+
+
+def leaves(model: type[Frozen], head: str = "") -> list[str]:
+    """Return every dotted path the schema knows; the keys of a dict are the user's and end a path."""
+    found = []
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        section = isinstance(kind, type) and issubclass(kind, Frozen)
+        found += leaves(kind, f"{head}{name}.") if section else [head + name]
+    return found

@@ -1,0 +1,128 @@
+"""One sentence an error, in the user's words; neither Hydra's nor pydantic's own text is shown."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from simulation.scenario.errors import nearest
+from simulation.scenario.quantity import Frozen
+from simulation.scenario.schema import leaves
+
+
+def composition_error(error: Exception, overrides: Sequence[str], groups: Sequence[str], options: Callable) -> str:
+    """Say what is wrong with a command line that Hydra could not compose."""
+    text = str(error)
+    for argument in overrides:
+        key, _, value = argument.lstrip("+~").partition("=")
+        if key in groups:
+            have = options(key)
+            asked = re.findall(r"[\w-]+", value)
+            for name in asked:
+                if name not in have and name != "null":
+                    return f"{argument}: there is no {key} '{name}'; there are {', '.join(have)}{nearest(name, have)}"
+        if "=" not in argument:
+            return f"{argument}: write it as setting=value, such as weeks=260"
+        if argument in text or "LexerNoViableAlt" in text or "mismatched input" in text:
+            return f"{argument}: the value cannot be read; quote texts with special characters: '{key}=\"{value}\"'"
+    missing = re.search(r"Could not (?:find|load) '([\w/]+)'", text)
+    if missing:
+        group, _, name = missing[1].rpartition("/")
+        return f"a scenario file asks for {group or 'the file'} '{name}', which does not exist{nearest(name, options(group))}"
+    return f"the scenario cannot be composed: {text.splitlines()[0]}"
+
+
+def validation_errors(error: ValidationError, model: type[Frozen]) -> Iterator[str]:
+    """Yield one sentence for each error that pydantic found."""
+    for e in error.errors():
+        where = ".".join(str(p) for p in e["loc"] if p != "[key]")
+        given, kind, ctx = e["input"], e["type"], e.get("ctx", {})
+        if "[key]" in e["loc"]:
+            parent = ".".join(str(p) for p in e["loc"][:-2])
+            allowed = re.findall(r"'(\w+)'", str(ctx.get("expected", "")))
+            yield f"{parent}: there is no '{given}'{nearest(str(given), allowed)}"
+        elif kind == "extra_forbidden":
+            yield f"{where}: there is no such setting{nearest(where, _known(model, where))}"
+        elif kind == "missing":
+            yield f"{where}: a value is needed"
+        elif kind == "value_error":
+            text = e["msg"].removeprefix("Value error, ")
+            yield text if text.startswith(where) or not where else f"{where}: {text}"
+        else:
+            yield f"{where}={_shown(given)}: {_allowed(kind, given, ctx, model, where)}"
+
+
+def _shown(value: Any) -> str:
+    return {True: "true", False: "false", None: "null"}.get(value, str(value)) if isinstance(value, bool | type(None)) else str(value)
+
+
+def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], where: str) -> str:
+    if isinstance(given, str) and re.fullmatch(r"-?\d+,\d+", given):
+        return f"write the number with a decimal point: {where}={given.replace(',', '.')}"
+    unit = _unit(model, where)
+    if "ge" in ctx or "le" in ctx or kind in ("greater_than_equal", "less_than_equal"):
+        low, high = _bounds(model, where)
+        return f"{low:g} to {high:g}{unit} is allowed"
+    if kind in ("float_type", "float_parsing", "finite_number"):
+        return f"a number{unit} is needed"
+    if kind.startswith("int"):
+        return f"a whole number{unit} is needed"
+    if kind.startswith("bool"):
+        return "true or false is needed"
+    if kind == "string_type":
+        return "a text is needed"
+    if kind == "literal_error":
+        expected = re.findall(r"'(\w+)'", ctx["expected"])
+        return f"{', '.join(expected)} are allowed{nearest(str(given), expected)}"
+    return {"dict_type": "names with values are needed", "list_type": "a list is needed"}.get(kind, "this cannot be used")
+
+
+def _field(model: type, where: str):
+    """Return the field at a dotted path; names inside a dict are the user's."""
+    field = None
+    for name in where.split("."):
+        fields = getattr(model, "model_fields", None)
+        if fields is not None:
+            field = fields.get(name)
+            kind = field.annotation if field else None
+        else:
+            continue
+        inner = [a for a in get_args(kind) if isinstance(a, type) and issubclass(a, Frozen)] if kind else []
+        model = inner[0] if inner else kind
+    return field
+
+
+def _unit(model: type, where: str) -> str:
+    extra = getattr(_field(model, where), "json_schema_extra", None) or {}
+    return f" ({extra['unit']})" if extra.get("unit") else ""
+
+
+def _bounds(model: type, where: str) -> tuple[float, float]:
+    meta = getattr(_field(model, where), "metadata", [])
+    low = next((x.ge for x in meta if hasattr(x, "ge")), float("-inf"))
+    high = next((x.le for x in meta if hasattr(x, "le")), float("inf"))
+    return low, high
+
+
+def _known(model: type[Frozen], where: str) -> list[str]:
+    """Return the settings a misspelt path may have meant; inside a dict, with the user's own names."""
+    parts = where.split(".")
+    inside = _inner(model, parts[:-1])
+    own = [".".join([*parts[:-1], name]) for name in inside.model_fields] if inside else []
+    return own + leaves(model)
+
+
+def _inner(model: type, parts: Sequence[str]):
+    for name in parts:
+        fields = getattr(model, "model_fields", None)
+        if fields is None:
+            continue
+        if name not in fields:
+            return None
+        kind = fields[name].annotation
+        inner = [a for a in get_args(kind) if isinstance(a, type) and issubclass(a, Frozen)]
+        model = inner[0] if inner else kind
+        if isinstance(model, type) and inner:
+            continue
+    return model if isinstance(model, type) and issubclass(model, Frozen) else None
