@@ -16,6 +16,7 @@ from simulation.flywheel.launch import dismiss_top_helpers, move_platform, seed_
 from simulation.people.agents import STAGE_CLASSES, ByType, Everybody, refine, stage_base
 from simulation.people.book import Total, new_book
 from simulation.people.draws import Purpose, phase_key
+from simulation.people.influence import quiet
 from simulation.people.stages import N_STAGES
 from simulation.people.start import populate
 from simulation.record import PLACE, Record, Recorder
@@ -78,7 +79,8 @@ class GrowthModel(mesa.Model):
         self._threads = threads
         market = self.world.market
         self.people, self.network, self.ids, self.notes = populate(market, self.key)
-        self.n = self.people.stage.size
+        self.net = quiet(self.network)
+        self.n = self.people.shape[0]
         n_segments = len(market.segments)
         accounts = market.accounts or self.n
         self.firm = Firm(self.world, accounts, accounts / self.n)
@@ -104,7 +106,7 @@ class GrowthModel(mesa.Model):
         self._settle()
         np.add.at(self.book.totals, (self.people.segment, 0), 1)
         self.watch_for_overrides()
-        moves.start_prospects(self.people, self.book, self.fixed.moves)
+        moves.start_prospects(self.people, self.net, self.book, self.fixed.moves)
         if self.world.motion.community:
             self.firm.launch(self.world)
             seed_members(self)
@@ -167,7 +169,7 @@ class GrowthModel(mesa.Model):
             move_platform(self, world.platform.lost_when_moving)
         if world.outside.top_helpers_leave > old.outside.top_helpers_leave:
             dismiss_top_helpers(self, world.outside.top_helpers_leave)
-        moves.refresh_everybody(self.people, self.book, self.fixed.moves)
+        moves.refresh_everybody(self.people, self.net, self.book, self.fixed.moves)
 
     def contact_cost_usd(self) -> float:
         """Return the mean cost of a contact over the prospects that sellers call."""
@@ -302,4 +304,4 @@ class GrowthModel(mesa.Model):
             every |= by_hand
         self.book = self.book._replace(by_hand=every)
         if not (first and self.driver == "compiled" and self.week == 0 and not table):
-            moves.refresh_everybody(self.people, self.book, self.fixed.moves)
+            moves.refresh_everybody(self.people, self.net, self.book, self.fixed.moves)

@@ -11,11 +11,11 @@ from simulation.scenario.firm import LEVERS
 
 STOCKS = (*(s.name.lower() for s in Stage), *(t.name.lower() for t in Total))
 MONEY = (
-    "acquisition_cents", "retention_cents", "support_cents", "revenue_cents", "cash_cents", "owed_cents",
+    "acquisition_cents", "retention_cents", "support_cents", "revenue_cents", "cash_cents",
     *(f"{lever}_cents" for lever in LEVERS),
 )  # fmt: skip
 STATE = (
-    "quality", "ease", "brand", "user_topics", "firm_topics", "noise", "posters", "pods", "managers", "engineers",
+    "quality", "ease", "brand", "user_topics", "firm_topics", "noise", "posters", "pods", "managers", "engineers", "owed_cents",
 )  # fmt: skip
 SERIES = (*STOCKS, *EVENTS, *MONEY, *STATE)
 PLACE = {name: k for k, name in enumerate(SERIES)}
@@ -58,7 +58,6 @@ class Recorder:
             ledger.booked[SUPPORT],
             ledger.revenue_cents,
             ledger.cash_cents,
-            ledger.owed_cents,
             *ledger.by_lever.values(),
         )
         row[STATE_AT:] = (
@@ -72,6 +71,7 @@ class Recorder:
             firm.capacity.pods,
             firm.capacity.managers,
             firm.capacity.engineers,
+            ledger.owed_cents,
         )
         if week % WEEKS_PER_COHORT == WEEKS_PER_COHORT - 1:
             cents = 12.0 / 52.0 * model.price_cents * firm.weight * (book.cohort_seats @ model.price_level)

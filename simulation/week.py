@@ -35,7 +35,7 @@ def look(m) -> None:
     k, r, s = m.scratch, m.rates, m.world.behaviour.retention
     m.first_lives[m.week] = m.first_lives[m.week + 1] = m.book.n_lives[0]
     if m.yearly_contracts and m.week >= retention.TERM_WEEKS:
-        retention.call_up_renewals(m.first_lives, m.week, m.people, m.book)
+        retention.call_up_renewals(m.first_lives, m.week, m.people, m.net, m.book)
     a = r.attraction
     switching = r.retention.switching
     if switching > 0:
@@ -52,7 +52,7 @@ def look(m) -> None:
         former,
         m.bound_one,
     )
-    starts, lengths = m.in_chunks(screen.sweep, m.n, m.keys[Purpose.LIFE], m.people.odds, k.limits, k.found)
+    starts, lengths = m.in_chunks(screen.sweep, m.n, m.keys[Purpose.LIFE], m.net.odds, k.limits, k.found)
     screen.split(k.found, starts, lengths, m.people.stage, k.candidates, k.sizes)
 
 
@@ -64,7 +64,7 @@ def attract(m) -> None:
     if n:
         m.decide("attraction", rows, n)
         m.n_arrived = attraction.apply_attraction(
-            rows, n, k.code, m.week, m.keys[Purpose.REFERRER], m.people, *m.network, k.arrived, m.book, m.rates.moves
+            rows, n, k.code, m.week, m.keys[Purpose.REFERRER], m.people, m.net, k.arrived, m.book, m.rates.moves
         )
 
 
@@ -79,7 +79,7 @@ def engage(m) -> None:
     if n:
         m.decide("engagement", rows, n)
         m.n_arrived = engagement.apply_engagement(
-            rows, n, k.code, m.week, m.keys[Purpose.WELCOME], m.people, m.members, k.arrived, m.book,
+            rows, n, k.code, m.week, m.keys[Purpose.WELCOME], m.people, m.net, m.members, k.arrived, m.book,
             m.rates.engagement, m.rates.moves,
         )  # fmt: skip
 
@@ -140,7 +140,7 @@ def adopt(m) -> None:
         m.decide("adoption", rows, n)
         m.book = with_room(m.book, n)
         adoption.apply_adoption(
-            rows, n, k.code, m.week, m.keys[Purpose.CONTRACT], m.price_cents, m.people, *m.network, m.members, m.book,
+            rows, n, k.code, m.week, m.keys[Purpose.CONTRACT], m.price_cents, m.people, m.net, m.members, m.book,
             r.adoption, r.moves,
         )  # fmt: skip
     m.first_lives[m.week + 1] = m.book.n_lives[0]
@@ -153,7 +153,7 @@ def advocate(m) -> None:
     if n:
         m.decide("advocacy", m.members, n)
         advocacy.apply_advocacy(
-            m.members, n, k.code, m.week, m.keys[Purpose.WRITE], k.pieces, m.people, *m.network, m.book, r.advocacy, r.moves
+            m.members, n, k.code, m.week, m.keys[Purpose.WRITE], k.pieces, m.people, m.net, m.book, r.advocacy, r.moves
         )
         help.count_active(m.members, n, m.week, m.people, m.posters)
 
@@ -164,13 +164,11 @@ def help_customers(m) -> None:
     if r.support.tickets == 0.0:
         return
     support.fill_ticket_bounds(k.ticket_limits, r.support, m.bound_one)
-    starts, lengths = m.in_chunks(
-        support.sweep_tickets, m.n, m.keys[Purpose.TICKET], m.people.stage, m.people.seats, k.ticket_limits, k.ticket_rows
-    )
+    starts, lengths = m.in_chunks(screen.sweep, m.n, m.keys[Purpose.TICKET], m.net.tickets, k.ticket_limits, k.ticket_rows)
     n = support.gather(k.ticket_rows, starts, lengths)
     if n:
         m.decide("support", k.ticket_rows, n)
-        support.apply_support(k.ticket_rows, n, k.code, m.people, *m.network, m.book, r.support, r.moves)
+        support.apply_support(k.ticket_rows, n, k.code, m.people, m.net, m.book, r.support, r.moves)
 
 
 def retain(m) -> None:
@@ -181,16 +179,16 @@ def retain(m) -> None:
     if n:
         m.decide("retention", rows, n)
         n_left, n_heard = retention.apply_retention(
-            rows, n, k.code, m.week, m.people, *m.network, m.members, m.leavers(n), m.heard_by(n * N_TIES), m.book, r.moves
+            rows, n, k.code, m.week, m.people, m.net, m.members, m.leavers(n), m.heard_by(n * N_TIES), m.book, r.moves
         )
     if m.yearly_contracts and m.week >= retention.TERM_WEEKS:
-        retention.let_renewals_go(m.first_lives, m.week, m.people, m.book, r.moves)
+        retention.let_renewals_go(m.first_lives, m.week, m.people, m.net, m.book, r.moves)
     left = r.moves.left
     if left:
         gone = (m.leaver_rows[:n_left].copy(), m.heard_rows[:n_heard].copy(), left) if n_left else None
         m.leaving.append(gone)
         if len(m.leaving) > LEFT_WEEKS and (old := m.leaving.popleft()):
-            moves.be_forgotten(*old, m.people, *m.network, m.book, r.moves)
+            moves.be_forgotten(*old, m.people, m.net, m.book, r.moves)
 
 
 def win_back(m) -> None:
@@ -199,7 +197,7 @@ def win_back(m) -> None:
     rows, n = k.candidates[FORMERS], int(k.sizes[FORMERS])
     if n:
         m.decide("come_back", rows, n)
-        attraction.apply_come_back(rows, n, k.code, m.week, m.people, *m.network, m.book, m.rates.moves)
+        attraction.apply_come_back(rows, n, k.code, m.week, m.people, m.net, m.book, m.rates.moves)
 
 
 def feedback(m) -> None:

@@ -70,15 +70,15 @@ def adoption(u, utility, rate, give_up, join_rate):
 
 
 @jit
-def adoption_of(row, week, key, p, indptr, r, joining):
+def adoption_of(row, week, key, p, net, r, joining):
     """Return what :func:`adoption` says for ``row``; ``joining`` is the segment's hazard of joining at affinity 1."""
     s = p.segment[row]
     door = p.door[row]
-    heard = p.heard[row]
-    contacts = max(np.int64(1), np.int64(indptr[row + 1] - indptr[row]))
+    heard = net.heard[row]
+    contacts = max(np.int64(1), np.int64(net.indptr[row + 1] - net.indptr[row]))
     using = np.float64(users_of(heard)) / contacts
     belonging = np.float64(p.belonging[row])
-    friction = r.friction + r.friction_per_ln_size * math.log(np.float64(p.size[row]))
+    friction = r.friction + r.friction_per_ln_size * math.log(np.float64(p.size_seats[row]))
     rate = r.rate
     give_up = r.give_up * math.exp(r.give_up_unanswered * p.unanswered[row] - r.give_up_belonging * belonging)
     weeks = week - np.int64(p.begun[row])
@@ -118,10 +118,10 @@ def learn(rows, lo, hi, week, p, r):
 
 
 @jit
-def decide_adoption(rows, lo, hi, code, week, key, p, indptr, r, joining):
+def decide_adoption(rows, lo, hi, code, week, key, p, net, r, joining):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     for j in range(lo, hi):
-        code[j] = adoption_of(rows[j], week, key, p, indptr, r, joining)
+        code[j] = adoption_of(rows[j], week, key, p, net, r, joining)
 
 
 @inline
@@ -133,19 +133,19 @@ def landed_seats(size, door):
 
 
 @jit
-def apply_adoption(rows, n, code, week, key_contract, price_cents, p, indptr, indices, members, book, r, m):
+def apply_adoption(rows, n, code, week, key_contract, price_cents, p, net, members, book, r, m):
     """Carry the outcomes out."""
     for j in range(n):
         row = rows[j]
         if code[j] == BUYS:
             yearly = uniform(key_contract, row) < r.contract[p.segment[row]]
-            seats = landed_seats(np.float64(p.size[row]), p.door[row])
-            be_customer(row, seats, 1 if yearly else 0, price_cents, week, p, indptr, indices, book, m)
+            seats = landed_seats(np.float64(p.size_seats[row]), p.door[row])
+            be_customer(row, seats, 1 if yearly else 0, price_cents, week, p, net, book, m)
         elif code[j] == GIVES_UP:
             book.tally[Event.GAVE_UP] += 1
             close_door(row, p, book, m)
             if p.member[row] == 1:
                 quit_community(row, p, members, book)
-            be_prospect(row, week, p, book, m)
+            be_prospect(row, week, p, net, book, m)
         elif code[j] == JOINS:
             join(row, p, members, book)

@@ -43,7 +43,7 @@ def decide_advocacy(rows, lo, hi, code, week, p, r):
 
 
 @jit
-def apply_advocacy(rows, n, code, week, key, pieces, p, indptr, indices, book, r, m):
+def apply_advocacy(rows, n, code, week, key, pieces, p, net, book, r, m):
     """Carry the outcomes out; then let members write, counted by segment in ``pieces``."""
     for j in range(n):
         row = rows[j]
@@ -53,7 +53,7 @@ def apply_advocacy(rows, n, code, week, key, pieces, p, indptr, indices, book, r
             move(row, Stage.EXPERT if code[j] == 1 else Stage.CUSTOMER, week, p, book)
             p.begun[row] = begun
             talk = talk_units(np.float64(p.satisfaction[row]), p.stage[row], m)
-            set_talk(row, talk, 0, p, indptr, indices, book, m)
+            set_talk(row, talk, 0, p, net, book, m)
         rate = r.write * np.float64(p.helpfulness[row]) * np.float64(p.belonging[row])
         if p.stage[row] == Stage.EXPERT:
             rate *= r.expert_writes

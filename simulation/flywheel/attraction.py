@@ -57,10 +57,10 @@ def attraction(u, user_content, firm_content, close_talk, broadcast, invite, adv
 
 
 @jit
-def attraction_of(row, key, p, r, m):
+def attraction_of(row, key, p, net, r, m):
     """Return what :func:`attraction` says for ``row``."""
     s = p.segment[row]
-    heard = p.heard[row]
+    heard = net.heard[row]
     return attraction(
         uniform(key, row),
         r.reach[s, 0],
@@ -75,28 +75,28 @@ def attraction_of(row, key, p, r, m):
 
 
 @jit
-def decide_attraction(rows, lo, hi, code, key, p, r, m):
+def decide_attraction(rows, lo, hi, code, key, p, net, r, m):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     for j in range(lo, hi):
-        code[j] = attraction_of(rows[j], key, p, r, m)
+        code[j] = attraction_of(rows[j], key, p, net, r, m)
 
 
 @inline
-def referrer_of(row, u, p, indptr, indices):
+def referrer_of(row, u, p, net):
     """Return the contact who told ``row``, drawn in proportion to talk; -1 if none talks."""
     total = np.int64(0)
-    for e in range(indptr[row], indptr[row + 1]):
-        total += max(np.int64(0), np.int64(p.talk[indices[e]]))
+    for e in range(net.indptr[row], net.indptr[row + 1]):
+        total += max(np.int64(0), np.int64(p.talk[net.indices[e]]))
     pick = np.int64(u * total)
-    for e in range(indptr[row], indptr[row + 1]):
-        pick -= max(np.int64(0), np.int64(p.talk[indices[e]]))
+    for e in range(net.indptr[row], net.indptr[row + 1]):
+        pick -= max(np.int64(0), np.int64(p.talk[net.indices[e]]))
         if pick < 0:
-            return np.int64(indices[e])
+            return np.int64(net.indices[e])
     return np.int64(-1)
 
 
 @jit
-def apply_attraction(rows, n, code, week, key_referrer, p, indptr, indices, arrived, book, m):
+def apply_attraction(rows, n, code, week, key_referrer, p, net, arrived, book, m):
     """Carry the outcomes out; return how many rows were attracted and list them in ``arrived``."""
     k = 0
     for j in range(n):
@@ -105,9 +105,9 @@ def apply_attraction(rows, n, code, week, key_referrer, p, indptr, indices, arri
             row = rows[j]
             referrer = np.int64(-1)
             if channel == Channel.CLOSE_TALK or channel == Channel.INVITE:
-                referrer = referrer_of(row, uniform(key_referrer, row), p, indptr, indices)
+                referrer = referrer_of(row, uniform(key_referrer, row), p, net)
             book.tally[Event.CALLED] += channel == Channel.OUTBOUND
-            be_attracted(row, channel, referrer, week, p, book, m)
+            be_attracted(row, channel, referrer, week, p, net, book, m)
             arrived[k] = row
             k += 1
     return k
@@ -144,12 +144,12 @@ def decide_come_back(rows, lo, hi, code, key, r):
 
 
 @jit
-def apply_come_back(rows, n, code, week, p, indptr, indices, book, m):
+def apply_come_back(rows, n, code, week, p, net, book, m):
     """Carry the outcomes out."""
     for j in range(n):
         if code[j] == 1:
-            look_again(rows[j], Stage.ATTRACTED, week, p, indptr, indices, book, m)
+            look_again(rows[j], Stage.ATTRACTED, week, p, net, book, m)
         elif code[j] == 2:
-            look_again(rows[j], Stage.PROSPECT, week, p, indptr, indices, book, m)
+            look_again(rows[j], Stage.PROSPECT, week, p, net, book, m)
 
 

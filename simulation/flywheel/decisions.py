@@ -13,7 +13,7 @@ DECISIONS = {
             ("stays", *(c.name.lower() for c in list(Channel)[1:9])),
             attraction.attraction_of,
             attraction.decide_attraction,
-            lambda m: (m.keys[Purpose.LIFE], m.people, m.rates.attraction, m.rates.moves),
+            lambda m: (m.keys[Purpose.LIFE], m.people, m.net, m.rates.attraction, m.rates.moves),
         ),
         Decision(
             "engagement",
@@ -35,7 +35,7 @@ DECISIONS = {
             adoption.adoption_of,
             adoption.decide_adoption,
             lambda m: (
-                m.week, m.keys[Purpose.ADOPTION], m.people, m.network.indptr, m.rates.adoption, m.rates.engagement.join
+                m.week, m.keys[Purpose.ADOPTION], m.people, m.net, m.rates.adoption, m.rates.engagement.join
             ),
         ),
         Decision(
@@ -60,7 +60,7 @@ DECISIONS = {
             retention.retention_of,
             retention.decide_retention,
             lambda m: (
-                m.week, m.keys[Purpose.LIFE], m.people, m.network.indptr, m.book, m.rates.retention, m.rates.moves
+                m.week, m.keys[Purpose.LIFE], m.people, m.net, m.book, m.rates.retention, m.rates.moves
             ),
         ),
         Decision(

@@ -73,16 +73,16 @@ def decide_engagement(rows, lo, hi, code, key, key_encouraged, p, r):
 
 
 @jit
-def apply_engagement(rows, n, code, week, key_welcome, p, members, arrived, book, r, m):
+def apply_engagement(rows, n, code, week, key_welcome, p, net, members, arrived, book, r, m):
     """Carry the outcomes out; return how many came in and list them in ``arrived``."""
     k = 0
     for j in range(n):
         row = rows[j]
         if code[j] == FADES:
             book.tally[Event.FADED] += 1
-            be_prospect(row, week, p, book, m)
+            be_prospect(row, week, p, net, book, m)
         elif code[j] != 0:
-            be_newcomer(row, np.int64(code[j]), week, p, members, book, m)
+            be_newcomer(row, np.int64(code[j]), week, p, net, members, book, m)
             if code[j] == Door.COMMUNITY and uniform(key_welcome, row) < r.welcome:
                 p.belonging[row] = min(1.0, np.float64(p.belonging[row]) + r.welcome_belonging)
             arrived[k] = row

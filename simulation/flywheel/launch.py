@@ -18,8 +18,8 @@ def seed_members(m) -> None:
     pool = np.argsort(all_bits(key, m.n), kind="stable")[: max(n, m.n // 10)]
     keen = m.people.affinity[pool].astype(np.float64) * m.people.helpfulness[pool].astype(np.float64)
     for row in np.sort(pool[np.argsort(-keen, kind="stable")[:n]]).tolist():
-        moves.be_attracted(row, Channel.SEED, -1, 0, m.people, m.book, m.fixed.moves)
-        moves.be_newcomer(row, Door.COMMUNITY, 0, m.people, m.members, m.book, m.fixed.moves)
+        moves.be_attracted(row, Channel.SEED, -1, 0, m.people, m.net, m.book, m.fixed.moves)
+        moves.be_newcomer(row, Door.COMMUNITY, 0, m.people, m.net, m.members, m.book, m.fixed.moves)
         m.people.skill[row], m.people.belonging[row] = 0.8, 0.5
     m.firm.ledger.bill("community_team", launch.seed_members * m.world.prices.seed_member_usd)
 
@@ -43,8 +43,8 @@ def dismiss_top_helpers(m, share: float) -> None:
     code = np.full(n, retention.LEAVES, np.int8)
     leavers, heard = np.zeros(n, np.int32), np.zeros(n * N_TIES, np.int32)
     _, n_heard = retention.apply_retention(
-        rows, n, code, m.week, m.people, *m.network, m.members, leavers, heard, m.book, m.fixed.moves
+        rows, n, code, m.week, m.people, m.net, m.members, leavers, heard, m.book, m.fixed.moves
     )
     if m.fixed.moves.left and n:
-        moves.be_forgotten(leavers, heard[:n_heard], m.fixed.moves.left, m.people, *m.network, m.book, m.fixed.moves)
+        moves.be_forgotten(leavers, heard[:n_heard], m.fixed.moves.left, m.people, m.net, m.book, m.fixed.moves)
 

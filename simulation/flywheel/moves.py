@@ -49,13 +49,13 @@ class MoveRates(NamedTuple):
 @inline
 def weight_of(row, p, r):
     """Return the call weight of ``row`` in sixteenths."""
-    return call_weight(np.float64(p.size[row]), np.float64(p.need[row]), r.size_median, r.size_power)
+    return call_weight(np.float64(p.size_seats[row]), np.float64(p.need[row]), r.size_median, r.size_power)
 
 
 @inline
 def deal_slots(row, p, r):
     """Return how many sixteenths of a deal slot this account takes: large accounts take more of a seller."""
-    return np.int64(16.0 * (1.0 + r.deal_slots_per_ln_size * math.log(np.float64(p.size[row]))))
+    return np.int64(16.0 * (1.0 + r.deal_slots_per_ln_size * math.log(np.float64(p.size_seats[row]))))
 
 
 @inline
@@ -80,10 +80,10 @@ def move(row, stage, week, p, book):
 
 
 @inline
-def set_odds(row, odds, p, book, r):
+def set_odds(row, odds, p, net, book, r):
     """Set the class of the bound; rows that Python decides for are asked every week."""
-    p.odds[row] = ALWAYS if book.by_hand[p.variant[row], p.stage[row]] else odds
-    refresh(row, p, r.contact_levels)
+    net.odds[row] = ALWAYS if book.by_hand[p.variant[row], p.stage[row]] else odds
+    refresh(row, net, r.contact_levels)
 
 
 @inline
@@ -100,10 +100,10 @@ def static_hazard(row, p, r):
 
 
 @inline
-def set_level(row, p, book, r):
+def set_level(row, p, net, book, r):
     """Compute the static bound of a customer anew."""
-    p.level[row] = churn_level(static_hazard(row, p, r))
-    set_odds(row, FIRST_LEVEL, p, book, r)
+    net.level[row] = churn_level(static_hazard(row, p, r))
+    set_odds(row, FIRST_LEVEL, p, net, book, r)
 
 
 @inline
@@ -114,13 +114,23 @@ def talk_units(satisfaction, stage, r):
 
 
 @jit
-def set_talk(row, talk, extra, p, indptr, indices, book, r):
+def set_talk(row, talk, extra, p, net, book, r):
     """Change own talk to ``talk`` eighths and tell the contacts, with a change ``extra`` of the packed counts."""
     change = talk - np.int64(p.talk[row])
     if change != 0 or extra != 0:
         p.talk[row] = talk
         book.totals[p.segment[row], Total.TALK] += change
-        spread(row, change * TALK + extra, p, indptr, indices, r.contact_levels)
+        spread(row, change * TALK + extra, net, r.contact_levels)
+
+
+@inline
+def ticket_class(seats):
+    """Return the class of the bound of a ticket: the bits of ``seats``, 0 for who is no customer."""
+    k = 0
+    while seats > 0:
+        seats >>= 1
+        k += 1
+    return k
 
 
 @inline
@@ -131,7 +141,7 @@ def set_skill(row, skill, week, p):
 
 
 @jit
-def be_attracted(row, channel, referrer, week, p, book, r):
+def be_attracted(row, channel, referrer, week, p, net, book, r):
     """A prospect (or a former customer) hears of the product."""
     if p.stage[row] == Stage.PROSPECT:
         book.totals[p.segment[row], Total.CALL_WEIGHT] -= weight_of(row, p, r)
@@ -140,28 +150,28 @@ def be_attracted(row, channel, referrer, week, p, book, r):
     p.referrer[row] = referrer
     p.door[row] = 0
     move(row, Stage.ATTRACTED, week, p, book)
-    set_odds(row, ALWAYS, p, book, r)
+    set_odds(row, ALWAYS, p, net, book, r)
 
 
 @jit
-def be_prospect(row, week, p, book, r):
+def be_prospect(row, week, p, net, book, r):
     """Interest is gone: back to where nobody knows the product."""
     book.totals[p.segment[row], Total.CALL_WEIGHT] += weight_of(row, p, r)
     p.channel[row] = 0
     p.referrer[row] = -1
     p.door[row] = 0
     move(row, Stage.PROSPECT, week, p, book)
-    set_odds(row, size_class(weight_of(row, p, r)), p, book, r)
+    set_odds(row, size_class(weight_of(row, p, r)), p, net, book, r)
 
 
 @jit
-def be_newcomer(row, door, week, p, members, book, r):
+def be_newcomer(row, door, week, p, net, members, book, r):
     """Somebody attracted comes in through a door."""
     book.tally[ENGAGED + door] += 1
     p.door[row] = door
     p.unanswered[row] = 0
     move(row, Stage.NEWCOMER, week, p, book)
-    set_odds(row, ALWAYS, p, book, r)
+    set_odds(row, ALWAYS, p, net, book, r)
     s = p.segment[row]
     if door == Door.SALES:
         book.totals[s, Total.DEALS] += deal_slots(row, p, r)
@@ -267,7 +277,7 @@ def tie(row, other, p, book):
 
 
 @jit
-def be_customer(row, seats, contract, price_cents, week, p, indptr, indices, book, r):
+def be_customer(row, seats, contract, price_cents, week, p, net, book, r):
     """A newcomer buys ``seats`` seats; one life begins."""
     s = p.segment[row]
     close_door(row, p, book, r)
@@ -293,16 +303,17 @@ def be_customer(row, seats, contract, price_cents, week, p, indptr, indices, boo
     book.cohort_seats[week // WEEKS_PER_COHORT, s] += seats
     p.life[row] = life
     p.seats[row] = seats
+    net.tickets[row] = ticket_class(seats)
     p.contract[row] = contract
     set_skill(row, np.float64(p.skill[row]), week, p)
     p.satisfaction[row] = r.satisfaction
     move(row, Stage.CUSTOMER, week, p, book)
-    set_level(row, p, book, r)
-    set_talk(row, talk_units(r.satisfaction, Stage.CUSTOMER, r), USER, p, indptr, indices, book, r)
+    set_level(row, p, net, book, r)
+    set_talk(row, talk_units(r.satisfaction, Stage.CUSTOMER, r), USER, p, net, book, r)
 
 
 @jit
-def be_former(row, cause, week, p, indptr, indices, members, heard_by_tie, n_heard, book, r):
+def be_former(row, cause, week, p, net, members, heard_by_tie, n_heard, book, r):
     """A customer leaves (cause 1), fails to pay (2) or goes to the rival (3). Contacts hear it for four weeks.
 
     Appends the row's ties to ``heard_by_tie`` from place ``n_heard``; returns the new length.
@@ -317,69 +328,70 @@ def be_former(row, cause, week, p, indptr, indices, members, heard_by_tie, n_hea
     book.totals[s, Total.SEATS] -= seats
     book.cohort_seats[np.int64(book.life_adopted[life]) // WEEKS_PER_COHORT, s] -= seats
     p.seats[row] = 0
+    net.tickets[row] = 0
     p.life[row] = -1
     if p.member[row] == 1:
         for k in range(N_TIES):
             other = np.int64(p.ties[row, k]) - 1
             if other >= 0 and p.member[other] == 1:
-                p.heard[other] += r.left
-                refresh(other, p, r.contact_levels)
+                net.heard[other] += r.left
+                refresh(other, net, r.contact_levels)
                 heard_by_tie[n_heard] = other
                 n_heard += 1
         quit_community(row, p, members, book)
     move(row, Stage.AT_RIVAL if cause == 3 else Stage.LAPSED, week, p, book)
-    set_odds(row, FORMER, p, book, r)
+    set_odds(row, FORMER, p, net, book, r)
     change = r.left - USER + (RIVAL if cause == 3 else 0)
-    set_talk(row, r.leaver_talk, change, p, indptr, indices, book, r)
+    set_talk(row, r.leaver_talk, change, p, net, book, r)
     return n_heard
 
 
 @jit
-def be_forgotten(leavers, ties_that_heard, left, p, indptr, indices, book, r):
+def be_forgotten(leavers, ties_that_heard, left, p, net, book, r):
     """Four weeks later neither the leaving nor what the leavers said about it is heard any more."""
     for j in range(leavers.size):
         row = leavers[j]
         pays = p.stage[row] == Stage.CUSTOMER or p.stage[row] == Stage.EXPERT
-        set_talk(row, np.int64(p.talk[row]) if pays else 0, -left, p, indptr, indices, book, r)
+        set_talk(row, np.int64(p.talk[row]) if pays else 0, -left, p, net, book, r)
     for j in range(ties_that_heard.size):
-        p.heard[ties_that_heard[j]] -= left
-        refresh(ties_that_heard[j], p, r.contact_levels)
+        net.heard[ties_that_heard[j]] -= left
+        refresh(ties_that_heard[j], net, r.contact_levels)
 
 
 @jit
-def look_again(row, stage, week, p, indptr, indices, book, r):
+def look_again(row, stage, week, p, net, book, r):
     """A former customer comes back, as somebody attracted or as a prospect; the rival loses a user."""
     if p.stage[row] == Stage.AT_RIVAL:
-        spread(row, -RIVAL, p, indptr, indices, r.contact_levels)
+        spread(row, -RIVAL, net, r.contact_levels)
     if stage == Stage.ATTRACTED:
         book.tally[Event.RETURNED] += 1
-        be_attracted(row, Channel.RETURN, -1, week, p, book, r)
+        be_attracted(row, Channel.RETURN, -1, week, p, net, book, r)
     else:
-        be_prospect(row, week, p, book, r)
+        be_prospect(row, week, p, net, book, r)
 
 
 @jit
-def start_prospects(p, book, r):
+def start_prospects(p, net, book, r):
     """Put everybody's call weight in the books and set their first bound."""
-    for row in range(p.stage.size):
+    for row in range(p.shape[0]):
         weight = weight_of(row, p, r)
         book.totals[p.segment[row], Total.CALL_WEIGHT] += weight
-        set_odds(row, size_class(weight), p, book, r)
+        set_odds(row, size_class(weight), p, net, book, r)
 
 
 @jit
-def refresh_everybody(p, book, r):
+def refresh_everybody(p, net, book, r):
     """Compute every bound anew, after settings or classes have changed."""
-    for row in range(p.stage.size):
+    for row in range(p.shape[0]):
         stage = p.stage[row]
         if stage == Stage.PROSPECT:
-            set_odds(row, size_class(weight_of(row, p, r)), p, book, r)
+            set_odds(row, size_class(weight_of(row, p, r)), p, net, book, r)
         elif stage == Stage.ATTRACTED or stage == Stage.NEWCOMER:
-            p.odds[row] = ALWAYS
+            net.odds[row] = ALWAYS
         elif stage == Stage.CUSTOMER or stage == Stage.EXPERT:
-            set_level(row, p, book, r)
+            set_level(row, p, net, book, r)
         else:
-            set_odds(row, FORMER, p, book, r)
+            set_odds(row, FORMER, p, net, book, r)
 
 
 @jit

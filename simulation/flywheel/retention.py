@@ -11,7 +11,8 @@ import numpy as np
 
 from simulation.compiled import inline, jit
 from simulation.flywheel.adoption import logistic, shielded
-from simulation.flywheel.moves import be_former, join, set_level, skill_now
+from simulation.flywheel.moves import be_former, join, set_level, skill_now, ticket_class
+from simulation.flywheel.screen import ALWAYS
 from simulation.people.book import WEEKS_PER_COHORT, Event, Total
 from simulation.people.draws import uniform
 from simulation.people.influence import left_of, rival_of, talk_of, users_of
@@ -82,12 +83,12 @@ def retention(u, leave, failed_payment, switch, expand, contract, join_rate):
 
 
 @jit
-def retention_of(row, week, key, p, indptr, book, r, m):
+def retention_of(row, week, key, p, net, book, r, m):
     """Return what :func:`retention` says for ``row``."""
     s = p.segment[row]
-    heard = p.heard[row]
+    heard = net.heard[row]
     ties = np.int64(p.live_ties[row])
-    contacts = max(np.int64(1), np.int64(indptr[row + 1] - indptr[row]) + ties)
+    contacts = max(np.int64(1), np.int64(net.indptr[row + 1] - net.indptr[row]) + ties)
     using = np.float64(users_of(heard) + ties) / contacts
     k = social_capital(ties, np.float64(p.reputation[row]), np.float64(p.belonging[row]), r)
     skill = skill_now(row, week, p, m)
@@ -118,7 +119,7 @@ def retention_of(row, week, key, p, indptr, book, r, m):
             there = np.float64(rival_of(heard)) / contacts
             pull = r.pull + r.pull_network * there - r.social_switch_cost * k
             switch = decides * r.switching * logistic(pull / r.pull_width)
-    room = np.float64(p.size[row]) - np.float64(p.seats[row])
+    room = np.float64(p.size_seats[row]) - np.float64(p.seats[row])
     expand = r.expand * skill * satisfaction if room >= 1.0 else 0.0
     contract = r.contract * (1.0 - skill * satisfaction) if p.seats[row] > 1 else 0.0
     joining = 0.0 if p.member[row] == 1 else r.join[s] * affinity
@@ -126,25 +127,26 @@ def retention_of(row, week, key, p, indptr, book, r, m):
 
 
 @jit
-def decide_retention(rows, lo, hi, code, week, key, p, indptr, book, r, m):
+def decide_retention(rows, lo, hi, code, week, key, p, net, book, r, m):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     for j in range(lo, hi):
-        code[j] = retention_of(rows[j], week, key, p, indptr, book, r, m)
+        code[j] = retention_of(rows[j], week, key, p, net, book, r, m)
 
 
 @inline
-def change_seats(row, seats, p, book):
+def change_seats(row, seats, p, net, book):
     """Change the seats of a customer and the totals that hold them."""
     s = p.segment[row]
     change = seats - np.int64(p.seats[row])
     p.seats[row] = seats
+    net.tickets[row] = ticket_class(seats)
     book.totals[s, Total.SEATS] += change
     book.cohort_seats[np.int64(book.life_adopted[p.life[row]]) // WEEKS_PER_COHORT, s] += change
     return change
 
 
 @jit
-def apply_retention(rows, n, code, week, p, indptr, indices, members, leavers, heard_by_tie, book, m):
+def apply_retention(rows, n, code, week, p, net, members, leavers, heard_by_tie, book, m):
     """Carry the outcomes out; return (leavers, ties that heard), whose rows stand in the two arrays."""
     n_left, n_heard = 0, 0
     for j in range(n):
@@ -154,20 +156,20 @@ def apply_retention(rows, n, code, week, p, indptr, indices, members, leavers, h
         if c == LEAVES or c == FAILS_TO_PAY or c == SWITCHES:
             leavers[n_left] = row
             n_left += 1
-            n_heard = be_former(row, c, week, p, indptr, indices, members, heard_by_tie, n_heard, book, m)
+            n_heard = be_former(row, c, week, p, net, members, heard_by_tie, n_heard, book, m)
         elif c == EXPANDS:
-            room = np.float64(p.size[row]) - seats
-            book.tally[Event.EXPANDED_SEATS] += change_seats(row, seats + max(1, np.int64(0.25 * room)), p, book)
+            room = np.float64(p.size_seats[row]) - seats
+            book.tally[Event.EXPANDED_SEATS] += change_seats(row, seats + max(1, np.int64(0.25 * room)), p, net, book)
         elif c == SHRINKS:
-            book.tally[Event.CONTRACTED_SEATS] -= change_seats(row, seats - max(1, seats // 5), p, book)
+            book.tally[Event.CONTRACTED_SEATS] -= change_seats(row, seats - max(1, seats // 5), p, net, book)
         elif c == JOINS:
             join(row, p, members, book)
-            set_level(row, p, book, m)
+            set_level(row, p, net, book, m)
     return n_left, n_heard
 
 
 @jit
-def call_up_renewals(first_lives, week, p, book):
+def call_up_renewals(first_lives, week, p, net, book):
     """Set the bound of everybody whose yearly contract ends this week to one; return their number.
 
     Lives stand in the order of adoption, so those that began 52, 104, ... weeks ago are known without looking.
@@ -178,7 +180,7 @@ def call_up_renewals(first_lives, week, p, book):
         for life in range(first_lives[began], first_lives[began + 1]):
             row = book.life_row[life]
             if book.life_ended[life] < 0 and p.contract[row] == 1:
-                p.odds[row] = 128
+                net.odds[row] = ALWAYS
                 n += 1
         began -= TERM_WEEKS
     book.tally[Event.RENEWALS] += n
@@ -186,14 +188,14 @@ def call_up_renewals(first_lives, week, p, book):
 
 
 @jit
-def let_renewals_go(first_lives, week, p, book, m):
+def let_renewals_go(first_lives, week, p, net, book, m):
     """Give those whose contract was renewed their bound back."""
     began = week - TERM_WEEKS
     while began >= 0:
         for life in range(first_lives[began], first_lives[began + 1]):
             row = book.life_row[life]
             if book.life_ended[life] < 0 and p.contract[row] == 1:
-                set_level(row, p, book, m)
+                set_level(row, p, net, book, m)
         began -= TERM_WEEKS
 
 

@@ -35,24 +35,24 @@ def size_class(weight):
 
 
 @inline
-def refresh(row, p, contact_levels):
+def refresh(row, net, contact_levels):
     """Bring the bound of ``row`` up to date with what its contacts do."""
-    odds = np.int64(p.odds[row])
+    odds = np.int64(net.odds[row])
     if odds < ALWAYS:
-        e = max((talk_of(p.heard[row]) + 7) >> 3, users_of(p.heard[row]))
-        p.odds[row] = (odds & 96) | min(e, TOP_INFLUENCE)
+        e = max((talk_of(net.heard[row]) + 7) >> 3, users_of(net.heard[row]))
+        net.odds[row] = (odds & 96) | min(e, TOP_INFLUENCE)
     elif odds >= FIRST_LEVEL:
-        level = np.int64(p.level[row]) + contact_levels * left_of(p.heard[row])
-        p.odds[row] = FIRST_LEVEL + min(level, TOP_LEVEL)
+        level = np.int64(net.level[row]) + contact_levels * left_of(net.heard[row])
+        net.odds[row] = FIRST_LEVEL + min(level, TOP_LEVEL)
 
 
 @jit
-def spread(row, delta, p, indptr, indices, contact_levels):
+def spread(row, delta, net, contact_levels):
     """Tell the contacts of ``row`` a change of what it says or does."""
-    for e in range(indptr[row], indptr[row + 1]):
-        contact = indices[e]
-        p.heard[contact] += delta
-        refresh(contact, p, contact_levels)
+    for e in range(net.indptr[row], net.indptr[row + 1]):
+        contact = net.indices[e]
+        net.heard[contact] += delta
+        refresh(contact, net, contact_levels)
 
 
 @inline

@@ -8,8 +8,7 @@ import numpy as np
 from simulation.compiled import inline, jit
 from simulation.flywheel.moves import set_talk, skill_now, talk_units
 from simulation.people.book import Event
-from simulation.people.draws import bits, uniform
-from simulation.people.stages import Stage
+from simulation.people.draws import uniform
 
 PEERS, SELF_SERVICE, STAFF, UNSOLVED = 1, 2, 3, 4
 
@@ -32,21 +31,6 @@ class SupportRates(NamedTuple):
 def ticket_rate(seats, skill, r):
     """Return the weekly hazard of a ticket."""
     return r.tickets * seats**r.size_power * (1.0 - r.skill_saves * skill)
-
-
-@jit
-def sweep_tickets(key, lo, hi, stage, seats, bound, found):
-    """Write customers in ``[lo, hi)`` who may raise a ticket to ``found[lo:]``; the bound is by the bits of seats."""
-    m = lo
-    for i in range(lo, hi):
-        if stage[i] == Stage.CUSTOMER or stage[i] == Stage.EXPERT:
-            found[m] = i
-            level, left = 0, seats[i]
-            while left > 1:
-                left >>= 1
-                level += 1
-            m += bits(key, i) < bound[level]
-    return m - lo
 
 
 @jit
@@ -78,7 +62,7 @@ def decide_support(rows, lo, hi, code, week, key, key_solved, p, r, m):
 
 
 @jit
-def apply_support(rows, n, code, p, indptr, indices, book, r, m):
+def apply_support(rows, n, code, p, net, book, r, m):
     """Carry the outcomes out: satisfaction moves, and with it what contacts hear."""
     for j in range(n):
         if code[j] == 0:
@@ -93,15 +77,16 @@ def apply_support(rows, n, code, p, indptr, indices, book, r, m):
         else:
             satisfaction += r.solved * (1.0 - satisfaction)
         p.satisfaction[row] = satisfaction
-        set_talk(row, talk_units(satisfaction, p.stage[row], m), 0, p, indptr, indices, book, m)
+        set_talk(row, talk_units(satisfaction, p.stage[row], m), 0, p, net, book, m)
 
 
 @jit
 def fill_ticket_bounds(bound, r, everything):
-    """Fill the bound (uint64) of accounts by the number of bits of their seats."""
-    for level in range(bound.size):
-        p = 1.0 - math.exp(-ticket_rate(2.0 ** (level + 1), 0.0, r)) + 1e-12
-        bound[level] = np.uint64(0xFFFFFFFFFFFFFFFF) if everything or p >= 0.999999 else np.uint64(p * 18446744073709551616.0)
+    """Fill the bound (uint64) of accounts by the bits of their seats; no seats, no ticket."""
+    bound[0] = 0
+    for k in range(1, bound.size):
+        p = 1.0 - math.exp(-ticket_rate(2.0**k, 0.0, r)) + 1e-12
+        bound[k] = np.uint64(0xFFFFFFFFFFFFFFFF) if everything or p >= 0.999999 else np.uint64(p * 18446744073709551616.0)
 
 
 @jit

@@ -11,7 +11,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from simulation.people.columns import People
+from simulation.people.columns import COLUMNS
 from simulation.people.stages import Channel, Door
 
 
@@ -27,11 +27,11 @@ class Decision(NamedTuple):
 
 def _column(name: str) -> property:
     def read(self):
-        value = getattr(self.model.people, name)[self.row]
+        value = self.model.people[name][self.row]
         return value.item() if value.ndim == 0 else [int(v) for v in value]
 
     def write(self, value):
-        getattr(self.model.people, name)[self.row] = value
+        self.model.people[name][self.row] = value
 
     return property(read, write, doc=f"Column '{name}' of the people table.")
 
@@ -48,7 +48,7 @@ class Person(mesa.Agent):
     def __setattr__(self, name, value):
         if name in self.model.decisions:
             raise AttributeError(f"override '{name}' in a subclass and call model.use(...)")
-        if name not in People._fields:
+        if name not in COLUMNS:
             raise AttributeError(f"{type(self).__name__} has no column '{name}'; state lives in model.people")
         object.__setattr__(self, name, value)
 
@@ -78,7 +78,7 @@ class Person(mesa.Agent):
         return Channel(self.channel).name.lower(), Door(self.door).name.lower()
 
 
-for _name in People._fields:
+for _name in COLUMNS:
     setattr(Person, _name, _column(_name))
 
 
@@ -166,7 +166,7 @@ class Everybody(AgentSet):
         return AgentSet((self.at(r) for r in np.flatnonzero(mask).tolist()), self.random)
 
     def __len__(self):
-        return self.model.people.stage.size
+        return self.model.n
 
     def __iter__(self) -> Iterator[Person]:
         return (self.at(row) for row in range(len(self)))
@@ -176,8 +176,8 @@ class Everybody(AgentSet):
 
     def get(self, attr_names, *args, **kwargs):
         """Return attributes as Mesa does; a single column is read whole, without making views."""
-        if isinstance(attr_names, str) and attr_names in People._fields:
-            return getattr(self.model.people, attr_names).tolist()
+        if isinstance(attr_names, str) and attr_names in COLUMNS:
+            return self.model.people[attr_names].tolist()
         return self.as_agentset().get(attr_names, *args, **kwargs)
 
     def to_list(self) -> list[Person]:

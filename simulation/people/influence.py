@@ -5,9 +5,30 @@ who left in the last four weeks (14 bits), contacts who use the product (15 bits
 the order of changes nor the number of threads can matter.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from simulation.compiled import inline
+from simulation.people.network import Network
+
+
+class Influence(NamedTuple):
+    """The social network and the columns that stand apart because many people are touched at once, n each."""
+
+    indptr: np.ndarray  # int64 (n + 1)
+    indices: np.ndarray  # int32 contacts
+    heard: np.ndarray  # int64, what contacts say and do, packed
+    odds: np.ndarray  # uint8, class of this week's bound, see screen.py
+    level: np.ndarray  # uint8, static part of a customer's bound
+    tickets: np.ndarray  # uint8, class of the bound of a ticket: bits of the seats of a customer
+
+
+def quiet(network: Network) -> Influence:
+    """Return the influence in a network where nobody has said anything yet."""
+    n = network.n_people
+    return Influence(*network, np.zeros(n, np.int64), *(np.zeros(n, np.uint8) for _ in range(3)))
+
 
 FULL_TALK = 8
 LEFT_WEEKS = 4

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.people.columns import People, new_people
+from simulation.people.columns import new_people
 from simulation.people.edges import read_edges
 from simulation.people.influence import MAX_CONTACTS
 from simulation.people.network import Network, heavy_tailed, small_world
@@ -17,7 +17,7 @@ from simulation.scenario.market import Market
 class Population(NamedTuple):
     """Who is there at the start; ``notes`` is what a file's reader set aside."""
 
-    people: People
+    people: np.recarray
     network: Network
     ids: list[str] | None
     notes: list[str]

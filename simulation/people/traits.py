@@ -17,7 +17,7 @@ class Traits(NamedTuple):
     """Columns of fixed traits, one value a row."""
 
     segment: np.ndarray  # uint8, index into market.segments
-    size: np.ndarray  # float32, potential seats, at least 1
+    size_seats: np.ndarray  # float32, potential seats, at least 1
     need: np.ndarray  # float32, logit units
     fit: np.ndarray  # float32, hidden, log-hazard units
     aptitude: np.ndarray  # float32, mean 1
@@ -75,13 +75,13 @@ def draw_traits(market: Market, n: int, key: int) -> Traits:
     shares = np.array([s.share for s in market.segments.values()])
     columns = Traits(np.zeros(n, np.uint8), *(np.empty(n, np.float32) for _ in range(6)))
     _fill_segments(phase(Purpose.HOMOPHILY), phase(Purpose.SEGMENT), shares, market.homophily, columns.segment)
-    _fill_normal(phase(Purpose.SIZE), columns.size, math.log(t.size_median_seats), t.size_sd_log, True)
+    _fill_normal(phase(Purpose.SIZE), columns.size_seats, math.log(t.size_median_seats), t.size_sd_log, True)
     _fill_normal(phase(Purpose.NEED), columns.need, 0.0, t.need_sd, False)
     _fill_normal(phase(Purpose.FIT), columns.fit, 0.0, t.fit_sd, False)
     _fill_normal(phase(Purpose.APTITUDE), columns.aptitude, -0.5 * t.aptitude_sd_log**2, t.aptitude_sd_log, True)
     _fill_normal(phase(Purpose.AFFINITY), columns.affinity, 0.0, t.affinity_sd_log, True)
     _fill_normal(phase(Purpose.HELPFULNESS), columns.helpfulness, 0.0, t.helpfulness_sd_log, True)
-    np.maximum(columns.size, np.float32(1), out=columns.size)
+    np.maximum(columns.size_seats, np.float32(1), out=columns.size_seats)
     return columns
 
 
@@ -119,7 +119,7 @@ def _put(path, line, name, text, column, place, segments):
         value = float(text)
     except ValueError:
         raise BadInput(f"{path}: line {line}: {name} is '{text}', a number is needed") from None
-    lowest = {"size": 1.0, "need": -50.0, "fit": -50.0}.get(name, 0.0)
+    lowest = {"size_seats": 1.0, "need": -50.0, "fit": -50.0}.get(name, 0.0)
     if not lowest <= value <= 1e6:
         raise BadInput(f"{path}: line {line}: {name} is {text}, {lowest:g} to 1e6 is allowed")
     column[place] = value

@@ -73,7 +73,7 @@ def validate(tree: dict[str, Any]) -> Config:
 
 def as_world(config: World | None, motion: str, settings: dict[str, Any]) -> World:
     """Return what a run is told: ``config`` or the reference scenario under ``motion``, with ``settings`` on top."""
-    base = config or compose().world(motion)
+    base = config or compose(f"motions=[{motion}]").world(motion)
     if not settings:
         return base
     tree = copy.deepcopy(base.model_dump())
