@@ -100,11 +100,12 @@ class GrowthModel(mesa.Model):
         self._everybody = Everybody(self)
         self._by_hand: dict[str, np.ndarray] = {}
         self._methods: list = []
+        self._pairs = list(SHIPPED)
         self.datacollector = DataCollector(
             model_reporters={name: (lambda m, at=at: float(m.recorder.weeks[m.week - 1, at])) for name, at in PLACE.items()}
         )
         self._settle()
-        np.add.at(self.book.totals, (self.people.segment, 0), 1)
+        np.add.at(self.book.totals, (self.people["segment"], 0), 1)
         self.watch_for_overrides()
         moves.start_prospects(self.people, self.net, self.book, self.fixed.moves)
         if self.world.motion.community:
@@ -155,7 +156,7 @@ class GrowthModel(mesa.Model):
         self.price_level = self.fixed.moves.price_level
         self.time_zones = np.array([s.time_zone_hours for s in segments])
         self.contact_costs = np.array([s.contact_cost_usd for s in segments])
-        self.yearly_contracts = any(s.p_contract > 0 for s in segments) or bool(self.people.contract.any())
+        self.yearly_contracts = any(s.p_contract > 0 for s in segments) or bool(self.people["contract"].any())
         h = world.behaviour.help
         for i, one in enumerate(segments):
             for j, other in enumerate(segments):
@@ -213,7 +214,7 @@ class GrowthModel(mesa.Model):
         if by_hand is None:
             return
         self._everybody.retype()
-        for j in np.flatnonzero(by_hand[self.people.variant[rows[:n]], self.people.stage[rows[:n]]]).tolist():
+        for j in np.flatnonzero(by_hand[self.people["variant"][rows[:n]], self.people["stage"][rows[:n]]]).tolist():
             agent = self._everybody.at(int(rows[j]))
             method = getattr(agent, name, None)
             if method is None:
@@ -259,7 +260,7 @@ class GrowthModel(mesa.Model):
 
     def class_of(self, row: int) -> type:
         """Return the class of a row's agent."""
-        return self.classes[self.people.variant[row]][self.people.stage[row]]
+        return self.classes[self.people["variant"][row]][self.people["stage"][row]]
 
     def use(self, cls: type, rows: Any = slice(None)) -> list[str]:
         """Let ``rows`` decide as ``cls`` in the stage that it refines and those built on it; return its decisions.
@@ -271,20 +272,21 @@ class GrowthModel(mesa.Model):
         if not own:
             have = [d for d in DECISIONS if base and hasattr(base, d)] or list(DECISIONS)
             raise TypeError(f"{cls.__name__} overrides no decision; to choose from: {', '.join(have)}")
-        variant = self.people.variant
+        variant = self.people["variant"]
         for v in np.unique(variant[rows]):  # earlier overrides of other stages stay in force
             here = np.zeros(self.n, bool)
             here[rows] = True
             self.classes.append(refine(self.classes[v], cls, base))
             variant[here & (variant == v)] = len(self.classes) - 1
         self._methods = []
+        self._pairs = [(d, c) for classes in self.classes for c in set(classes) for d in DECISIONS if hasattr(c, d)]
         self.watch_for_overrides()
         self._everybody.retype()
         return own
 
     def watch_for_overrides(self) -> None:
         """Notice which decisions Python takes, by subclass or by monkey-patch, and have those rows asked every week."""
-        methods = [getattr(c, d, None) for d in DECISIONS for classes in self.classes for c in classes]
+        methods = [getattr(cls, name) for name, cls in self._pairs]
         if methods == self._methods:
             return
         first, self._methods = not self._methods, methods

@@ -182,10 +182,9 @@ def this_week(fix: Rates, world: World, firm: Firm, week: int, totals: np.ndarra
     segments = world.market.segments.values()
     storm = world.outside.criticism
     hush = max(0.0, 1.0 - b.criticism.talk * storm)
-    stages = totals[:, :N_STAGES].sum(axis=1).tolist()
-    rows = totals.sum(axis=0).tolist()
+    by_segment = totals.tolist()
+    rows = [sum(column) for column in zip(*by_segment, strict=True)]
     customers = rows[Stage.CUSTOMER] + rows[Stage.EXPERT]
-    talk = totals[:, Total.TALK].tolist()
 
     adverts = a.advert_per_week * sat(c.advert_usd, a.advert_half_usd) + a.brand_per_week * sat(firm.brand, a.brand_half_usd)
     visible = [lib.visibility(world.platform.searchability, rival.content) for lib in firm.libraries]
@@ -204,7 +203,7 @@ def this_week(fix: Rates, world: World, firm: Firm, week: int, totals: np.ndarra
         users, own = visible[at]
         reach[s, 0] = segment.search_demand_per_week * users
         reach[s, 1] = segment.search_demand_per_week * own
-        reach[s, 2] = a.broadcast_talk_per_week * hush * max(0.0, talk[s] / FULL_TALK / max(stages[s], 1.0))
+        reach[s, 2] = a.broadcast_talk_per_week * hush * max(0.0, by_segment[s][Total.TALK] / FULL_TALK / max(sum(by_segment[s][:N_STAGES]), 1))
         reach[s, 3] = adverts
         reach[s, 4] = a.ambient_per_week
         lively = sat(by_language[at] * weight, e.liveliness_half_posters) * (1.0 - library.noise)
@@ -230,7 +229,8 @@ def this_week(fix: Rates, world: World, firm: Firm, week: int, totals: np.ndarra
     recognition = b.help.recognition * sat(c.recognition_usd / max(members, 1.0), prices.recognition_half_usd)
     noise = sum(lib.noise * share for lib, share in zip(firm.libraries, firm.language_share, strict=True))
 
-    revenue_usd = 12.0 * product.price_usd * float((totals[:, Total.SEATS] * fix.moves.price_level).sum()) * weight
+    seats = sum(row[Total.SEATS] * segment.price_level for row, segment in zip(by_segment, segments, strict=True))
+    revenue_usd = 12.0 * product.price_usd * seats * weight
     covered = min(1.0, c.account_managers * prices.managed_usd_per_year / revenue_usd) if revenue_usd > 0 else 0.0
     promised = world.loyalty.rewards_usd * customers * weight * 12.0 / 52.0
     kept = min(1.0, c.rewards_usd / promised) if promised > 0 else 0.0

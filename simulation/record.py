@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.firm.ledger import ACQUISITION, RETENTION, SUPPORT
-from simulation.people.book import EVENTS, LIFE_COLUMNS, WEEKS_PER_COHORT, Total
+from simulation.people.book import EVENTS, WEEKS_PER_COHORT, Total
 from simulation.people.stages import Stage
 from simulation.scenario.firm import LEVERS
 
@@ -27,7 +27,7 @@ class Record(NamedTuple):
     """A finished run. Money is in cents of the real market, counts are rows; ``weight`` accounts a row."""
 
     weeks: np.ndarray  # float64 (weeks, len(SERIES)), state at the week's end, events within it
-    lives: dict[str, np.ndarray]  # columns of the table of lives
+    lives: np.ndarray  # the table of lives, book.LIFE
     cohort_revenue: np.ndarray  # int64 cents a week, (periods now, cohorts); period = 4 weeks
     weight: float
     price_usd: float
@@ -82,7 +82,7 @@ class Recorder:
         weeks = self.weeks[: model.week].copy()
         weeks[:, MONEY_AT:STATE_AT] = np.diff(weeks[:, MONEY_AT:STATE_AT], axis=0, prepend=0.0)
         n = int(model.book.n_lives[0])
-        lives = {name.removeprefix("life_"): getattr(model.book, name)[:n].copy() for name in LIFE_COLUMNS}
+        lives = np.array(model.book.lives[:n])
         return Record(
             weeks, lives, self.cohort_revenue, model.firm.weight, model.world.product.price_usd, model.world.product.gross_margin
         )

@@ -53,7 +53,7 @@ def look(m) -> None:
         m.bound_one,
     )
     starts, lengths = m.in_chunks(screen.sweep, m.n, m.keys[Purpose.LIFE], m.net.odds, k.limits, k.found)
-    screen.split(k.found, starts, lengths, m.people.stage, k.candidates, k.sizes)
+    screen.split(k.found, starts, lengths, m.people, k.candidates, k.sizes)
 
 
 def attract(m) -> None:

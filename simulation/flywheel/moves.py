@@ -203,7 +203,7 @@ def join(row, p, members, book):
     book.tally[Event.JOINED] += 1
     forget_ties(row, p)
     if p.life[row] >= 0:
-        book.life_member[p.life[row]] = 1
+        book.lives.member[p.life[row]] = 1
 
 
 @jit
@@ -283,14 +283,14 @@ def be_customer(row, seats, contract, price_cents, week, p, net, book, r):
     close_door(row, p, book, r)
     life = book.n_lives[0]
     book.n_lives[0] += 1
-    book.life_row[life] = row
-    book.life_adopted[life] = week
-    book.life_ended[life] = -1
-    book.life_channel[life] = p.channel[row]
-    book.life_door[life] = p.door[row]
-    book.life_referrer[life] = p.referrer[row]
-    book.life_seats[life] = seats
-    book.life_member[life] = p.member[row]
+    book.lives.row[life] = row
+    book.lives.adopted[life] = week
+    book.lives.ended[life] = -1
+    book.lives.channel[life] = p.channel[row]
+    book.lives.door[life] = p.door[row]
+    book.lives.referrer[life] = p.referrer[row]
+    book.lives.seats[life] = seats
+    book.lives.member[life] = p.member[row]
     book.tally[ADOPTED + p.channel[row]] += 1
     book.tally[ADOPTED_DOOR + p.door[row]] += 1
     book.tally[Event.MEMBER_ADOPTED] += p.member[row]
@@ -321,12 +321,12 @@ def be_former(row, cause, week, p, net, members, heard_by_tie, n_heard, book, r)
     s = p.segment[row]
     seats = np.int64(p.seats[row])
     life = p.life[row]
-    book.life_ended[life] = week
-    book.life_cause[life] = cause
+    book.lives.ended[life] = week
+    book.lives.cause[life] = cause
     book.tally[Event.LEFT + cause - 1] += 1
     book.tally[Event.LOST_SEATS] += seats
     book.totals[s, Total.SEATS] -= seats
-    book.cohort_seats[np.int64(book.life_adopted[life]) // WEEKS_PER_COHORT, s] -= seats
+    book.cohort_seats[np.int64(book.lives.adopted[life]) // WEEKS_PER_COHORT, s] -= seats
     p.seats[row] = 0
     net.tickets[row] = 0
     p.life[row] = -1

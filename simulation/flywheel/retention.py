@@ -97,7 +97,7 @@ def retention_of(row, week, key, p, net, book, r, m):
     leave, switch = 0.0, 0.0
     decides = 1.0  # a contract customer decides only at renewal, over the whole term
     if p.contract[row] == 1:
-        term = (week - np.int64(book.life_adopted[p.life[row]])) % TERM_WEEKS
+        term = (week - np.int64(book.lives.adopted[p.life[row]])) % TERM_WEEKS
         decides = np.float64(TERM_WEEKS) if term == 0 else 0.0
     if decides > 0.0:
         referrer = p.referrer[row]
@@ -141,7 +141,7 @@ def change_seats(row, seats, p, net, book):
     p.seats[row] = seats
     net.tickets[row] = ticket_class(seats)
     book.totals[s, Total.SEATS] += change
-    book.cohort_seats[np.int64(book.life_adopted[p.life[row]]) // WEEKS_PER_COHORT, s] += change
+    book.cohort_seats[np.int64(book.lives.adopted[p.life[row]]) // WEEKS_PER_COHORT, s] += change
     return change
 
 
@@ -178,8 +178,8 @@ def call_up_renewals(first_lives, week, p, net, book):
     began = week - TERM_WEEKS
     while began >= 0:
         for life in range(first_lives[began], first_lives[began + 1]):
-            row = book.life_row[life]
-            if book.life_ended[life] < 0 and p.contract[row] == 1:
+            row = book.lives.row[life]
+            if book.lives.ended[life] < 0 and p.contract[row] == 1:
                 net.odds[row] = ALWAYS
                 n += 1
         began -= TERM_WEEKS
@@ -193,8 +193,8 @@ def let_renewals_go(first_lives, week, p, net, book, m):
     began = week - TERM_WEEKS
     while began >= 0:
         for life in range(first_lives[began], first_lives[began + 1]):
-            row = book.life_row[life]
-            if book.life_ended[life] < 0 and p.contract[row] == 1:
+            row = book.lives.row[life]
+            if book.lives.ended[life] < 0 and p.contract[row] == 1:
                 set_level(row, p, net, book, m)
         began -= TERM_WEEKS
 

@@ -74,13 +74,13 @@ def sweep(key, lo, hi, odds, bound, found):
 
 
 @jit
-def split(found, starts, lengths, stage, by_stage, sizes):
+def split(found, starts, lengths, p, by_stage, sizes):
     """Sort the rows found by stage: 0 prospects, 1 attracted, 2 newcomers, 3 customers and experts, 4 former."""
     sizes[:] = 0
     for c in range(starts.size):
         for j in range(starts[c], starts[c] + lengths[c]):
             row = found[j]
-            g = GROUP[stage[row]]
+            g = GROUP[p.stage[row]]
             by_stage[g, sizes[g]] = row
             sizes[g] += 1
 

@@ -222,7 +222,7 @@ class ByType(Mapping):
         if not hit.any():
             raise KeyError(cls)
         people = self.model.people
-        return self.model.agents.where(hit[people.variant, people.stage])
+        return self.model.agents.where(hit[people["variant"], people["stage"]])
 
 
 def stage_base(cls: type) -> type | None:

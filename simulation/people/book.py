@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulation.people.columns import table
 from simulation.people.stages import N_CHANNELS, N_DOORS, N_STAGES, Channel, Door
 
 WEEKS_PER_COHORT = 4
@@ -105,6 +106,22 @@ class Event(IntEnum):
     SALES_CONTRACT_VALUE = EVENTS.index("sales_contract_value")
 
 
+LIFE = np.dtype(
+    [
+        ("row", np.int32),
+        ("referrer", np.int32),
+        ("seats", np.int32),  # landed
+        ("adopted", np.int16),  # week
+        ("ended", np.int16),  # week, or -1
+        ("cause", np.uint8),  # 1 left, 2 failed payment, 3 switched
+        ("channel", np.uint8),
+        ("door", np.uint8),
+        ("member", np.uint8),  # ever in the community
+    ],
+    align=True,
+)
+
+
 class Book(NamedTuple):
     """Counts, all integers, so that no order of events can change them."""
 
@@ -112,43 +129,27 @@ class Book(NamedTuple):
     tally: np.ndarray  # int64 (N_EVENTS), this week
     cohort_seats: np.ndarray  # int64 (cohorts, segments): seats held now, by period of adoption
     n_lives: np.ndarray  # int64 (1)
-    life_row: np.ndarray  # int32
-    life_adopted: np.ndarray  # int16 week
-    life_ended: np.ndarray  # int16 week, or -1
-    life_cause: np.ndarray  # uint8: 1 left, 2 failed payment, 3 switched
-    life_channel: np.ndarray  # uint8
-    life_door: np.ndarray  # uint8
-    life_referrer: np.ndarray  # int32
-    life_seats: np.ndarray  # int32 landed
-    life_member: np.ndarray  # uint8: ever in the community
+    lives: np.ndarray  # LIFE (n,), in the order of adoption
     by_hand: np.ndarray  # uint8 (variants, stages): 1 = asked every week, whatever the bound
-
-
-LIFE_COLUMNS = tuple(name for name in Book._fields if name.startswith("life_"))
 
 
 def new_book(n_people: int, n_segments: int, weeks: int) -> Book:
     """Return empty books for a run of ``weeks``."""
-    n = max(n_people, 16)
-    kinds = {"row": np.int32, "adopted": np.int16, "ended": np.int16, "referrer": np.int32, "seats": np.int32}
-    lives = {name: np.zeros(n, kinds.get(name.removeprefix("life_"), np.uint8)) for name in LIFE_COLUMNS}
     return Book(
         totals=np.zeros((n_segments, N_TOTALS), np.int64),
         tally=np.zeros(N_EVENTS, np.int64),
         cohort_seats=np.zeros((weeks // WEEKS_PER_COHORT + 1, n_segments), np.int64),
         n_lives=np.zeros(1, np.int64),
+        lives=table(max(n_people, 16), LIFE),
         by_hand=np.zeros((1, N_STAGES), np.uint8),
-        **lives,
     )
 
 
 def with_room(book: Book, n: int) -> Book:
-    """Return ``book`` with room for ``n`` more lives; its columns are copied when they grow."""
-    needed = int(book.n_lives[0]) + n
-    have = book.life_row.size
+    """Return ``book`` with room for ``n`` more lives; the table is copied when it grows."""
+    have, needed = book.lives.size, int(book.n_lives[0]) + n
     if needed <= have:
         return book
-    grown = {name: np.zeros(max(needed, 2 * have), getattr(book, name).dtype) for name in LIFE_COLUMNS}
-    for name, column in grown.items():
-        column[:have] = getattr(book, name)
-    return book._replace(**grown)
+    grown = table(max(needed, 2 * have), LIFE)
+    grown[:have] = book.lives
+    return book._replace(lives=grown)

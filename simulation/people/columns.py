@@ -5,6 +5,7 @@ A record keeps a person's columns side by side in memory: rules read many column
 touch for many people stand apart, in influence.py.
 """
 
+import numba as nb
 import numpy as np
 
 from simulation.people.traits import Traits
@@ -56,9 +57,15 @@ COLUMNS = PERSON.names
 FIRST = {"referrer": -1, "life": -1, "place": -1, "last_post": -1, "begun": -1}
 
 
-def new_people(traits: Traits) -> np.recarray:
+def table(n: int, kind: np.dtype) -> np.ndarray:
+    """Return ``n`` empty records; ``records.name[row]`` reads a column in compiled code, ``records["name"]`` anywhere."""
+    records = np.zeros(n, kind)
+    return records.view(np.recarray) if nb.config.DISABLE_JIT else records
+
+
+def new_people(traits: Traits) -> np.ndarray:
     """Return the table, shape (n,), of people who are all prospects without any contact so far."""
-    people = np.zeros(traits.segment.size, PERSON).view(np.recarray)
+    people = table(traits.segment.size, PERSON)
     for name, column in traits._asdict().items():
         people[name] = column
     for name, value in FIRST.items():

@@ -17,7 +17,7 @@ from simulation.scenario.market import Market
 class Population(NamedTuple):
     """Who is there at the start; ``notes`` is what a file's reader set aside."""
 
-    people: np.recarray
+    people: np.ndarray
     network: Network
     ids: list[str] | None
     notes: list[str]
