@@ -42,3 +42,10 @@ def populate(market: Market, key: int) -> Population:
     if net.kind == "file" and net.traits_file:
         read_traits(Path(net.traits_file), traits, by_id, list(market.segments))
     return Population(new_people(traits), network, ids, notes)
+
+
+def check_files(market: Market) -> list[str]:
+    """Read the files a market names, so that a mistake is said once and before any run; return what was set aside."""
+    if market.network.kind != "file":
+        return []
+    return populate(market, 0).notes

@@ -1,0 +1,28 @@
+"""Customers over time by motion."""
+
+import numpy as np
+
+from simulation.figures.data import Comparison
+from simulation.figures.style import band, colour, foot, label_ends, new_figure
+
+
+def draw(data: Comparison):
+    """Return the figure and its description: paying customers of the whole market."""
+    x = np.arange(data.weeks)
+    counts = {m: data.weight * (s["customer"] + s["expert"]) for m, s in data.weekly.items()}
+    last = {m: float(np.median(c[:, -1])) for m, c in counts.items()}
+    order = sorted(last, key=last.__getitem__, reverse=True)
+    title = f"After {data.weeks} weeks {order[0].upper()} has {last[order[0]]:,.0f} customers" + "".join(
+        f", {m.upper()} {last[m]:,.0f}" for m in order[1:]
+    )
+    figure, axes = new_figure(title)
+    ends = []
+    for k, (motion, values) in enumerate(counts.items()):
+        mid = band(axes, x, values, motion, k)
+        ends.append((x[-1], float(mid[-1]), motion.upper(), colour(motion, k)))
+    axes.set(xlabel="week", ylabel="paying customers", xlim=(0, data.weeks * 1.08))
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    label_ends(axes, ends)
+    foot(figure, data.foot)
+    return figure, f"{title}. {data.foot}"

@@ -1,0 +1,97 @@
+"""One look for all figures: colour-blind safe (Okabe & Ito), direct labels, units, titles that are sentences."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+
+MOTION_COLOURS = {"clg": "#0072B2", "plg": "#E69F00", "slg": "#555555", "hybrid": "#009E73"}
+MOTION_LINES = {"clg": "-", "plg": "--", "slg": ":", "hybrid": "-."}
+SPARE = ("#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
+PALETTE = ("#0072B2", "#56B4E9", "#009E73", "#F0E442", "#E69F00", "#D55E00", "#CC79A7", "#999999", "#000000", "#666666")
+
+
+def use_style() -> None:
+    """Set matplotlib's defaults for the figures of this process."""
+    mpl.use("Agg")
+    mpl.rcParams.update(
+        {
+            "font.size": 13,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.grid.axis": "y",
+            "grid.color": "#E5E5E5",
+            "axes.axisbelow": True,
+            "figure.dpi": 100,
+            "savefig.dpi": 200,
+            "svg.fonttype": "none",
+            "svg.hashsalt": "flywheel",
+            "legend.frameon": False,
+        }
+    )
+
+
+def colour(motion: str, k: int) -> str:
+    """Return a motion's colour; ``k`` is its place among the motions drawn."""
+    return MOTION_COLOURS.get(motion, SPARE[k % len(SPARE)])
+
+
+def line(motion: str) -> str:
+    """Return a motion's dash pattern, so that colour is never the only sign."""
+    return MOTION_LINES.get(motion, (0, (5, 1, 1, 1)))
+
+
+def new_figure(title: str, width: float = 10, height: float = 5.6, **grid):
+    """Return a figure with a sentence as title, and its axes."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=15, fontweight="bold", wrap=True)
+    return figure, figure.subplots(**grid)
+
+
+def foot(figure: Figure, text: str) -> None:
+    """Write what lines and bands mean under the figure."""
+    figure.supxlabel(text, x=0.01, ha="left", fontsize=10, color="#666666")
+
+
+def band(axes, x, values: np.ndarray, motion: str, k: int):
+    """Draw the median over seeds (rows) with bands that hold 50 % and 90 % of them; return the median."""
+    with np.errstate(all="ignore"):
+        low, q1, mid, q3, high = np.nanpercentile(values, (5, 25, 50, 75, 95), axis=0)
+    tint = colour(motion, k)
+    axes.fill_between(x, low, high, color=tint, alpha=0.12, linewidth=0)
+    axes.fill_between(x, q1, q3, color=tint, alpha=0.25, linewidth=0)
+    axes.plot(x, mid, color=tint, linestyle=line(motion), linewidth=2.4)
+    return mid
+
+
+def label_ends(axes, ends: list[tuple[float, float, str, str]], gap: float = 0.055) -> None:
+    """Write labels right of line ends ``(x, y, text, colour)``, moved apart where they would touch."""
+    low, high = axes.get_ylim()
+    log = axes.get_yscale() == "log"
+
+    def place(y):
+        y = max(y, low if not log else low * 1.0001)
+        return (np.log(y / low) / np.log(high / low)) if log else (y - low) / (high - low)
+
+    spots = sorted((place(y), x, text, tint) for x, y, text, tint in ends if np.isfinite(y))
+    last = -1.0
+    for at, x, text, tint in spots:
+        last = max(at, last + gap)
+        axes.annotate(
+            text, (x, last), xycoords=("data", "axes fraction"), xytext=(6, 0), textcoords="offset points",
+            color=tint, va="center", fontweight="bold", annotation_clip=False,
+        )  # fmt: skip
+
+
+def dollars(value: float) -> str:
+    """Return USD for a title."""
+    return f"{value:,.0f} $" if abs(value) < 1e6 else f"{value / 1e6:,.1f} M$"
+
+
+def save(figure: Figure, path: Path, text: str) -> None:
+    """Save PNG, SVG (the same bytes for the same data) and the description."""
+    figure.savefig(path.with_suffix(".png"))
+    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
+    path.with_suffix(".txt").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,161 @@
+"""Results on disk: Parquet parts that appear whole or not at all, read with DuckDB; the same plan again resumes."""
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from simulation.compiled import RULES_HASH
+from simulation.scenario.errors import BadInput
+from simulation.studies.run import Outcome
+
+TABLES = ("runs", "weeks", "lives", "timings", "failures")
+RUNNING_ONLY = ("seeds", "jobs", "out", "cluster", "fresh")  # these do not decide what a run's result is
+
+
+def plan_of(config: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings that make a plan: all but how it is run."""
+    return {k: v for k, v in config.items() if k not in RUNNING_ONLY}
+
+
+def first_difference(old: Any, new: Any, path: str = "") -> str | None:
+    """Return a sentence naming the first setting in which two plans differ, or None."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(old.keys() | new.keys()):
+            where = f"{path}.{key}" if path else key
+            if key not in old or key not in new:
+                return f"{where} is only in the {'new' if key in new else 'old'} one"
+            if found := first_difference(old[key], new[key], where):
+                return found
+        return None
+    return None if old == new else f"{path} was {old}, now {new}"
+
+
+def git_commit() -> str | None:
+    """Return the commit of the source this runs from, None outside a checkout."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+def _put(path: Path, write) -> None:
+    """Write a file under a temporary name and rename it: a reader sees all of it or nothing."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    write(temporary)
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+class Store:
+    """One results folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def open(self, config: dict[str, Any], command: list[str], fresh: bool) -> None:
+        """Make the folder or take up what is in it; raises BadInput where it holds another plan."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / "figures").mkdir(exist_ok=True)
+        except OSError as error:
+            raise BadInput(f"out={self.folder}: the folder cannot be written ({error.strerror})") from None
+        if not os.access(self.folder, os.W_OK):
+            raise BadInput(f"out={self.folder}: the folder cannot be written (no permission)")
+        manifest = self.folder / "manifest.json"
+        if fresh:
+            for part in self.folder.glob("*.parquet"):
+                part.unlink()
+        elif manifest.exists():
+            self._check(json.loads(manifest.read_text()), config)
+        elif any(p for p in self.folder.iterdir() if p.name != "figures"):
+            raise BadInput(f"out={self.folder}: the folder holds other files and no manifest.json; choose another folder")
+        packages = ("mesa", "numpy", "numba", "scipy", "hydra-core", "pydantic", "distributed", "pyarrow", "duckdb")
+        content = {
+            "command": command,
+            "config": config,
+            "rules": RULES_HASH,
+            "git_commit": git_commit(),
+            "python": platform.python_version(),
+            "versions": {name: version(name) for name in packages},
+        }
+        _put(manifest, lambda p: p.write_text(json.dumps(content, indent=1) + "\n"))
+
+    def _check(self, old: dict[str, Any], config: dict[str, Any]) -> None:
+        if found := first_difference(plan_of(old["config"]), plan_of(config)):
+            raise BadInput(
+                f"out={self.folder}: the folder holds another plan: {found}; choose another folder or add fresh=true"
+            )
+        if old["rules"] != RULES_HASH:
+            raise BadInput(
+                f"out={self.folder}: the runs in the folder come from another version of the rules; "
+                "choose another folder or add fresh=true"
+            )
+
+    def finished(self) -> set[str]:
+        """Return the ids of runs that are already there."""
+        parts = sorted(self.folder.glob("runs-*.parquet"))
+        if not parts:
+            return set()
+        return {row[0] for row in self.query("select run_id from runs").fetchall()}
+
+    def add(self, outcomes: Iterable[Outcome], parameters: dict[int, dict[str, Any]], keep: Iterable[str]) -> None:
+        """Write one part of each table; runs come last, so a run counts as finished only when all of it is there."""
+        import pyarrow as pa
+
+        outcomes = list(outcomes)
+        done = [o for o in outcomes if o.error is None]
+        failed = [o for o in outcomes if o.error is not None]
+        name = outcomes[0].task.run_id
+        if failed:
+            rows = [{**o.task._asdict(), **parameters[o.task.point], "error": o.error} for o in failed]
+            self._write("failures", name, pa.Table.from_pylist(rows))
+        if not done:
+            return
+        for table in ("weeks", "lives"):
+            if table in keep:
+                self._write(table, name, pa.concat_tables([_long(o, getattr(o, table), table == "weeks") for o in done]))
+        self._write("timings", name, pa.Table.from_pylist([{"run_id": o.task.run_id, "seconds": o.seconds} for o in done]))
+        rows = [{**o.task._asdict(), **parameters[o.task.point], **o.metrics} for o in done]
+        self._write("runs", name, pa.Table.from_pylist(rows))
+
+    def _write(self, table: str, name: str, rows) -> None:
+        import pyarrow.parquet as pq
+
+        _put(self.folder / f"{table}-{name}.parquet", lambda p: pq.write_table(rows, p, compression="zstd"))
+
+    def query(self, sql: str):
+        """Return the DuckDB relation of a query over the tables runs, weeks, lives, timings, failures."""
+        import duckdb
+
+        connection = duckdb.connect()
+        for table in TABLES:
+            if any(self.folder.glob(f"{table}-*.parquet")):
+                parts = str(self.folder / f"{table}-*.parquet").replace("'", "''")
+                connection.execute(f"create view {table} as select * from read_parquet('{parts}', union_by_name=true)")
+        return connection.sql(sql)
+
+
+def _long(outcome: Outcome, columns: dict[str, Any], weekly: bool):
+    """Return one run's table with its run_id, motion and seed in front."""
+    import pyarrow as pa
+
+    n = len(next(iter(columns.values())))
+    task = outcome.task
+    ids = {
+        "run_id": pa.array([task.run_id] * n).dictionary_encode(),
+        "point": pa.array([task.point] * n, pa.int32()),
+        "motion": pa.array([task.motion] * n).dictionary_encode(),
+        "seed": pa.array([task.seed] * n, pa.int32()),
+    }
+    if weekly:
+        ids["week"] = pa.array(range(n), pa.int16())
+    return pa.table({**ids, **columns})
