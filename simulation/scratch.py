@@ -21,3 +21,4 @@ class Scratch:
         self.helpers, self.helpers_upto = rows(), np.zeros(n + 1, np.int64)
         self.asked, self.got, self.pieces = (np.zeros(segments, np.int64) for _ in range(3))
         self.across = np.eye(segments)
+        self.shares, self.parts = np.zeros((segments, N_LEVELS)), np.zeros((segments, N_LEVELS, segments))

@@ -96,7 +96,7 @@ def exchange(m) -> None:
     m.decide("asking", m.members, n)
     keys = tuple(m.keys[q] for q in (Purpose.DIFFICULTY, Purpose.ANSWERED, Purpose.HELPER, Purpose.CONTENT, Purpose.SOCIAL))
     n_open = help.exchange_help(
-        m.members, n, k.code, k.offers, m.week, keys, k.across, k.asked, k.got, m.people, m.book, r.help, r.moves,
+        m.members, n, k.code, k.offers, m.week, keys, k.across, k.asked, k.got, k.shares, k.parts, m.people, m.book, r.help, r.moves,
         k.helper_groups, k.helpers, k.helpers_upto, k.pieces, k.open_rows,
     )  # fmt: skip
     if n_open:
@@ -164,7 +164,7 @@ def help_customers(m) -> None:
     if r.support.tickets == 0.0:
         return
     support.fill_ticket_bounds(k.ticket_limits, r.support, m.bound_one)
-    starts, lengths = m.in_chunks(screen.sweep, m.n, m.keys[Purpose.TICKET], m.net.tickets, k.ticket_limits, k.ticket_rows)
+    starts, lengths = m.in_chunks(screen.sweep_few, m.n, m.keys[Purpose.TICKET], m.net.tickets, k.ticket_limits, k.ticket_rows)
     n = support.gather(k.ticket_rows, starts, lengths)
     if n:
         m.decide("support", k.ticket_rows, n)

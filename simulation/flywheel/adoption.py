@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import inline, jit
+from simulation.compiled import jit, part
 from simulation.flywheel.moves import be_customer, be_prospect, close_door, join, quit_community, set_skill
 from simulation.people.book import Event
 from simulation.people.draws import uniform
@@ -43,13 +43,13 @@ class AdoptionRates(NamedTuple):
     contract: np.ndarray  # float64 (segments): share on yearly contracts
 
 
-@inline
+@part
 def logistic(x):
     """Return 1 / (1 + exp(-x))."""
     return 1.0 / (1.0 + math.exp(-x))
 
 
-@inline
+@part
 def shielded(strength, shield, talk):
     """Return how much of a criticism arrives where contacts' talk is ``talk`` eighths: advocates defend the brand."""
     return strength * (1.0 - shield * (1.0 - math.exp(-max(0.0, talk / 16.0))))
@@ -124,7 +124,7 @@ def decide_adoption(rows, lo, hi, code, week, key, p, net, r, joining):
         code[j] = adoption_of(rows[j], week, key, p, net, r, joining)
 
 
-@inline
+@part
 def landed_seats(size, door):
     """Return the seats of a first contract: sellers land most of an account, self-service about its root."""
     if door == Door.SALES:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import inline, jit
-from simulation.flywheel.moves import be_attracted, look_again, weight_of
+from simulation.compiled import jit, part
+from simulation.flywheel.moves import be_attracted, look_again
 from simulation.people.book import Event
 from simulation.people.draws import uniform
 from simulation.people.influence import FULL_TALK, talk_of, users_of
@@ -57,7 +57,7 @@ def attraction(u, user_content, firm_content, close_talk, broadcast, invite, adv
 
 
 @jit
-def attraction_of(row, key, p, net, r, m):
+def attraction_of(row, key, p, net, r):
     """Return what :func:`attraction` says for ``row``."""
     s = p.segment[row]
     heard = net.heard[row]
@@ -69,27 +69,27 @@ def attraction_of(row, key, p, net, r, m):
         r.reach[s, 2],
         r.invite * users_of(heard),
         r.reach[s, 3],
-        r.call * weight_of(row, p, m),
+        r.call * p.call_weight[row],
         r.reach[s, 4],
     )
 
 
 @jit
-def decide_attraction(rows, lo, hi, code, key, p, net, r, m):
+def decide_attraction(rows, lo, hi, code, key, p, net, r):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     for j in range(lo, hi):
-        code[j] = attraction_of(rows[j], key, p, net, r, m)
+        code[j] = attraction_of(rows[j], key, p, net, r)
 
 
-@inline
-def referrer_of(row, u, p, net):
+@part
+def referrer_of(row, u, net):
     """Return the contact who told ``row``, drawn in proportion to talk; -1 if none talks."""
     total = np.int64(0)
     for e in range(net.indptr[row], net.indptr[row + 1]):
-        total += max(np.int64(0), np.int64(p.talk[net.indices[e]]))
+        total += max(np.int64(0), np.int64(net.talk[net.indices[e]]))
     pick = np.int64(u * total)
     for e in range(net.indptr[row], net.indptr[row + 1]):
-        pick -= max(np.int64(0), np.int64(p.talk[net.indices[e]]))
+        pick -= max(np.int64(0), np.int64(net.talk[net.indices[e]]))
         if pick < 0:
             return np.int64(net.indices[e])
     return np.int64(-1)
@@ -105,7 +105,7 @@ def apply_attraction(rows, n, code, week, key_referrer, p, net, arrived, book, m
             row = rows[j]
             referrer = np.int64(-1)
             if channel == Channel.CLOSE_TALK or channel == Channel.INVITE:
-                referrer = referrer_of(row, uniform(key_referrer, row), p, net)
+                referrer = referrer_of(row, uniform(key_referrer, row), net)
             book.tally[Event.CALLED] += channel == Channel.OUTBOUND
             be_attracted(row, channel, referrer, week, p, net, book, m)
             arrived[k] = row

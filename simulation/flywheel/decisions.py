@@ -13,14 +13,14 @@ DECISIONS = {
             ("stays", *(c.name.lower() for c in list(Channel)[1:9])),
             attraction.attraction_of,
             attraction.decide_attraction,
-            lambda m: (m.keys[Purpose.LIFE], m.people, m.net, m.rates.attraction, m.rates.moves),
+            lambda m: (m.keys[Purpose.LIFE], m.people, m.net, m.rates.attraction),
         ),
         Decision(
             "engagement",
             ("stays", *(d.name.lower() for d in list(Door)[1:]), "fades"),
             engagement.engagement_of,
             engagement.decide_engagement,
-            lambda m: (m.keys[Purpose.ENGAGEMENT], m.encouraged_key, m.people, m.rates.engagement, m.rates.moves),
+            lambda m: (m.keys[Purpose.ENGAGEMENT], m.encouraged_key, m.people, m.rates.engagement),
         ),
         Decision(
             "asking",

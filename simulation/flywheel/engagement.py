@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compiled import jit
-from simulation.flywheel.moves import be_newcomer, be_prospect, weight_of
+from simulation.flywheel.moves import be_newcomer, be_prospect
 from simulation.people.book import Event
 from simulation.people.draws import uniform
 from simulation.people.stages import Channel, Door
@@ -54,24 +54,24 @@ def join_rate(row, key_encouraged, p, r):
 
 
 @jit
-def engagement_of(row, key, key_encouraged, p, r, m):
+def engagement_of(row, key, key_encouraged, p, r):
     """Return what :func:`engagement` says for ``row``."""
     channel = p.channel[row]
     by_users = (
         channel == Channel.USER_CONTENT or channel == Channel.CLOSE_TALK or channel == Channel.BROADCAST_TALK
     )
     community = join_rate(row, key_encouraged, p, r) * (1.0 + r.pull_of_users * by_users)
-    sales = r.sales * min(1.0, weight_of(row, p, m) / 16.0)  # sellers take up larger accounts first
+    sales = r.sales * min(1.0, p.call_weight[row] / 16.0)  # sellers take up larger accounts first
     if channel == Channel.OUTBOUND:
         sales = r.sales_called
     return engagement(uniform(key, row), community, r.trial, sales, r.fade)
 
 
 @jit
-def decide_engagement(rows, lo, hi, code, key, key_encouraged, p, r, m):
+def decide_engagement(rows, lo, hi, code, key, key_encouraged, p, r):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     for j in range(lo, hi):
-        code[j] = engagement_of(rows[j], key, key_encouraged, p, r, m)
+        code[j] = engagement_of(rows[j], key, key_encouraged, p, r)
 
 
 @jit

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import inline, jit
+from simulation.compiled import jit, part
 from simulation.flywheel.moves import set_skill, skill_now, tie
 from simulation.people.book import Event
 from simulation.people.draws import uniform
@@ -69,7 +69,7 @@ def decide_asking(rows, lo, hi, code, week, key, p, r, m):
         code[j] = asking_of(rows[j], week, key, p, r, m)
 
 
-@inline
+@part
 def offer_of(row, skill, backlog, p, r):
     """Return the answers that ``row`` offers this week."""
     reputation = np.float64(p.reputation[row])
@@ -111,7 +111,7 @@ def prepare_members(members, lo, hi, week, backlog, offers, p, r, m):
                 offers[j, 1] = level - 1
 
 
-@jit
+@part
 def sort_helpers(members, n, offers, p, start, helper, upto):
     """Sort those who offer help by (segment, level) and sum their capacity within each group.
 
@@ -123,23 +123,27 @@ def sort_helpers(members, n, offers, p, start, helper, upto):
             start[np.int64(p.segment[members[j]]) * N_LEVELS + offers[j, 1] + 1] += 1
     for g in range(start.size - 1):
         start[g + 1] += start[g]
-    place = start.copy()
-    for j in range(n):
+    for j in range(n):  # `start` moves to the end of each group and back
         if offers[j, 0] > 0:
             g = np.int64(p.segment[members[j]]) * N_LEVELS + offers[j, 1]
-            at = place[g]
-            helper[at] = members[j]
-            upto[at] = offers[j, 0] + (upto[at - 1] if at > start[g] else 0)
-            place[g] += 1
+            helper[start[g]] = members[j]
+            upto[start[g]] = offers[j, 0]
+            start[g] += 1
+    for g in range(start.size - 1, 0, -1):
+        start[g] = start[g - 1]
+    start[0] = 0
+    for g in range(start.size - 1):
+        for at in range(start[g] + 1, start[g + 1]):
+            upto[at] += upto[at - 1]
 
 
-@inline
+@part
 def supply_of(group, start, upto):
     """Return the capacity of one group of helpers, in 1/256 answers."""
     return upto[start[group + 1] - 1] if start[group + 1] > start[group] else np.int64(0)
 
 
-@jit
+@part
 def helper_for(segment, level, u, start, helper, upto):
     """Return a helper of ``segment`` able to answer at ``level``, drawn in proportion to capacity; -1 if none."""
     total = np.int64(0)
@@ -162,7 +166,7 @@ def helper_for(segment, level, u, start, helper, upto):
     return np.int64(-1)
 
 
-@jit
+@part
 def answered_shares(asked, across, start, upto, shares, parts):
     """Fill ``shares[s, d]``, the chance that a question of segment s and difficulty d finds an able helper.
 
@@ -186,7 +190,7 @@ def answered_shares(asked, across, start, upto, shares, parts):
             shares[s, d] = 1.0 - math.exp(-total)
 
 
-@jit
+@part
 def receive_answer(row, from_peer, week, p, r, m, book):
     """An answer raises the asker's skill and belonging a little."""
     skill = skill_now(row, week, p, m)
@@ -198,7 +202,8 @@ def receive_answer(row, from_peer, week, p, r, m, book):
 
 @jit
 def exchange_help(
-    members, n, code, offers, week, keys, across, asked, got, p, book, r, m, start, helper, upto, pieces, open_rows
+    members, n, code, offers, week, keys, across, asked, got, shares, parts, p, book, r, m, start, helper, upto, pieces,
+    open_rows,
 ):
     """Match this week's questions with helpers; return how many stay open, their rows in ``open_rows``.
 
@@ -215,8 +220,6 @@ def exchange_help(
     if asked.sum() == 0:
         return n_open
     sort_helpers(members, n, offers, p, start, helper, upto)
-    shares = np.empty((n_segments, N_LEVELS))
-    parts = np.empty((n_segments, N_LEVELS, n_segments))
     answered_shares(asked, across, start, upto, shares, parts)
     for j in range(n):
         if code[j] != ASKS:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import inline, jit
+from simulation.compiled import jit, part
 from simulation.flywheel.screen import (
     ALWAYS,
     FIRST_LEVEL,
@@ -46,19 +46,13 @@ class MoveRates(NamedTuple):
     practice: float  # skill gained by use, of what is missing, per week at aptitude 1
 
 
-@inline
-def weight_of(row, p, r):
-    """Return the call weight of ``row`` in sixteenths."""
-    return call_weight(np.float64(p.size_seats[row]), np.float64(p.need[row]), r.size_median, r.size_power)
-
-
-@inline
+@part
 def deal_slots(row, p, r):
     """Return how many sixteenths of a deal slot this account takes: large accounts take more of a seller."""
     return np.int64(16.0 * (1.0 + r.deal_slots_per_ln_size * math.log(np.float64(p.size_seats[row]))))
 
 
-@inline
+@part
 def skill_now(row, week, p, r):
     """Return skill after practice since it was last written: closed form, so nobody has to be visited weekly."""
     skill = np.float64(p.skill[row])
@@ -69,7 +63,7 @@ def skill_now(row, week, p, r):
     return 1.0 - (1.0 - skill) * math.exp(-r.practice * np.float64(p.aptitude[row]) * weeks)
 
 
-@inline
+@part
 def move(row, stage, week, p, book):
     """Enter a stage in the books and in the columns."""
     s = p.segment[row]
@@ -79,14 +73,14 @@ def move(row, stage, week, p, book):
     p.begun[row] = week
 
 
-@inline
+@part
 def set_odds(row, odds, p, net, book, r):
     """Set the class of the bound; rows that Python decides for are asked every week."""
     net.odds[row] = ALWAYS if book.by_hand[p.variant[row], p.stage[row]] else odds
     refresh(row, net, r.contact_levels)
 
 
-@inline
+@part
 def static_hazard(row, p, r):
     """Return the part of a customer's hazard that only the screen's levels hold; the rest only protects."""
     hazard = 0.0
@@ -99,31 +93,31 @@ def static_hazard(row, p, r):
     return hazard
 
 
-@inline
+@part
 def set_level(row, p, net, book, r):
     """Compute the static bound of a customer anew."""
     net.level[row] = churn_level(static_hazard(row, p, r))
     set_odds(row, FIRST_LEVEL, p, net, book, r)
 
 
-@inline
+@part
 def talk_units(satisfaction, stage, r):
     """Return talk in eighths: 2 satisfaction - 1, stronger for experts."""
     strength = r.expert_talk if stage == Stage.EXPERT else 1.0
     return np.int64(math.floor(FULL_TALK * (2.0 * satisfaction - 1.0) * strength + 0.5))
 
 
-@jit
+@part
 def set_talk(row, talk, extra, p, net, book, r):
     """Change own talk to ``talk`` eighths and tell the contacts, with a change ``extra`` of the packed counts."""
-    change = talk - np.int64(p.talk[row])
+    change = talk - np.int64(net.talk[row])
     if change != 0 or extra != 0:
-        p.talk[row] = talk
+        net.talk[row] = talk
         book.totals[p.segment[row], Total.TALK] += change
         spread(row, change * TALK + extra, net, r.contact_levels)
 
 
-@inline
+@part
 def ticket_class(seats):
     """Return the class of the bound of a ticket: the bits of ``seats``, 0 for who is no customer."""
     k = 0
@@ -133,7 +127,7 @@ def ticket_class(seats):
     return k
 
 
-@inline
+@part
 def set_skill(row, skill, week, p):
     """Write skill as of ``week``."""
     p.skill[row] = min(1.0, skill)
@@ -144,7 +138,7 @@ def set_skill(row, skill, week, p):
 def be_attracted(row, channel, referrer, week, p, net, book, r):
     """A prospect (or a former customer) hears of the product."""
     if p.stage[row] == Stage.PROSPECT:
-        book.totals[p.segment[row], Total.CALL_WEIGHT] -= weight_of(row, p, r)
+        book.totals[p.segment[row], Total.CALL_WEIGHT] -= p.call_weight[row]
     book.tally[ATTRACTED + channel] += 1
     p.channel[row] = channel
     p.referrer[row] = referrer
@@ -153,15 +147,15 @@ def be_attracted(row, channel, referrer, week, p, net, book, r):
     set_odds(row, ALWAYS, p, net, book, r)
 
 
-@jit
+@part
 def be_prospect(row, week, p, net, book, r):
     """Interest is gone: back to where nobody knows the product."""
-    book.totals[p.segment[row], Total.CALL_WEIGHT] += weight_of(row, p, r)
+    book.totals[p.segment[row], Total.CALL_WEIGHT] += p.call_weight[row]
     p.channel[row] = 0
     p.referrer[row] = -1
     p.door[row] = 0
     move(row, Stage.PROSPECT, week, p, book)
-    set_odds(row, size_class(weight_of(row, p, r)), p, net, book, r)
+    set_odds(row, size_class(p.call_weight[row]), p, net, book, r)
 
 
 @jit
@@ -181,7 +175,7 @@ def be_newcomer(row, door, week, p, net, members, book, r):
         join(row, p, members, book)
 
 
-@jit
+@part
 def close_door(row, p, book, r):
     """A newcomer needs neither seller nor trial any more."""
     if p.door[row] == Door.SALES:
@@ -190,7 +184,7 @@ def close_door(row, p, book, r):
         book.totals[p.segment[row], Total.TRIALS] -= 1
 
 
-@jit
+@part
 def join(row, p, members, book):
     """Become a member of the community; ``members`` is the list of their rows."""
     n = np.int64(0)
@@ -206,7 +200,7 @@ def join(row, p, members, book):
         book.lives.member[p.life[row]] = 1
 
 
-@jit
+@part
 def quit_community(row, p, members, book):
     """Leave the community; ties to those who left no longer count."""
     n = np.int64(-1)
@@ -227,7 +221,7 @@ def quit_community(row, p, members, book):
     p.load[row] = 0.0
 
 
-@jit
+@part
 def cut_tie(row, other, p):
     """Take ``other`` out of the ties of ``row``."""
     for k in range(N_TIES):
@@ -235,7 +229,7 @@ def cut_tie(row, other, p):
             p.ties[row, k] = 0
 
 
-@jit
+@part
 def forget_ties(row, p):
     """Start with no ties: those from an earlier stay are gone on both sides."""
     for k in range(N_TIES):
@@ -246,7 +240,7 @@ def forget_ties(row, p):
     p.tie_next[row] = 0
 
 
-@jit
+@part
 def _place_tie(row, other, p):
     slot = np.int64(p.tie_next[row])
     for k in range(N_TIES):  # an empty slot first, else the oldest gives way
@@ -265,7 +259,7 @@ def _place_tie(row, other, p):
     p.live_ties[row] += 1
 
 
-@jit
+@part
 def tie(row, other, p, book):
     """Tie two members to each other, if they are not yet."""
     for k in range(N_TIES):
@@ -276,7 +270,7 @@ def tie(row, other, p, book):
     book.tally[Event.TIES] += 1
 
 
-@jit
+@part
 def be_customer(row, seats, contract, price_cents, week, p, net, book, r):
     """A newcomer buys ``seats`` seats; one life begins."""
     s = p.segment[row]
@@ -312,7 +306,7 @@ def be_customer(row, seats, contract, price_cents, week, p, net, book, r):
     set_talk(row, talk_units(r.satisfaction, Stage.CUSTOMER, r), USER, p, net, book, r)
 
 
-@jit
+@part
 def be_former(row, cause, week, p, net, members, heard_by_tie, n_heard, book, r):
     """A customer leaves (cause 1), fails to pay (2) or goes to the rival (3). Contacts hear it for four weeks.
 
@@ -352,13 +346,13 @@ def be_forgotten(leavers, ties_that_heard, left, p, net, book, r):
     for j in range(leavers.size):
         row = leavers[j]
         pays = p.stage[row] == Stage.CUSTOMER or p.stage[row] == Stage.EXPERT
-        set_talk(row, np.int64(p.talk[row]) if pays else 0, -left, p, net, book, r)
+        set_talk(row, np.int64(net.talk[row]) if pays else 0, -left, p, net, book, r)
     for j in range(ties_that_heard.size):
         net.heard[ties_that_heard[j]] -= left
         refresh(ties_that_heard[j], net, r.contact_levels)
 
 
-@jit
+@part
 def look_again(row, stage, week, p, net, book, r):
     """A former customer comes back, as somebody attracted or as a prospect; the rival loses a user."""
     if p.stage[row] == Stage.AT_RIVAL:
@@ -374,9 +368,9 @@ def look_again(row, stage, week, p, net, book, r):
 def start_prospects(p, net, book, r):
     """Put everybody's call weight in the books and set their first bound."""
     for row in range(p.shape[0]):
-        weight = weight_of(row, p, r)
-        book.totals[p.segment[row], Total.CALL_WEIGHT] += weight
-        set_odds(row, size_class(weight), p, net, book, r)
+        p.call_weight[row] = call_weight(np.float64(p.size_seats[row]), np.float64(p.need[row]), r.size_median, r.size_power)
+        book.totals[p.segment[row], Total.CALL_WEIGHT] += p.call_weight[row]
+        set_odds(row, size_class(p.call_weight[row]), p, net, book, r)
 
 
 @jit
@@ -385,7 +379,7 @@ def refresh_everybody(p, net, book, r):
     for row in range(p.shape[0]):
         stage = p.stage[row]
         if stage == Stage.PROSPECT:
-            set_odds(row, size_class(weight_of(row, p, r)), p, net, book, r)
+            set_odds(row, size_class(p.call_weight[row]), p, net, book, r)
         elif stage == Stage.ATTRACTED or stage == Stage.NEWCOMER:
             net.odds[row] = ALWAYS
         elif stage == Stage.CUSTOMER or stage == Stage.EXPERT:

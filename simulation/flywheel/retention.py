@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import inline, jit
+from simulation.compiled import jit, part
 from simulation.flywheel.adoption import logistic, shielded
 from simulation.flywheel.moves import be_former, join, set_level, skill_now, ticket_class
 from simulation.flywheel.screen import ALWAYS
@@ -49,7 +49,7 @@ class RetentionRates(NamedTuple):
     social_switch_cost: float  # log units at K = 1
 
 
-@inline
+@part
 def social_capital(live_ties, reputation, belonging, r):
     """Return K in [0, 1): what a customer would give up by leaving: live ties, status, belonging."""
     at_stake = (
@@ -133,7 +133,7 @@ def decide_retention(rows, lo, hi, code, week, key, p, net, book, r, m):
         code[j] = retention_of(rows[j], week, key, p, net, book, r, m)
 
 
-@inline
+@part
 def change_seats(row, seats, p, net, book):
     """Change the seats of a customer and the totals that hold them."""
     s = p.segment[row]

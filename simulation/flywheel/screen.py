@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from simulation.compiled import inline, jit
+from simulation.compiled import jit, part
 from simulation.people.draws import bits
 from simulation.people.influence import left_of, talk_of, users_of
 
@@ -22,19 +22,19 @@ TOP_LEVEL = 111
 LOWEST_HAZARD, LEVEL_STEP = 1e-6, 0.125  # level k: hazard at most LOWEST_HAZARD * exp(k * LEVEL_STEP)
 
 
-@inline
+@part
 def call_weight(size, need, median, power):
     """Return how much sellers look for this account, in sixteenths: larger and needier accounts first, at most 8."""
     return np.int64(16.0 * min(8.0, (size / median) ** power * math.exp(0.5 * need)))
 
 
-@inline
+@part
 def size_class(weight):
     """Return 32 times the level (0-3) of a call weight in sixteenths."""
     return 0 if weight <= 16 else 32 if weight <= 32 else 64 if weight <= 64 else 96
 
 
-@inline
+@part
 def refresh(row, net, contact_levels):
     """Bring the bound of ``row`` up to date with what its contacts do."""
     odds = np.int64(net.odds[row])
@@ -46,7 +46,7 @@ def refresh(row, net, contact_levels):
         net.odds[row] = FIRST_LEVEL + min(level, TOP_LEVEL)
 
 
-@jit
+@part
 def spread(row, delta, net, contact_levels):
     """Tell the contacts of ``row`` a change of what it says or does."""
     for e in range(net.indptr[row], net.indptr[row + 1]):
@@ -55,7 +55,7 @@ def spread(row, delta, net, contact_levels):
         refresh(contact, net, contact_levels)
 
 
-@inline
+@part
 def churn_level(hazard):
     """Return the lowest level whose hazard is not below ``hazard``; the top level has no limit."""
     if hazard <= LOWEST_HAZARD:
@@ -70,6 +70,17 @@ def sweep(key, lo, hi, odds, bound, found):
     for i in range(lo, hi):
         found[m] = i
         m += bits(key, i) < bound[odds[i]]
+    return m - lo
+
+
+@jit
+def sweep_few(key, lo, hi, odds, bound, found):
+    """Do as :func:`sweep` where most rows are in class 0, whose bound is zero."""
+    m = lo
+    for i in range(lo, hi):
+        if odds[i] > 0:
+            found[m] = i
+            m += bits(key, i) < bound[odds[i]]
     return m - lo
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import inline, jit
+from simulation.compiled import jit, part
 from simulation.flywheel.moves import set_talk, skill_now, talk_units
 from simulation.people.book import Event
 from simulation.people.draws import uniform
@@ -27,7 +27,7 @@ class SupportRates(NamedTuple):
     unsolved: float  # satisfaction lost, share
 
 
-@inline
+@part
 def ticket_rate(seats, skill, r):
     """Return the weekly hazard of a ticket."""
     return r.tickets * seats**r.size_power * (1.0 - r.skill_saves * skill)

@@ -40,6 +40,7 @@ PERSON = np.dtype(
         ("answers", np.uint16),
         ("pieces", np.uint16),
         ("stage", np.uint8),  # Stage
+        ("call_weight", np.uint8),  # how much sellers look for this account, in sixteenths
         ("segment", np.uint8),  # index into market.segments
         ("variant", np.uint8),  # which set of agent classes decides for this row
         ("channel", np.uint8),  # Channel
@@ -49,7 +50,6 @@ PERSON = np.dtype(
         ("unanswered", np.uint8),  # 1 = the last question got no answer
         ("live_ties", np.uint8),
         ("tie_next", np.uint8),  # slot that the next tie takes
-        ("talk", np.int8),  # own talk in eighths
     ],
     align=True,
 )

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from simulation.compiled import inline, jit
+from simulation.compiled import inline, jit, makes
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -93,7 +93,7 @@ def uniform(phase, row):
     return np.float64(bits(phase, row) >> np.uint64(11)) * TO_UNIT
 
 
-@jit
+@makes
 def all_bits(phase, n):
     """Return the 64 random bits of the first ``n`` rows, uint64."""
     out = np.empty(n, np.uint64)

@@ -19,6 +19,7 @@ class Influence(NamedTuple):
     indptr: np.ndarray  # int64 (n + 1)
     indices: np.ndarray  # int32 contacts
     heard: np.ndarray  # int64, what contacts say and do, packed
+    talk: np.ndarray  # int8, own talk in eighths
     odds: np.ndarray  # uint8, class of this week's bound, see screen.py
     level: np.ndarray  # uint8, static part of a customer's bound
     tickets: np.ndarray  # uint8, class of the bound of a ticket: bits of the seats of a customer
@@ -27,7 +28,7 @@ class Influence(NamedTuple):
 def quiet(network: Network) -> Influence:
     """Return the influence in a network where nobody has said anything yet."""
     n = network.n_people
-    return Influence(*network, np.zeros(n, np.int64), *(np.zeros(n, np.uint8) for _ in range(3)))
+    return Influence(*network, np.zeros(n, np.int64), np.zeros(n, np.int8), *(np.zeros(n, np.uint8) for _ in range(3)))
 
 
 FULL_TALK = 8

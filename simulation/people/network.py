@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import jit
+from simulation.compiled import makes
 from simulation.people.draws import Purpose, phase_key, uniform
 
 
@@ -27,7 +27,7 @@ class Network(NamedTuple):
         return self.indices.size // 2
 
 
-@jit
+@makes
 def _compress(source, target, n):
     """Return (indptr, indices) of undirected ties; repeats and self ties are dropped."""
     count = np.zeros(n + 1, np.int64)
@@ -63,7 +63,7 @@ def from_pairs(source: np.ndarray, target: np.ndarray, n: int) -> Network:
     return Network(*_compress(np.asarray(source, np.int32), np.asarray(target, np.int32), n))
 
 
-@jit
+@makes
 def _small_world_targets(rewire, redraw, n, half, p_rewire):
     """Return the far ends of ``half`` ties a row: ring neighbours, some moved to a uniform row."""
     target = np.empty(n * half, np.int32)
@@ -102,7 +102,7 @@ def small_world(n: int, degree: int, p_rewire: float, key: int) -> Network:
     return from_pairs(np.repeat(np.arange(n, dtype=np.int32), half), target, n)
 
 
-@jit
+@makes
 def _preferential_ties(choice, triad, n, half, p_triad):
     """Return (source, target) of Holme and Kim's growing network; ``half`` ties a newcomer."""
     core = half + 1

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import jit
+from simulation.compiled import jit, makes
 from simulation.people.draws import Purpose, phase_key, uniform
 from simulation.scenario.errors import BadInput, nearest
 from simulation.scenario.market import Market
@@ -52,7 +52,7 @@ def _fill_normal(phase, out, mean, sd, exponential):
         out[i] = math.exp(z) if exponential else z
 
 
-@jit
+@makes
 def _fill_segments(stay, choose, shares, homophily, out):
     """A row takes the segment of its place along the network with probability ``homophily``, else one by share."""
     n = out.size
