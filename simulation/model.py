@@ -52,6 +52,7 @@ class GrowthModel(mesa.Model):
     ``rng``: the seed; two models with the same settings and seed are the same to the byte.
     ``threads``: rows are shared among so many threads; the result does not depend on it.
     ``driver``: "compiled", or "agents" to ask every Mesa agent in Python. ``bound_one``: ask everybody.
+    ``collect``: let Mesa's DataCollector collect every week, as ``mesa.batch_run`` needs.
     ``settings``: dotted paths and values, such as ``**{"product.price_usd": 20}``.
     """
 
@@ -66,6 +67,7 @@ class GrowthModel(mesa.Model):
         threads: int = 1,
         driver: str = "compiled",
         bound_one: bool = False,
+        collect: bool = False,
         **settings: Any,
     ) -> None:
         super().__init__(rng=rng)
@@ -74,7 +76,7 @@ class GrowthModel(mesa.Model):
         self.world = self.worlds[0]
         self.week = 0
         self.key = np.uint64(phase_key(int(rng) if rng is not None else int(self.rng.integers(2**63)), 0, 0))
-        self.driver, self.bound_one = driver, bound_one
+        self.driver, self.bound_one, self.collect = driver, bound_one, collect
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self._threads = threads
         market = self.world.market
@@ -124,6 +126,8 @@ class GrowthModel(mesa.Model):
         self.week += 1
         self.running = self.week < self.config.weeks
         self._everybody.retype()
+        if self.collect:
+            self.datacollector.collect(self)
 
     def run(self) -> Record:
         """Run all weeks that are left and return the record."""

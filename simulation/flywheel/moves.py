@@ -213,8 +213,9 @@ def quit_community(row, p, members, book):
     p.member[row] = 0
     book.totals[p.segment[row], Total.MEMBERS] -= 1
     for k in range(N_TIES):
-        if p.ties[row, k] > 0:
-            p.live_ties[p.ties[row, k] - 1] -= 1
+        other = np.int64(p.ties[row, k]) - 1
+        if other >= 0 and p.member[other] == 1:
+            p.live_ties[other] -= 1
     p.live_ties[row] = 0
     p.belonging[row] = 0.0
     p.reputation[row] = 0.0

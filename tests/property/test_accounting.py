@@ -1,0 +1,128 @@
+"""Nothing is lost, nothing is counted twice, whatever the scenario."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulation.model import GrowthModel
+from simulation.people.book import Total
+from simulation.people.influence import left_of, rival_of, talk_of, users_of
+from simulation.record import EVENTS_AT, MONEY_AT
+from simulation.scenario.switches import SWITCHES
+from tests.worlds import lively, world
+
+LEVERS = ("sales", "advertising", "account_management", "product_growth", "community_team", "content", "recognition", "events")
+
+
+@st.composite
+def scenarios(draw):
+    """Return the settings of a random valid scenario."""
+    raw = [draw(st.integers(1, 9)) for _ in LEVERS]
+    shares = {name: k / sum(raw) for name, k in zip(LEVERS, raw, strict=True)}
+    shares["sales"] += 1.0 - sum(shares.values())
+    return {
+        "motion.shares": shares,
+        "market.people": draw(st.integers(1, 300)),
+        "market.accounts": draw(st.integers(300, 50_000)),
+        "market.network.degree": draw(st.sampled_from([0, 2, 10, 30])),
+        "market.network.kind": draw(st.sampled_from(["small_world", "heavy_tailed"])),
+        "product.price_usd": draw(st.floats(0, 500)),
+        "product.complexity": draw(st.floats(0.05, 20)),
+        "budget.usd_per_account_per_week": draw(st.floats(0, 50)),
+        "budget.share_of_revenue": draw(st.floats(0, 1)),
+        "rival.entry_week": draw(st.sampled_from([None, 0, 10])),
+        "rival.switching_per_week": draw(st.floats(0, 1)),
+        "outside.criticism": draw(st.floats(0, 5)),
+        "behaviour.engagement.customer_join_per_week": draw(st.floats(0, 0.5)),
+        "behaviour.attraction.ambient_per_week": draw(st.floats(0, 0.2)),
+        "behaviour.retention.contact_left": draw(st.floats(0, 2)),
+        "behaviour.help.offer_per_week": draw(st.floats(0, 2)),
+    }, draw(st.sets(st.sampled_from(sorted(SWITCHES)), max_size=5))
+
+
+def check(model):
+    """Assert what must hold after any week."""
+    people, totals = model.people, model.book.totals
+    stages = np.array([(people["stage"] == s).sum() for s in range(7)])
+    assert totals[:, :7].sum(axis=0).tolist() == stages.tolist()
+    assert stages.sum() == model.n
+    assert totals[:, Total.SEATS].sum() == people["seats"].sum()
+    assert totals[:, Total.MEMBERS].sum() == people["member"].sum() == model.n_members
+    assert totals[:, Total.TALK].sum() == model.net.talk[np.isin(people["stage"], (3, 4, 5, 6))].sum() + model.net.talk[
+        np.isin(people["stage"], (0, 1, 2))].sum()
+    assert totals[:, Total.DEALS].min() >= 0 and totals[:, Total.TRIALS].min() >= 0
+    assert totals[:, Total.CALL_WEIGHT].sum() == people["call_weight"][people["stage"] == 0].sum()
+    assert model.book.cohort_seats.sum() == people["seats"].sum() and model.book.cohort_seats.min() >= 0
+    members = model.members[: model.n_members]
+    assert sorted(members) == np.flatnonzero(people["member"]).tolist()
+    assert (people["place"][members] == np.arange(members.size)).all()
+    for name in ("skill", "satisfaction", "belonging"):
+        assert np.isfinite(people[name]).all() and people[name].min() >= 0 and people[name].max() <= 1
+    assert np.isfinite(model.recorder.weeks[: model.week]).all()
+    assert model.recorder.weeks[: model.week, :MONEY_AT].min(initial=0) >= min(
+        0, model.recorder.weeks[: model.week, Total.TALK].min(initial=0))
+    _check_influence(model)
+    _check_ties(model)
+
+
+def _check_influence(model):
+    net, stage = model.net, model.people["stage"]
+    pays, rival = np.isin(stage, (3, 4)), stage == 6
+    for row in range(model.n):
+        near = net.indices[net.indptr[row] : net.indptr[row + 1]]
+        assert users_of(net.heard[row]) == pays[near].sum()
+        assert rival_of(net.heard[row]) == rival[near].sum()
+        assert talk_of(net.heard[row]) == net.talk[near].astype(int).sum()
+        assert left_of(net.heard[row]) >= 0
+
+
+def _check_ties(model):
+    people = model.people
+    for row in range(model.n):
+        others = people["ties"][row][people["ties"][row] > 0] - 1
+        assert len(set(others.tolist())) == others.size and row not in others
+        assert all(row + 1 in people["ties"][other] for other in others)
+        live = people["member"][others].sum() if people["member"][row] else 0
+        assert people["live_ties"][row] == live
+
+
+@settings(max_examples=25, deadline=None)
+@given(scenarios(), st.integers(0, 2**31))
+def test_any_valid_scenario_keeps_its_books(scenario, seed):
+    chosen, off = scenario
+    model = GrowthModel(
+        world("hybrid", "weeks=30"), rng=seed, **chosen, **{"switches": dict.fromkeys(off, False)}
+    )
+    for _ in range(30):
+        model.step()
+    check(model)
+
+
+def test_a_lively_year_keeps_its_books_every_week():
+    model = GrowthModel(lively("weeks=70"), rng=9)
+    for _ in range(70):
+        model.step()
+        check(model)
+
+
+def test_customers_in_are_customers_out_plus_present():
+    model = GrowthModel(lively("weeks=70"), rng=9)
+    model.run()
+    won = np.cumsum(sum(model.series(f"adopted_door_{d}") for d in ("none", "community", "trial", "sales")))
+    lost = np.cumsum(sum(model.series(c) for c in ("left", "failed_payment", "switched")))
+    assert (won - lost == model.series("customer") + model.series("expert")).all()
+    assert won[-1] == model.record.lives.size
+
+
+def test_every_cent_is_booked_once():
+    model = GrowthModel(lively("weeks=70"), rng=9)
+    record = model.run()
+    ledger = model.firm.ledger
+    levers = sum(record.series(f"{lever}_cents").sum() for lever in ledger.by_lever)
+    tags = record.series("acquisition_cents").sum() + record.series("retention_cents").sum()
+    assert levers == tags == ledger.budget_cents
+    assert record.series("support_cents").sum() == 100 * 20 * record.series("staff_tickets").sum() * record.weight
+    cost = tags + record.series("support_cents").sum()
+    margin = np.round(record.series("revenue_cents") * 0.75).sum()
+    assert record.series("cash_cents").sum() == margin - cost
+    assert EVENTS_AT > 0

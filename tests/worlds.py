@@ -1,0 +1,62 @@
+"""Small worlds that many tests share; composed once."""
+
+from functools import cache
+
+import numpy as np
+
+from simulation.model import GrowthModel
+from simulation.scenario.compose import compose
+from simulation.scenario.schema import World
+
+LIVELY = (  # small, but with every mechanism at work within a year
+    "market.people=400",
+    "market.accounts=40000",
+    "market.segments.smaller.churn_per_week=0.06",
+    "rival.switching_per_week=0.3",
+    "behaviour.attraction.ambient_per_week=0.02",
+    "rival.entry_week=20",
+    "rival.price_usd=25",
+    "loyalty.rewards_usd=2",
+    "motions.hybrid.shares={sales:0.3,product_growth:0.2,community_team:0.15,content:0.1,account_management:0.05,"
+    "recognition:0.05,advertising:0.05,events:0.05,rewards:0.05}",
+    "budget.usd_per_account_per_week=10",
+    "behaviour.engagement.join_per_week=0.3",
+    "behaviour.engagement.customer_join_per_week=0.1",
+    "behaviour.help.ask_per_week=0.1",
+    "behaviour.advocacy.answers_of_expert=2",
+    "motions.hybrid.launch.seed_members=300",
+)
+
+
+@cache
+def world(motion: str, *overrides: str) -> World:
+    """Return the world of one motion under these overrides."""
+    return compose(f"motions=[{motion}]", *overrides).world(motion)
+
+
+def lively(*overrides: str) -> World:
+    """Return a small world in which everything happens."""
+    return world("hybrid", *LIVELY, *overrides)
+
+
+def state(model: GrowthModel) -> dict[str, bytes]:
+    """Return all that a run leaves, as bytes: people, influence, books, weekly record."""
+    lives = model.book.lives[: int(model.book.n_lives[0])]
+    people = {name: model.people[name].tobytes() for name in model.people.dtype.names if name != "variant"}
+    bounds = ("odds", "level")  # these may differ between drivers; nothing but speed hangs on them
+    net = {name: value.tobytes() for name, value in model.net._asdict().items() if name not in bounds}
+    return {
+        **people,
+        **net,
+        "lives": lives.tobytes(),
+        "totals": model.book.totals.tobytes(),
+        "cohorts": model.book.cohort_seats.tobytes(),
+        "weeks": model.recorder.weeks[: model.week].tobytes(),
+        "members": np.sort(model.members[: model.n_members]).tobytes(),
+    }
+
+
+def differing(a: GrowthModel, b: GrowthModel) -> list[str]:
+    """Return the names of what two models do not agree on."""
+    one, other = state(a), state(b)
+    return [name for name in one if one[name] != other[name]]
