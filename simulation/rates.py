@@ -220,7 +220,7 @@ def this_week(fix: Rates, world: World, firm: Firm, week: int, totals: np.ndarra
     slots = c.pods * prices.open_deals_per_pod
     free = max(0.0, 1.0 - deals / slots) if slots > 0 else 0.0
     callable_weight = rows[Total.CALL_WEIGHT] * weight
-    meetings = c.pods * prices.meetings_per_pod_per_week * free
+    meetings = c.pods * prices.meetings_per_pod_per_week * min(1.0, 4.0 * free)  # calls go first, leads fill the rest
     call = min(meetings / callable_weight, 1.0) if callable_weight > 0 else 0.0
 
     in_trial = world.motion.free_tier and c.engineers >= prices.engineers_for_free_tier

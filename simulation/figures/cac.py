@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulation.figures.data import Comparison
-from simulation.figures.style import band, colour, dollars, foot, label_ends, new_figure
+from simulation.figures.style import band, colour, dollars, foot, label_ends, new_figure, year_ticks
 
 WINDOW_WEEKS = 26
 
@@ -29,8 +29,9 @@ def draw(data: Comparison):
     for k, (motion, values) in enumerate(curves.items()):
         mid = band(axes, x, values, motion, k)
         ends.append((x[-1], float(mid[-1]), motion.upper(), colour(motion, k)))
-    axes.set(xlabel="week", ylabel="acquisition cost per new customer, $ (log)", xlim=(0, data.weeks * 1.08))
-    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    axes.set(xlabel="week", ylabel="acquisition cost per new customer (log)")
+    year_ticks(axes, data.weeks, 1.08)
+    axes.yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")
     axes.grid(visible=True, which="both", axis="y")
     label_ends(axes, ends)
     foot(figure, f"Trailing {WINDOW_WEEKS} weeks. {data.foot}")

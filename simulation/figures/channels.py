@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulation.figures.data import CHANNELS, Comparison
-from simulation.figures.style import PALETTE, foot, new_figure
+from simulation.figures.style import PALETTE, foot, label_stack, new_figure, year_ticks
 
 WINDOW_WEEKS = 26
 ORGANIC = ("user_content", "close_talk", "broadcast_talk", "invite", "ambient")
@@ -26,17 +26,10 @@ def draw(data: Comparison):
     figure, grid = new_figure(title, width=4.6 * len(motions) + 1, ncols=len(motions), sharey=True, squeeze=False)
     for axes, motion in zip(grid[0], motions, strict=True):
         axes.stackplot(x, shares[motion], colors=PALETTE, alpha=0.85, linewidth=0.5, edgecolor="white")
-        middle = np.cumsum(shares[motion][:, -1]) - shares[motion][:, -1] / 2
-        last = -10.0
-        for name, y, part in zip(CHANNELS, middle, shares[motion][:, -1], strict=True):
-            if part >= 3:
-                last = max(y, last + 5.5)
-                axes.annotate(
-                    f"{name.replace('_', ' ')} {part:.0f} %", (x[-1], last), xytext=(4, 0), textcoords="offset points",
-                    fontsize=10, va="center", annotation_clip=False,
-                )  # fmt: skip
-        axes.set(title=motion.upper(), xlabel="week", xlim=(0, data.weeks * 1.45), ylim=(0, 100))
-        axes.set_xticks(np.arange(0, data.weeks + 1, 52))
+        texts = [f"{part:.0f} %" if part >= 3 else "" for part in shares[motion][:, -1]]
+        label_stack(axes, x, shares[motion], [c.replace("_", " ") for c in CHANNELS], texts, 5.5)
+        axes.set(title=motion.upper(), xlabel="week", ylim=(0, 100))
+        year_ticks(axes, data.weeks, 1.45)
         axes.grid(visible=False)
     grid[0][0].set_ylabel("new customers, % by first channel")
     foot(figure, f"Trailing {WINDOW_WEEKS} weeks, {data.seeds} seeds pooled. Unpaid: user content, talk, invites, ambient.")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulation.figures.data import Comparison
-from simulation.figures.style import band, colour, foot, label_ends, new_figure
+from simulation.figures.style import band, colour, foot, label_ends, new_figure, year_ticks
 
 
 def draw(data: Comparison):
@@ -20,7 +20,8 @@ def draw(data: Comparison):
     for k, (motion, values) in enumerate(counts.items()):
         mid = band(axes, x, values, motion, k)
         ends.append((x[-1], float(mid[-1]), motion.upper(), colour(motion, k)))
-    axes.set(xlabel="week", ylabel="paying customers", xlim=(0, data.weeks * 1.08))
+    axes.set(xlabel="week", ylabel="paying customers")
+    year_ticks(axes, data.weeks, 1.08)
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     label_ends(axes, ends)

@@ -45,7 +45,9 @@ def draw(data: Comparison):
             if inside.sum() > 1:
                 axes[1].plot(ages[inside], curve[inside], color=colour(motion, k), alpha=1 - 0.3 * y, linewidth=2)
                 end = np.flatnonzero(inside)[-1]
-                axes[1].annotate(f"year {y + 1}", (ages[end], curve[end]), color=colour(motion, k), fontsize=10)
+                if k == 0:  # the shades are the same for every motion
+                    where = {"xytext": (0, 8), "textcoords": "offset points", "ha": "right"}
+                    axes[1].annotate(f"adopted in year {y + 1}", (ages[end], curve[end]), fontsize=10, **where)
     axes[0].set(xlabel="weeks since adoption", ylabel="customers still there, %", xlim=(0, ages[-1] * 1.12), ylim=(0, 102))
     axes[1].set(xlabel="weeks since adoption, by year of adoption")
     label_ends(axes[0], ends)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulation.figures.data import Comparison
-from simulation.figures.style import PALETTE, foot, new_figure
+from simulation.figures.style import PALETTE, foot, label_stack, new_figure, year_ticks
 
 STAGES = ("attracted", "newcomer", "customer", "expert", "lapsed", "at_rival")
 TINTS = (PALETTE[1], PALETTE[4], PALETTE[0], PALETTE[2], PALETTE[7], PALETTE[5])
@@ -24,17 +24,10 @@ def draw(data: Comparison):
     top = max(m.sum(axis=0).max() for m in mid.values())
     for axes, motion in zip(grid[0], motions, strict=True):
         axes.stackplot(x, mid[motion], colors=TINTS, alpha=0.85, linewidth=0.5, edgecolor="white")
-        middle = np.cumsum(mid[motion][:, -1]) - mid[motion][:, -1] / 2
-        last = -top
-        for name, y, n in zip(STAGES, middle, mid[motion][:, -1], strict=True):
-            if n >= 0.004 * top:
-                last = max(y, last + 0.055 * top)
-                axes.annotate(
-                    f"{name.replace('_', ' ')} {n:,.0f}", (x[-1], last), xytext=(4, 0), textcoords="offset points",
-                    fontsize=10, va="center", annotation_clip=False,
-                )  # fmt: skip
-        axes.set(title=motion.upper(), xlabel="week", xlim=(0, data.weeks * 1.4), ylim=(0, 1.02 * top))
-        axes.set_xticks(np.arange(0, data.weeks + 1, 52))
+        texts = [f"{n:,.0f}" if n >= 0.004 * top else "" for n in mid[motion][:, -1]]
+        label_stack(axes, x, mid[motion], [s.replace("_", " ") for s in STAGES], texts, 0.055 * top)
+        axes.set(title=motion.upper(), xlabel="week", ylim=(0, 1.02 * top))
+        year_ticks(axes, data.weeks, 1.4)
     grid[0][0].set_ylabel("people (prospects not shown)")
     grid[0][0].yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     foot(figure, f"Median of {data.seeds} seeds.")

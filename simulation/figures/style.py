@@ -26,6 +26,7 @@ def use_style() -> None:
             "axes.axisbelow": True,
             "figure.dpi": 100,
             "savefig.dpi": 200,
+            "text.parse_math": False,  # a dollar sign is money
             "svg.fonttype": "none",
             "svg.hashsalt": "flywheel",
             "legend.frameon": False,
@@ -57,8 +58,11 @@ def foot(figure: Figure, text: str) -> None:
 
 def band(axes, x, values: np.ndarray, motion: str, k: int):
     """Draw the median over seeds (rows) with bands that hold 50 % and 90 % of them; return the median."""
-    with np.errstate(all="ignore"):
-        low, q1, mid, q3, high = np.nanpercentile(values, (5, 25, 50, 75, 95), axis=0)
+    known = np.isfinite(values).any(axis=0)
+    curves = np.full((5, values.shape[1]), np.nan)
+    if known.any():
+        curves[:, known] = np.nanpercentile(values[:, known], (5, 25, 50, 75, 95), axis=0)
+    low, q1, mid, q3, high = curves
     tint = colour(motion, k)
     axes.fill_between(x, low, high, color=tint, alpha=0.12, linewidth=0)
     axes.fill_between(x, q1, q3, color=tint, alpha=0.25, linewidth=0)
@@ -85,9 +89,34 @@ def label_ends(axes, ends: list[tuple[float, float, str, str]], gap: float = 0.0
         )  # fmt: skip
 
 
+def year_ticks(axes, weeks: int, margin: float) -> None:
+    """Put a tick at every year and leave room for labels right of the data."""
+    axes.set_xlim(0, weeks * margin)
+    axes.set_xticks(np.arange(0, weeks + 1, 52 if weeks >= 104 else 13))
+
+
+def label_stack(axes, x, parts: np.ndarray, names, texts, gap: float) -> None:
+    """Label the areas of a stack: right of their ends, or inside where they were large and have gone."""
+    top = np.cumsum(parts, axis=0)
+    last = -gap
+    for k, (name, text) in enumerate(zip(names, texts, strict=True)):
+        if text:
+            last = max(top[k, -1] - parts[k, -1] / 2, last + gap)
+            axes.annotate(
+                f"{name} {text}", (x[-1], last), xytext=(4, 0), textcoords="offset points", fontsize=10, va="center",
+                annotation_clip=False,
+            )  # fmt: skip
+        elif parts[k].max() > 4 * gap:
+            at = int(np.argmax(parts[k] > 0.8 * parts[k].max()))
+            axes.annotate(
+                name, (x[at], top[k, at] - parts[k, at] / 2), xytext=(3, 0), textcoords="offset points", fontsize=10,
+                color="white", va="center",
+            )  # fmt: skip
+
+
 def dollars(value: float) -> str:
     """Return USD for a title."""
-    return f"{value:,.0f} $" if abs(value) < 1e6 else f"{value / 1e6:,.1f} M$"
+    return f"${value:,.0f}" if abs(value) < 1e6 else f"${value / 1e6:,.1f} M"
 
 
 def save(figure: Figure, path: Path, text: str) -> None:

@@ -10,7 +10,7 @@ from simulation.studies.compare import Difference, Summary
 SHOWN = {
     "cac_loaded_usd": ("CAC, fully loaded", "usd"),
     "payback_months": ("payback, months", "number"),
-    "acquisition_per_new_arr": ("acquisition $ per new yearly $", "number"),
+    "acquisition_per_new_arr": ("acquisition dollars per new yearly dollar", "number"),
     "retention_12_months": ("customers kept 12 months", "share"),
     "nrr_12_months": ("net revenue retention, 12 months", "share"),
     "ltv_to_cac": ("LTV : CAC", "number"),
@@ -23,37 +23,48 @@ def shown(value: float, kind: str) -> str:
     """Return a number for a reader."""
     if not math.isfinite(value):
         return "–"
+    sign, size = "-" if value < 0 else "", abs(value)
     if kind == "usd":
-        size = abs(value)
-        text = f"{size / 1e6:,.1f} M$" if size >= 1e6 else f"{size:,.0f} $"
-        return f"-{text}" if value < 0 else text
-    return {"share": f"{100 * value:.0f} %", "count": f"{value:,.0f}"}.get(kind, f"{value:,.2g}" if abs(value) < 10 else f"{value:,.0f}")
+        return f"{sign}${size / 1e6:,.1f} M" if size >= 1e6 else f"{sign}${size:,.0f}"
+    if kind in ("share", "points"):
+        return f"{sign}{100 * size:.0f} {'%' if kind == 'share' else 'points'}"
+    return f"{sign}{size:,.0f}" if kind == "count" or size >= 100 else f"{sign}{size:,.2f}"
+
+
+def _cell(line: Summary | Difference, kind: str) -> str:
+    return f"{shown(line.median, kind)}\n({shown(line.low, kind)} to {shown(line.high, kind)})"
 
 
 def summary_table(config: Config, lines: list[Summary]) -> Table:
     """Return median and 90 % interval over seeds, one column a motion."""
-    table = Table(title=f"{config.weeks} weeks, {config.seeds} seeds: median (90 % of seeds)", title_justify="left")
+    title = f"{config.weeks} weeks, {config.seeds} seeds: median (90 % of seeds)"
+    table = Table(title=title, title_justify="left", show_lines=True)
     table.add_column("")
     for motion in config.motions:
         table.add_column(motion.upper(), justify="right")
     by = {(line.motion, line.metric): line for line in lines}
     for metric, (label, kind) in SHOWN.items():
-        cells = []
-        for motion in config.motions:
-            x = by[motion, metric]
-            cells.append(f"{shown(x.median, kind)} ({shown(x.low, kind)} to {shown(x.high, kind)})")
-        table.add_row(label, *cells)
+        table.add_row(label, *(_cell(by[motion, metric], kind) for motion in config.motions))
     return table
 
 
 def difference_table(lines: list[Difference]) -> Table:
-    """Return paired differences, one row a metric and pair."""
-    table = Table(title="paired differences, same seed: first minus second", title_justify="left")
-    for head in ("", "motions", "median (90 % of seeds)", "first better", "second better"):
-        table.add_column(head, justify="left" if head in ("", "motions") else "right")
+    """Return paired differences and who is better in which share of seeds, one column a pair of motions."""
+    table = Table(title="same seed: first minus second, and who is better", title_justify="left", show_lines=True)
+    table.add_column("")
+    pairs = list(dict.fromkeys((line.first, line.second) for line in lines))
+    for first, second in pairs:
+        table.add_column(f"{first.upper()} - {second.upper()}", justify="right")
+    by = {(line.metric, line.first, line.second): line for line in lines}
     for metric, (label, kind) in SHOWN.items():
-        for x in (line for line in lines if line.metric == metric):
-            interval = f"{shown(x.median, kind)} ({shown(x.low, kind)} to {shown(x.high, kind)})"
-            wins = [shown(w, "share") for w in (x.first_wins, x.second_wins)]
-            table.add_row(label, f"{x.first.upper()} - {x.second.upper()}", interval, *wins)
+        found = [by[metric, *pair] for pair in pairs]
+        kind = "points" if kind == "share" else kind
+        table.add_row(label, *(f"{_cell(x, kind)}\n{_winner(x)}" for x in found))
     return table
+
+
+def _winner(x: Difference) -> str:
+    if not math.isfinite(x.first_wins):
+        return "–"
+    name, share = (x.first, x.first_wins) if x.first_wins >= x.second_wins else (x.second, x.second_wins)
+    return f"{name.upper()} in {100 * share:.0f} % of seeds"
