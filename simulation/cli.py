@@ -100,7 +100,10 @@ def _study(config, arguments: list[str]) -> int:
     draw_comparison(config, store, folder / "figures")
     console.print(f"results: {folder}")
     for outcome in failed[:3]:
-        print(f"run {outcome.task.run_id} ({outcome.task.motion}, seed {outcome.task.seed}): {outcome.error}", file=sys.stderr)
+        print(
+            f"run {outcome.task.run_id} ({outcome.task.motion}, seed {outcome.task.seed}): {outcome.error}",
+            file=sys.stderr,
+        )
     if failed:
         print(f"{len(failed)} of {total} runs failed; they are listed in {folder}/failures-*.parquet", file=sys.stderr)
     return 1 if failed else 0

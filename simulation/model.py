@@ -2,6 +2,7 @@
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import mesa
@@ -104,7 +105,9 @@ class GrowthModel(mesa.Model):
         self._methods: list = []
         self._pairs = list(SHIPPED)
         self.datacollector = DataCollector(
-            model_reporters={name: (lambda m, at=at: float(m.recorder.weeks[m.week - 1, at])) for name, at in PLACE.items()}
+            model_reporters={
+                name: (lambda m, at=at: float(m.recorder.weeks[m.week - 1, at])) for name, at in PLACE.items()
+            }
         )
         self._settle()
         np.add.at(self.book.totals, (self.people["segment"], 0), 1)
@@ -197,7 +200,7 @@ class GrowthModel(mesa.Model):
         cuts = self._cuts(n)
         if cuts.size == 2:
             return cuts[:1], np.array([sweep(key, 0, n, *arrays)])
-        jobs = [self._pool.submit(sweep, key, lo, hi, *arrays) for lo, hi in zip(cuts[:-1], cuts[1:], strict=True)]
+        jobs = [self._pool.submit(sweep, key, lo, hi, *arrays) for lo, hi in pairwise(cuts)]
         return cuts[:-1], np.array([job.result() for job in jobs])
 
     def in_chunks_of(self, loop, n: int, rows: np.ndarray, *arguments) -> None:
@@ -206,7 +209,7 @@ class GrowthModel(mesa.Model):
         if cuts.size == 2:
             loop(rows, 0, n, *arguments)
             return
-        jobs = [self._pool.submit(loop, rows, lo, hi, *arguments) for lo, hi in zip(cuts[:-1], cuts[1:], strict=True)]
+        jobs = [self._pool.submit(loop, rows, lo, hi, *arguments) for lo, hi in pairwise(cuts)]
         for job in jobs:
             job.result()
 
@@ -258,7 +261,7 @@ class GrowthModel(mesa.Model):
         """The classes that agents may have now."""
         return list(self.agents_by_type)
 
-    def register_agent(self, agent) -> None:
+    def register_agent(self, _agent) -> None:
         """Refuse: people are rows."""
         raise TypeError("people are rows of the model; their number is market.people")
 

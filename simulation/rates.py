@@ -171,7 +171,9 @@ def fixed(world: World) -> Rates:
     )
 
 
-def this_week(fix: Rates, world: World, firm: Firm, week: int, totals: np.ndarray, joined: int, answered, posters) -> Rates:
+def this_week(
+    fix: Rates, world: World, firm: Firm, week: int, totals: np.ndarray, joined: int, answered, posters
+) -> Rates:
     """Return the rates of ``week``: what money, stocks and last week's totals make of the settings.
 
     ``totals`` (segments, N_TOTALS) stands at the week's start; ``answered`` and ``posters`` are by segment.
@@ -186,7 +188,9 @@ def this_week(fix: Rates, world: World, firm: Firm, week: int, totals: np.ndarra
     rows = [sum(column) for column in zip(*by_segment, strict=True)]
     customers = rows[Stage.CUSTOMER] + rows[Stage.EXPERT]
 
-    adverts = a.advert_per_week * sat(c.advert_usd, a.advert_half_usd) + a.brand_per_week * sat(firm.brand, a.brand_half_usd)
+    adverts = a.advert_per_week * sat(c.advert_usd, a.advert_half_usd) + a.brand_per_week * sat(
+        firm.brand, a.brand_half_usd
+    )
     visible = [lib.visibility(world.platform.searchability, rival.content) for lib in firm.libraries]
     reach = fix.attraction.reach
     alive = fix.engagement.join
@@ -203,7 +207,11 @@ def this_week(fix: Rates, world: World, firm: Firm, week: int, totals: np.ndarra
         users, own = visible[at]
         reach[s, 0] = segment.search_demand_per_week * users
         reach[s, 1] = segment.search_demand_per_week * own
-        reach[s, 2] = a.broadcast_talk_per_week * hush * max(0.0, by_segment[s][Total.TALK] / FULL_TALK / max(sum(by_segment[s][:N_STAGES]), 1))
+        reach[s, 2] = (
+            a.broadcast_talk_per_week
+            * hush
+            * max(0.0, by_segment[s][Total.TALK] / FULL_TALK / max(sum(by_segment[s][:N_STAGES]), 1))
+        )
         reach[s, 3] = adverts
         reach[s, 4] = a.ambient_per_week
         lively = sat(by_language[at] * weight, e.liveliness_half_posters) * (1.0 - library.noise)
@@ -248,7 +256,9 @@ def this_week(fix: Rates, world: World, firm: Firm, week: int, totals: np.ndarra
             - r.money_switch_cost
         )
     return fix._replace(
-        attraction=AttractionRates(reach, a.close_talk_per_week * hush, a.invite_per_week * product.sharing * firm.ease, call),
+        attraction=AttractionRates(
+            reach, a.close_talk_per_week * hush, a.invite_per_week * product.sharing * firm.ease, call
+        ),
         engagement=fix.engagement._replace(
             trial=e.trial_per_week if in_trial else 0.0,
             sales=e.sales_per_week * free,
@@ -272,5 +282,3 @@ def this_week(fix: Rates, world: World, firm: Firm, week: int, totals: np.ndarra
 def effort(world: World, backlog: float) -> float:
     """Return how a backlog of open questions (per member) raises helpers' effort."""
     return 1.0 + world.behaviour.help.backlog_response * sat(backlog, 0.1)
-
-

@@ -84,5 +84,10 @@ class Recorder:
         n = int(model.book.n_lives[0])
         lives = np.array(model.book.lives[:n])
         return Record(
-            weeks, lives, self.cohort_revenue, model.firm.weight, model.world.product.price_usd, model.world.product.gross_margin
+            weeks,
+            lives,
+            self.cohort_revenue,
+            model.firm.weight,
+            model.world.product.price_usd,
+            model.world.product.gross_margin,
         )

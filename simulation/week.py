@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from simulation import rates
-from simulation.flywheel import adoption, advocacy, attraction, engagement, help, moves, retention, screen, support
+from simulation.flywheel import adoption, advocacy, attraction, engagement, moves, retention, screen, support
+from simulation.flywheel import help as helping
 from simulation.people.book import Event, Total, with_room
 from simulation.people.columns import N_TIES
 from simulation.people.draws import Purpose, fill_keys
@@ -92,17 +93,21 @@ def exchange(m) -> None:
     if n == 0:
         m.posters[:] = 0
         return
-    m.in_chunks_of(help.prepare_members, n, m.members, m.week, m.effort, k.offers, m.people, r.help, r.moves)
+    m.in_chunks_of(helping.prepare_members, n, m.members, m.week, m.effort, k.offers, m.people, r.help, r.moves)
     m.decide("asking", m.members, n)
-    keys = tuple(m.keys[q] for q in (Purpose.DIFFICULTY, Purpose.ANSWERED, Purpose.HELPER, Purpose.CONTENT, Purpose.SOCIAL))
-    n_open = help.exchange_help(
+    keys = tuple(
+        m.keys[q] for q in (Purpose.DIFFICULTY, Purpose.ANSWERED, Purpose.HELPER, Purpose.CONTENT, Purpose.SOCIAL)
+    )
+    n_open = helping.exchange_help(
         m.members, n, k.code, k.offers, m.week, keys, k.across, k.asked, k.got, k.shares, k.parts, m.people, m.book, r.help, r.moves,
         k.helper_groups, k.helpers, k.helpers_upto, k.pieces, k.open_rows,
     )  # fmt: skip
     if n_open:
         can = m.firm.capacity.hours["answers"] / m.world.prices.answer_hours / m.firm.weight
         share = min(1.0, can / n_open)
-        help.staff_answers(k.open_rows, n_open, share, m.week, m.keys[Purpose.STAFF], m.people, r.help, r.moves, m.book)
+        helping.staff_answers(
+            k.open_rows, n_open, share, m.week, m.keys[Purpose.STAFF], m.people, r.help, r.moves, m.book
+        )
     for s in range(k.asked.size):
         asked = int(k.asked[s])
         if asked:
@@ -125,7 +130,7 @@ def _meet(m, n: int) -> None:
     fits = np.where(np.minimum(apart, 24 - apart) <= 3, 1.0, h.recording_effect)
     attend = np.minimum(1.0, h.event_attendance * c.events * fits)
     keys = tuple(m.keys[q] for q in (Purpose.ATTEND, Purpose.MEETING, Purpose.INTRODUCTION, Purpose.PARTNER))
-    help.meet(m.members, n, m.week, keys, attend, introduced, h.event_belonging, h.p_tie, m.people, m.book, k.present)
+    helping.meet(m.members, n, keys, attend, introduced, h.event_belonging, h.p_tie, m.people, m.book, k.present)
 
 
 def adopt(m) -> None:
@@ -155,7 +160,7 @@ def advocate(m) -> None:
         advocacy.apply_advocacy(
             m.members, n, k.code, m.week, m.keys[Purpose.WRITE], k.pieces, m.people, m.net, m.book, r.advocacy, r.moves
         )
-        help.count_active(m.members, n, m.week, m.people, m.posters)
+        helping.count_active(m.members, n, m.week, m.people, m.posters)
 
 
 def help_customers(m) -> None:
@@ -164,7 +169,9 @@ def help_customers(m) -> None:
     if r.support.tickets == 0.0:
         return
     support.fill_ticket_bounds(k.ticket_limits, r.support, m.bound_one)
-    starts, lengths = m.in_chunks(screen.sweep_few, m.n, m.keys[Purpose.TICKET], m.net.tickets, k.ticket_limits, k.ticket_rows)
+    starts, lengths = m.in_chunks(
+        screen.sweep_few, m.n, m.keys[Purpose.TICKET], m.net.tickets, k.ticket_limits, k.ticket_rows
+    )
     n = support.gather(k.ticket_rows, starts, lengths)
     if n:
         m.decide("support", k.ticket_rows, n)
@@ -248,5 +255,3 @@ def book_money(m) -> None:
 def record(m) -> None:
     """Write the week's row."""
     m.recorder.note(m.week, m)
-
-

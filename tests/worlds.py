@@ -17,8 +17,10 @@ LIVELY = (  # small, but with every mechanism at work within a year
     "rival.entry_week=20",
     "rival.price_usd=25",
     "loyalty.rewards_usd=2",
-    "motions.hybrid.shares={sales:0.3,product_growth:0.2,community_team:0.15,content:0.1,account_management:0.05,"
-    "recognition:0.05,advertising:0.05,events:0.05,rewards:0.05}",
+    (
+        "motions.hybrid.shares={sales:0.3,product_growth:0.2,community_team:0.15,content:0.1,account_management:0.05,"
+        "recognition:0.05,advertising:0.05,events:0.05,rewards:0.05}"
+    ),
     "budget.usd_per_account_per_week=10",
     "behaviour.engagement.join_per_week=0.3",
     "behaviour.engagement.customer_join_per_week=0.1",

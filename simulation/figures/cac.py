@@ -20,9 +20,13 @@ def draw(data: Comparison):
             curves[motion] = np.where(won >= 5, cost / won, np.nan)
     last = {m: float(np.nanmedian(c[:, -1])) for m, c in curves.items() if np.isfinite(c[:, -1]).any()}
     order = sorted(last, key=last.__getitem__)
-    title = "No motion wins customers" if not last else (
-        f"In the last half-year a new customer costs {order[0].upper()} least: {dollars(last[order[0]])}"
-        + "".join(f", {m.upper()} {dollars(last[m])}" for m in order[1:])
+    title = (
+        "No motion wins customers"
+        if not last
+        else (
+            f"In the last half-year a new customer costs {order[0].upper()} least: {dollars(last[order[0]])}"
+            + "".join(f", {m.upper()} {dollars(last[m])}" for m in order[1:])
+        )
     )
     figure, axes = new_figure(title)
     axes.set_yscale("log")

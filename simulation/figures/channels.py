@@ -32,5 +32,8 @@ def draw(data: Comparison):
         year_ticks(axes, data.weeks, 1.45)
         axes.grid(visible=False)
     grid[0][0].set_ylabel("new customers, % by first channel")
-    foot(figure, f"Trailing {WINDOW_WEEKS} weeks, {data.seeds} seeds pooled. Unpaid: user content, talk, invites, ambient.")
+    foot(
+        figure,
+        f"Trailing {WINDOW_WEEKS} weeks, {data.seeds} seeds pooled. Unpaid: user content, talk, invites, ambient.",
+    )
     return figure, f"{title}. Stacked areas show first-touch channel shares by motion."

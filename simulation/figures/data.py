@@ -60,4 +60,6 @@ class Comparison(NamedTuple):
     @property
     def foot(self) -> str:
         """What lines and bands are."""
-        return f"Line: median of {self.seeds} seeds. Bands: 50 % and 90 % of seeds. Same market, people and money for all."
+        return (
+            f"Line: median of {self.seeds} seeds. Bands: 50 % and 90 % of seeds. Same market, people and money for all."
+        )

@@ -33,7 +33,11 @@ def draw(data: Comparison):
     at = int(np.searchsorted(ages, 52)) if ages[-1] >= 52 else ages.size - 1
     kept = {m: float(np.nanmedian(c[:, at])) for m, c in curves.items() if np.isfinite(c[:, at]).any()}
     order = sorted(kept, key=kept.__getitem__, reverse=True)
-    title = f"After {ages[at]} weeks " + ", ".join(f"{m.upper()} keeps {kept[m]:.0f} %" for m in order) + " of its customers"
+    title = (
+        f"After {ages[at]} weeks "
+        + ", ".join(f"{m.upper()} keeps {kept[m]:.0f} %" for m in order)
+        + " of its customers"
+    )
     figure, axes = new_figure(title, width=12, ncols=2, sharey=True, gridspec_kw={"width_ratios": (1.5, 1)})
     ends = []
     for k, motion in enumerate(motions):
@@ -48,7 +52,9 @@ def draw(data: Comparison):
                 if k == 0:  # the shades are the same for every motion
                     where = {"xytext": (0, 8), "textcoords": "offset points", "ha": "right"}
                     axes[1].annotate(f"adopted in year {y + 1}", (ages[end], curve[end]), fontsize=10, **where)
-    axes[0].set(xlabel="weeks since adoption", ylabel="customers still there, %", xlim=(0, ages[-1] * 1.12), ylim=(0, 102))
+    axes[0].set(
+        xlabel="weeks since adoption", ylabel="customers still there, %", xlim=(0, ages[-1] * 1.12), ylim=(0, 102)
+    )
     axes[1].set(xlabel="weeks since adoption, by year of adoption")
     label_ends(axes[0], ends)
     foot(figure, f"Kaplan-Meier, ongoing customers censored. {data.foot}")

@@ -16,9 +16,8 @@ def draw(data: Comparison):
     mid = {m: np.array([data.weight * np.median(data.weekly[m][s], axis=0) for s in STAGES]) for m in motions}
     experts = {m: mid[m][3, -1] for m in motions}
     best = max(motions, key=experts.__getitem__)
-    title = (
-        f"{best.upper()} ends with {experts[best]:,.0f} experts who teach the next newcomers"
-        + "".join(f"; {m.upper()} with {experts[m]:,.0f}" for m in motions if m != best)
+    title = f"{best.upper()} ends with {experts[best]:,.0f} experts who teach the next newcomers" + "".join(
+        f"; {m.upper()} with {experts[m]:,.0f}" for m in motions if m != best
     )
     figure, grid = new_figure(title, width=4.6 * len(motions) + 1, ncols=len(motions), sharey=True, squeeze=False)
     top = max(m.sum(axis=0).max() for m in mid.values())

@@ -18,6 +18,10 @@ class Policy:
 
     def __init__(self, shares: dict[str, float]) -> None:
         self.shares = dict(shares)
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget what was seen since the last review."""
         self.weeks = 0
         self.spent = dict.fromkeys(CREDIT, 0.0)
         self.brought = dict.fromkeys(CREDIT, 0)
@@ -37,4 +41,4 @@ class Policy:
             moved = min(step, self.shares[dear])
             self.shares[dear] -= moved
             self.shares[cheap] += moved
-        self.__init__(self.shares)
+        self.restart()

@@ -29,7 +29,7 @@ class Capacity:
     pieces: float = 0.0
     moderation_hours: float = 0.0
     recognition_usd: float = 0.0
-    events: int = 0
+    events: int = 0  # whole events
     rewards_usd: float = 0.0
     managers: float = 0.0
     hours: dict[str, float] = field(default_factory=lambda: dict.fromkeys(TASKS, 0.0))
@@ -49,33 +49,21 @@ def spend(world: World, shares: dict[str, float], ledger: Ledger, planned_cents:
     """Pay the budget out and turn what bills leave of it into capacity."""
     ledger.pay_out(planned_cents, shares)
     prices, motion = world.prices, world.motion
-    c = Capacity()
-    for lever in shares:
-        usd = 0.0 if lever == "events" else ledger.spend(lever)
-        if usd <= 0.0 and lever != "events":
-            continue
-        if lever == "sales":
-            c.pods = staff(usd, prices.seller_pod_usd_per_week)
-        elif lever == "advertising":
-            c.advert_usd = usd / accounts
-        elif lever == "account_management":
-            c.account_managers = staff(usd, prices.account_manager_usd_per_week)
-        elif lever == "product_growth":
-            c.engineers = staff(usd, prices.engineer_usd_per_week)
-        elif lever == "content":
-            c.pieces = usd / prices.piece_usd
-        elif lever == "moderation":
-            c.moderation_hours = usd / prices.moderator_usd_per_hour
-        elif lever == "recognition":
-            c.recognition_usd = usd
-        elif lever == "rewards":
-            c.rewards_usd = usd
-        elif lever == "community_team":
-            c.managers = staff(usd, prices.manager_usd_per_week) if motion.community else 0.0
-            worked = c.managers * prices.manager_hours_per_week
-            for task, share in motion.team_hours.items():
-                c.hours[task] = worked * share
-        elif motion.community:
-            c.events = max(0, int(ledger.purse["events"] / (100 * prices.event_usd)))
-            ledger.bill("events", c.events * prices.event_usd)
-    return c
+    usd = dict.fromkeys(shares, 0.0) | {lever: ledger.spend(lever) for lever in shares if lever != "events"}
+    managers = staff(usd.get("community_team", 0.0), prices.manager_usd_per_week) if motion.community else 0.0
+    worked = managers * prices.manager_hours_per_week
+    events = max(0, int(ledger.purse["events"] / (100 * prices.event_usd))) if motion.community else 0
+    ledger.bill("events", events * prices.event_usd)  # an event is paid for whole; the rest waits for the next
+    return Capacity(
+        pods=staff(usd.get("sales", 0.0), prices.seller_pod_usd_per_week),
+        advert_usd=usd.get("advertising", 0.0) / accounts,
+        account_managers=staff(usd.get("account_management", 0.0), prices.account_manager_usd_per_week),
+        engineers=staff(usd.get("product_growth", 0.0), prices.engineer_usd_per_week),
+        pieces=usd.get("content", 0.0) / prices.piece_usd,
+        moderation_hours=usd.get("moderation", 0.0) / prices.moderator_usd_per_hour,
+        recognition_usd=usd.get("recognition", 0.0),
+        events=events,
+        rewards_usd=usd.get("rewards", 0.0),
+        managers=managers,
+        hours={task: worked * motion.team_hours.get(task, 0.0) for task in TASKS},
+    )

@@ -23,7 +23,8 @@ class Firm:
         self.language_of = [self.languages.index(s.language) for s in market.segments.values()]
         shares = [s.share for s in market.segments.values()]
         self.language_share = [
-            sum(s for s, at in zip(shares, self.language_of, strict=True) if at == k) for k in range(len(self.languages))
+            sum(s for s, at in zip(shares, self.language_of, strict=True) if at == k)
+            for k in range(len(self.languages))
         ]
         self.libraries = [Library(market.topics) for _ in self.languages]
 

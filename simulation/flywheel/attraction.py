@@ -151,5 +151,3 @@ def apply_come_back(rows, n, code, week, p, net, book, m):
             look_again(rows[j], Stage.ATTRACTED, week, p, net, book, m)
         elif code[j] == 2:
             look_again(rows[j], Stage.PROSPECT, week, p, net, book, m)
-
-

@@ -1,6 +1,7 @@
 """All decisions of the week by name: which rule, which loop, and what both are told by the model."""
 
-from simulation.flywheel import adoption, advocacy, attraction, engagement, help, retention, support
+from simulation.flywheel import adoption, advocacy, attraction, engagement, retention, support
+from simulation.flywheel import help as helping
 from simulation.people.agents import Decision
 from simulation.people.draws import Purpose
 from simulation.people.stages import Channel, Door
@@ -25,8 +26,8 @@ DECISIONS = {
         Decision(
             "asking",
             ("silent", "asks"),
-            help.asking_of,
-            help.decide_asking,
+            helping.asking_of,
+            helping.decide_asking,
             lambda m: (m.week, m.keys[Purpose.ASK], m.people, m.rates.help, m.rates.moves),
         ),
         Decision(

@@ -57,9 +57,7 @@ def join_rate(row, key_encouraged, p, r):
 def engagement_of(row, key, key_encouraged, p, r):
     """Return what :func:`engagement` says for ``row``."""
     channel = p.channel[row]
-    by_users = (
-        channel == Channel.USER_CONTENT or channel == Channel.CLOSE_TALK or channel == Channel.BROADCAST_TALK
-    )
+    by_users = channel == Channel.USER_CONTENT or channel == Channel.CLOSE_TALK or channel == Channel.BROADCAST_TALK
     community = join_rate(row, key_encouraged, p, r) * (1.0 + r.pull_of_users * by_users)
     sales = r.sales * min(1.0, p.call_weight[row] / 16.0)  # sellers take up larger accounts first
     if channel == Channel.OUTBOUND:

@@ -191,7 +191,7 @@ def answered_shares(asked, across, start, upto, shares, parts):
 
 
 @part
-def receive_answer(row, from_peer, week, p, r, m, book):
+def receive_answer(row, from_peer, week, p, r, m):
     """An answer raises the asker's skill and belonging a little."""
     skill = skill_now(row, week, p, m)
     set_skill(row, skill + r.answer_skill * (1.0 - skill), week, p)
@@ -202,7 +202,25 @@ def receive_answer(row, from_peer, week, p, r, m, book):
 
 @jit
 def exchange_help(
-    members, n, code, offers, week, keys, across, asked, got, shares, parts, p, book, r, m, start, helper, upto, pieces,
+    members,
+    n,
+    code,
+    offers,
+    week,
+    keys,
+    across,
+    asked,
+    got,
+    shares,
+    parts,
+    p,
+    book,
+    r,
+    m,
+    start,
+    helper,
+    upto,
+    pieces,
     open_rows,
 ):
     """Match this week's questions with helpers; return how many stay open, their rows in ``open_rows``.
@@ -248,7 +266,7 @@ def exchange_help(
         book.tally[Event.ANSWERED] += 1
         book.tally[Event.NEWCOMER_ANSWERED] += newcomer
         book.tally[Event.POSTS] += 1
-        receive_answer(row, True, week, p, r, m, book)
+        receive_answer(row, True, week, p, r, m)
         p.answers[other] += 1
         p.last_post[other] = week
         p.reputation[other] = np.float64(p.reputation[other]) + 1.0
@@ -270,7 +288,7 @@ def staff_answers(open_rows, n_open, share, week, key, p, r, m, book):
         row = open_rows[j]
         if uniform(key, row) < share:
             book.tally[Event.STAFF_ANSWERED] += 1
-            receive_answer(row, False, week, p, r, m, book)
+            receive_answer(row, False, week, p, r, m)
         else:
             p.unanswered[row] = 1
             p.belonging[row] = np.float64(p.belonging[row]) * (1.0 - r.silence_belonging)
@@ -287,7 +305,7 @@ def count_active(members, n, week, p, posters):
 
 
 @jit
-def meet(members, n, week, keys, attend, introduced, event_belonging, p_tie, p, book, present):
+def meet(members, n, keys, attend, introduced, event_belonging, p_tie, p, book, present):
     """Events and introductions: attendance adds belonging, meeting adds ties.
 
     ``keys``: attendance, meeting, introduction, partner. ``attend`` (segments) and ``introduced`` are chances.

@@ -47,4 +47,3 @@ def dismiss_top_helpers(m, share: float) -> None:
     )
     if m.fixed.moves.left and n:
         moves.be_forgotten(leavers, heard[:n_heard], m.fixed.moves.left, m.people, m.net, m.book, m.fixed.moves)
-

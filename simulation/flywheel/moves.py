@@ -369,7 +369,9 @@ def look_again(row, stage, week, p, net, book, r):
 def start_prospects(p, net, book, r):
     """Put everybody's call weight in the books and set their first bound."""
     for row in range(p.shape[0]):
-        p.call_weight[row] = call_weight(np.float64(p.size_seats[row]), np.float64(p.need[row]), r.size_median, r.size_power)
+        p.call_weight[row] = call_weight(
+            np.float64(p.size_seats[row]), np.float64(p.need[row]), r.size_median, r.size_power
+        )
         book.totals[p.segment[row], Total.CALL_WEIGHT] += p.call_weight[row]
         set_odds(row, size_class(p.call_weight[row]), p, net, book, r)
 

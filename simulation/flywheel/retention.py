@@ -197,5 +197,3 @@ def let_renewals_go(first_lives, week, p, net, book, m):
             if book.lives.ended[life] < 0 and p.contract[row] == 1:
                 set_level(row, p, net, book, m)
         began -= TERM_WEEKS
-
-

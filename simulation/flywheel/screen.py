@@ -113,4 +113,6 @@ def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, 
         elif k >= FIRST_LEVEL and k < FIRST_LEVEL + TOP_LEVEL:
             h = risk * LOWEST_HAZARD * math.exp((k - FIRST_LEVEL) * LEVEL_STEP) + constant
         p = 1.0 - math.exp(-h) + 1e-12
-        bound[k] = np.uint64(0xFFFFFFFFFFFFFFFF) if everything or p >= 0.999999 else np.uint64(p * 18446744073709551616.0)
+        bound[k] = (
+            np.uint64(0xFFFFFFFFFFFFFFFF) if everything or p >= 0.999999 else np.uint64(p * 18446744073709551616.0)
+        )

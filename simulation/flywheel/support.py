@@ -86,7 +86,9 @@ def fill_ticket_bounds(bound, r, everything):
     bound[0] = 0
     for k in range(1, bound.size):
         p = 1.0 - math.exp(-ticket_rate(2.0**k, 0.0, r)) + 1e-12
-        bound[k] = np.uint64(0xFFFFFFFFFFFFFFFF) if everything or p >= 0.999999 else np.uint64(p * 18446744073709551616.0)
+        bound[k] = (
+            np.uint64(0xFFFFFFFFFFFFFFFF) if everything or p >= 0.999999 else np.uint64(p * 18446744073709551616.0)
+        )
 
 
 @jit

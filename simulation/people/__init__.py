@@ -1,0 +1,1 @@
+"""Who the people are: the table, traits, social network, named draws, Mesa views."""

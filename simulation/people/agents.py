@@ -42,7 +42,7 @@ class Person(mesa.Agent):
     unique_id = property(lambda self: self.row + 1)
     pos = None
 
-    def __init__(self, model, **_):
+    def __init__(self, *_, **__):
         raise TypeError("people are rows of the model; they are not constructed")
 
     def __setattr__(self, name, value):
@@ -236,5 +236,3 @@ def refine(classes: list[type], cls: type, base: type) -> list[type]:
         cls if c is base else type(cls.__name__ + c.__name__, (cls, c), {}) if issubclass(c, base) else c
         for c in classes
     ]
-
-

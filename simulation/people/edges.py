@@ -40,7 +40,9 @@ def read_edges(path: Path, traits_path: Path | None = None) -> EdgeFile:
                     raise BadInput(f"{path}: line {line} has {len(row)} fields, line 1 has {len(head)}")
                 one, other = row[a].strip(), row[b].strip()
                 if not one or not other:
-                    raise BadInput(f"{path}: line {line}: {'source' if not one else 'target'} is empty, an id is needed")
+                    raise BadInput(
+                        f"{path}: line {line}: {'source' if not one else 'target'} is empty, an id is needed"
+                    )
                 i, j = ids.setdefault(one, len(ids)), ids.setdefault(other, len(ids))
                 selves += i == j
                 source.append(i)

@@ -6,12 +6,25 @@ from simulation.scenario.quantity import Frozen, count, number, share
 class Attraction(Frozen):
     """How prospects hear of the product, and how they forget."""
 
-    close_talk_per_week: number("hazard per contact who talks fully", 0, 50, prior=(0.003, 0.012), grade="B", source="V02a")
-    broadcast_talk_per_week: number("hazard at full mean talk", 0, 50, prior=(0.004, 0.03), grade="D", source="judgement")
-    invite_per_week: number("hazard per contact who uses the product, at full ease", 0, 50, prior=(0.0005, 0.006), grade="D", source="benchmarks.csv k_factor")
+    close_talk_per_week: number(
+        "hazard per contact who talks fully", 0, 50, prior=(0.003, 0.012), grade="B", source="V02a"
+    )
+    broadcast_talk_per_week: number(
+        "hazard at full mean talk", 0, 50, prior=(0.004, 0.03), grade="D", source="judgement"
+    )
+    invite_per_week: number(
+        "hazard per contact who uses the product, at full ease",
+        0,
+        50,
+        prior=(0.0005, 0.006),
+        grade="D",
+        source="benchmarks.csv k_factor",
+    )
     ambient_per_week: number("hazard", 0, 50)
     firm_content: number("share of the firm's pieces good enough to be found", 0, 1)
-    advert_per_week: number("hazard at saturation", 0, 50, prior=(0.002, 0.02), grade="C", source="V16a, paid_ads_cost_per_customer")
+    advert_per_week: number(
+        "hazard at saturation", 0, 50, prior=(0.002, 0.02), grade="C", source="V16a, paid_ads_cost_per_customer"
+    )
     advert_half_usd: number("USD per account and week at half of saturation", 0.001, 1e5)
     brand_per_week: number("hazard at full brand", 0, 50)
     brand_half_usd: number("USD per account, decayed stock at half of full", 0.001, 1e6)
@@ -25,12 +38,18 @@ class Attraction(Frozen):
 class Engagement(Frozen):
     """Through which door the attracted come in."""
 
-    join_per_week: number("hazard at affinity 1 in a lively community", 0, 50, prior=(0.03, 0.12), grade="C", source="invited_customers_*")
-    customer_join_per_week: number("hazard at affinity 1", 0, 50, prior=(0.005, 0.03), grade="C", source="invited_customers_*")
+    join_per_week: number(
+        "hazard at affinity 1 in a lively community", 0, 50, prior=(0.03, 0.12), grade="C", source="invited_customers_*"
+    )
+    customer_join_per_week: number(
+        "hazard at affinity 1", 0, 50, prior=(0.005, 0.03), grade="C", source="invited_customers_*"
+    )
     pull_of_users: number("extra join rate when user content or talk brought me, ratio", 0, 10)
     trial_per_week: number("hazard", 0, 50, prior=(0.15, 0.4), grade="C", source="judgement")
     sales_per_week: number("hazard while sellers have open capacity", 0, 50)
-    liveliness_half_posters: number("posters of the last four weeks at half liveliness", 0.0001, 1e6, prior=(5, 40), grade="D", source="judgement")
+    liveliness_half_posters: number(
+        "posters of the last four weeks at half liveliness", 0.0001, 1e6, prior=(5, 40), grade="D", source="judgement"
+    )
     welcome_belonging: share
     encouraged: share
     encouragement: number("ratio of the join rate when encouraged", 1, 100)
@@ -39,11 +58,20 @@ class Engagement(Frozen):
 class Help(Frozen):
     """Questions, answers and the ties they make."""
 
-    ask_per_week: number("hazard of a member at skill 0, affinity 1", 0, 50, prior=(0.05, 0.3), grade="C", source="V04b, V05")
+    ask_per_week: number(
+        "hazard of a member at skill 0, affinity 1", 0, 50, prior=(0.05, 0.3), grade="C", source="V04b, V05"
+    )
     newcomer_ask_per_week: number("hazard of a newcomer", 0, 50)
     ask_belonging: number("log-rate per unit of belonging", 0, 5)
     ask_tie: number("log-rate per ln(1 + live ties)", 0, 5, prior=(0.5, 1.6), grade="B", source="V08")
-    offer_per_week: number("answers offered at helpfulness, skill and belonging 1", 0, 1e3, prior=(0.2, 3), grade="D", source="V05, calibrated")
+    offer_per_week: number(
+        "answers offered at helpfulness, skill and belonging 1",
+        0,
+        1e3,
+        prior=(0.2, 3),
+        grade="D",
+        source="V05, calibrated",
+    )
     offer_tie: number("log-rate per ln(1 + live ties)", 0, 5, prior=(0.3, 1.6), grade="B", source="V08")
     cap_per_week: number("answers a helper can give", 1, 1000)
     backlog_response: number("share by which a backlog raises effort", 0, 5)
@@ -99,7 +127,9 @@ class Advocacy(Frozen):
 
     answers_of_expert: count("answers", 1, 10_000)
     active_weeks: count("weeks without a post until an expert steps back", 1, 520)
-    write_per_week: number("pieces of a member at helpfulness and belonging 1", 0, 50, prior=(0.005, 0.1), grade="D", source="judgement")
+    write_per_week: number(
+        "pieces of a member at helpfulness and belonging 1", 0, 50, prior=(0.005, 0.1), grade="D", source="judgement"
+    )
     expert_writes: number("ratio", 0, 100)
     content_decay_per_week: share
 
@@ -131,7 +161,9 @@ class Retention(Frozen):
     belonging_weight: number("social capital at full belonging", 0, 5)
     account_management: number("at full coverage", 0, 5)
     referrer_here: number("while the referrer is a customer", 0, 5, prior=(0.1, 0.4), grade="A", source="V11")
-    contact_left: number("log-hazard added per contact who left in the last four weeks", 0, 5, prior=(0.2, 0.8), grade="A", source="V13a")
+    contact_left: number(
+        "log-hazard added per contact who left in the last four weeks", 0, 5, prior=(0.2, 0.8), grade="A", source="V13a"
+    )
     rewards: number("at rewards worth the price", 0, 5)
     failed_payment_per_week: number("hazard", 0, 50)
     expand_per_week: number("hazard of growing toward size", 0, 50)

@@ -21,7 +21,9 @@ _composed: dict[tuple[str, ...], Config] = {}
 
 def groups() -> list[str]:
     """Return the names of the groups of scenario files."""
-    return sorted({p.name for folder in (SHIPPED, Path("scenarios")) if folder.is_dir() for p in folder.iterdir() if p.is_dir()})
+    return sorted(
+        {p.name for folder in (SHIPPED, Path("scenarios")) if folder.is_dir() for p in folder.iterdir() if p.is_dir()}
+    )
 
 
 def options(group: str) -> list[str]:

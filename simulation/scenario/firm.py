@@ -41,7 +41,9 @@ class Product(Frozen):
 class Prices(Frozen):
     """What capacity costs. Fixed first hires come whole for the real market."""
 
-    seller_pod_usd_per_week: number("USD", 1, 1e6, prior=(6500, 9000), grade="B", source="benchmarks.csv ae_ote, sdr_ote, aes_supported_by_sdr")
+    seller_pod_usd_per_week: number(
+        "USD", 1, 1e6, prior=(6500, 9000), grade="B", source="benchmarks.csv ae_ote, sdr_ote, aes_supported_by_sdr"
+    )
     meetings_per_pod_per_week: number("first meetings", 0, 100)
     open_deals_per_pod: number("deals", 1, 1000)
     seller_hours_per_deal_ln_size: number("deal slots added per log seat", 0, 10)

@@ -39,7 +39,12 @@ class Segment(Frozen):
     contact_cost_usd: number("USD per outbound contact", 0, 1e5)
     p_contract: share
     churn_per_week: number(
-        "hazard, monthly contract, average person", 0, 50, prior=(0.01, 0.05), grade="C", source="benchmarks.csv annual_logo_churn"
+        "hazard, monthly contract, average person",
+        0,
+        50,
+        prior=(0.01, 0.05),
+        grade="C",
+        source="benchmarks.csv annual_logo_churn",
     )
 
 

@@ -54,7 +54,11 @@ def validation_errors(error: ValidationError, model: type[Frozen]) -> Iterator[s
 
 
 def _shown(value: Any) -> str:
-    return {True: "true", False: "false", None: "null"}.get(value, str(value)) if isinstance(value, bool | type(None)) else str(value)
+    return (
+        {True: "true", False: "false", None: "null"}.get(value, str(value))
+        if isinstance(value, bool | type(None))
+        else str(value)
+    )
 
 
 def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], where: str) -> str:
@@ -75,7 +79,9 @@ def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], where: str) 
     if kind == "literal_error":
         expected = re.findall(r"'(\w+)'", ctx["expected"])
         return f"{', '.join(expected)} are allowed{nearest(str(given), expected)}"
-    return {"dict_type": "names with values are needed", "list_type": "a list is needed"}.get(kind, "this cannot be used")
+    return {"dict_type": "names with values are needed", "list_type": "a list is needed"}.get(
+        kind, "this cannot be used"
+    )
 
 
 def _field(model: type, where: str):

@@ -31,7 +31,9 @@ def connect(address: str | None, jobs: int | None) -> Iterator:
         except OSError:
             raise BadInput(f"cluster={address}: no scheduler answers there") from None
         except ValueError as error:
-            raise BadInput(f"cluster={address}: its workers have other versions ({str(error).splitlines()[0]})") from None
+            raise BadInput(
+                f"cluster={address}: its workers have other versions ({str(error).splitlines()[0]})"
+            ) from None
         with client:
             yield client
         return
@@ -48,7 +50,9 @@ def chunks(tasks: list[Task], seconds_a_run: float, workers: int) -> list[list[T
     return [tasks[i : i + size] for i in range(0, len(tasks), size)]
 
 
-def outcomes(worlds: dict[str, World], tasks: list[Task], address: str | None, jobs: int | None) -> Iterator[list[Outcome]]:
+def outcomes(
+    worlds: dict[str, World], tasks: list[Task], address: str | None, jobs: int | None
+) -> Iterator[list[Outcome]]:
     """Yield the outcomes of ``tasks`` chunk by chunk, in the order they are done.
 
     The first task runs here: it compiles the rules for all, and tells how long a run takes.

@@ -52,7 +52,9 @@ def plan(config: Config) -> list[Task]:
     """Return the runs of a comparison, seed by seed, so that pairs are complete early."""
     hashes = {motion: world_hash(config.world(motion)) for motion in config.motions}
     return [
-        Task(run_id(digest, seed), 0, motion, seed) for seed in range(1, config.seeds + 1) for motion, digest in hashes.items()
+        Task(run_id(digest, seed), 0, motion, seed)
+        for seed in range(1, config.seeds + 1)
+        for motion, digest in hashes.items()
     ]
 
 

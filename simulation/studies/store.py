@@ -77,7 +77,9 @@ class Store:
         elif manifest.exists():
             self._check(json.loads(manifest.read_text()), config)
         elif any(p for p in self.folder.iterdir() if p.name != "figures"):
-            raise BadInput(f"out={self.folder}: the folder holds other files and no manifest.json; choose another folder")
+            raise BadInput(
+                f"out={self.folder}: the folder holds other files and no manifest.json; choose another folder"
+            )
         packages = ("mesa", "numpy", "numba", "scipy", "hydra-core", "pydantic", "distributed", "pyarrow", "duckdb")
         content = {
             "command": command,
@@ -122,8 +124,12 @@ class Store:
             return
         for table in ("weeks", "lives"):
             if table in keep:
-                self._write(table, name, pa.concat_tables([_long(o, getattr(o, table), table == "weeks") for o in done]))
-        self._write("timings", name, pa.Table.from_pylist([{"run_id": o.task.run_id, "seconds": o.seconds} for o in done]))
+                self._write(
+                    table, name, pa.concat_tables([_long(o, getattr(o, table), table == "weeks") for o in done])
+                )
+        self._write(
+            "timings", name, pa.Table.from_pylist([{"run_id": o.task.run_id, "seconds": o.seconds} for o in done])
+        )
         rows = [{**o.task._asdict(), **parameters[o.task.point], **o.metrics} for o in done]
         self._write("runs", name, pa.Table.from_pylist(rows))
 

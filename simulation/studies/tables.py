@@ -22,7 +22,7 @@ SHOWN = {
 def shown(value: float, kind: str) -> str:
     """Return a number for a reader."""
     if not math.isfinite(value):
-        return "–"
+        return "n/a"
     sign, size = "-" if value < 0 else "", abs(value)
     if kind == "usd":
         return f"{sign}${size / 1e6:,.1f} M" if size >= 1e6 else f"{sign}${size:,.0f}"
@@ -58,13 +58,13 @@ def difference_table(lines: list[Difference]) -> Table:
     by = {(line.metric, line.first, line.second): line for line in lines}
     for metric, (label, kind) in SHOWN.items():
         found = [by[metric, *pair] for pair in pairs]
-        kind = "points" if kind == "share" else kind
-        table.add_row(label, *(f"{_cell(x, kind)}\n{_winner(x)}" for x in found))
+        unit = "points" if kind == "share" else kind
+        table.add_row(label, *(f"{_cell(x, unit)}\n{_winner(x)}" for x in found))
     return table
 
 
 def _winner(x: Difference) -> str:
     if not math.isfinite(x.first_wins):
-        return "–"
+        return "n/a"
     name, share = (x.first, x.first_wins) if x.first_wins >= x.second_wins else (x.second, x.second_wins)
     return f"{name.upper()} in {100 * share:.0f} % of seeds"

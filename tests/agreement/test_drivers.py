@@ -154,7 +154,9 @@ def test_what_cannot_be_meant_is_refused():
         def retention(self):
             return 9
 
-    with pytest.raises(TypeError, match=r"Nothing overrides no decision; to choose from: asking, advocacy, support, retention"):
+    with pytest.raises(
+        TypeError, match=r"Nothing overrides no decision; to choose from: asking, advocacy, support, retention"
+    ):
         model.use(Nothing)
     with pytest.raises(AttributeError, match="has no column 'mood'; state lives in model.people"):
         agent.mood = 1
@@ -162,7 +164,9 @@ def test_what_cannot_be_meant_is_refused():
         agent.adoption = lambda: 0
     with pytest.raises(TypeError, match="not constructed"):
         Customer(model)
-    with pytest.raises(ValueError, match=r"retention of WrongExpert|retention of Wrong returned 9; allowed are 0 stays"):
+    with pytest.raises(
+        ValueError, match=r"retention of WrongExpert|retention of Wrong returned 9; allowed are 0 stays"
+    ):
         ran(prepare=lambda m: m.use(Wrong))
 
 

@@ -39,7 +39,9 @@ def test_agent_sets_select_group_and_aggregate(model):
     assert len(rich) == int((model.people["seats"] > 3).sum())
     assert model.agents.agg("seats", sum) == int(model.people["seats"].sum())
     groups = model.agents.groupby("segment").count()
-    assert groups == dict(zip(*(x.tolist() for x in np.unique(model.people["segment"], return_counts=True)), strict=True))
+    assert groups == dict(
+        zip(*(x.tolist() for x in np.unique(model.people["segment"], return_counts=True)), strict=True)
+    )
     assert model.agents.get(["stage", "row"])[7] == [int(model.people["stage"][7]), 7]
 
 

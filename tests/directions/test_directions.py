@@ -11,7 +11,9 @@ from simulation.model import GrowthModel
 from simulation.scenario.compose import compose
 from simulation.scenario.switches import SWITCHES
 
-COMMUNITY = {name: False for name in ("user_content", "peer_help", "belonging", "ties", "recognition", "events", "moderation")}
+COMMUNITY = dict.fromkeys(
+    ("user_content", "peer_help", "belonging", "ties", "recognition", "events", "moderation"), False
+)
 
 
 def metrics(world, seeds, **settings):
@@ -123,8 +125,12 @@ def test_r9_with_every_community_mechanism_off_community_money_buys_nothing():
     assert (with_money["new_customers"] == without["new_customers"]).all()
     assert (with_money["new_customers"] > 0).all()
     everything = metrics(config, range(5))
-    assert (metrics(config, range(5), **{k: v for k, v in off.items() if "trial" not in k and "tier" not in k})["new_customers"]
-            < 0.05 * everything["new_customers"]).all()
+    assert (
+        metrics(config, range(5), **{k: v for k, v in off.items() if "trial" not in k and "tier" not in k})[
+            "new_customers"
+        ]
+        < 0.05 * everything["new_customers"]
+    ).all()
     assert COMMUNITY.keys() <= SWITCHES.keys()
 
 
@@ -144,9 +150,7 @@ def test_half_the_rows_give_the_same_cac_within_5_percent(motion):
 def test_acquisition_cost_of_new_revenue_is_in_the_published_ranges():
     """V17a-c of the published benchmarks (KBCM, Pacific Crest): medians over 10 seeds of the reference company."""
     config = compose()
-    median = {
-        m: np.median(metrics(config.world(m), range(1, 11))["acquisition_per_new_arr"]) for m in ("slg", "plg")
-    }
+    median = {m: np.median(metrics(config.world(m), range(1, 11))["acquisition_per_new_arr"]) for m in ("slg", "plg")}
     assert 0.9 <= median["slg"] <= 2.0
     assert 0.3 <= median["plg"] <= 0.8
     assert 1.6 <= median["slg"] / median["plg"] <= 4.0

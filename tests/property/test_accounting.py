@@ -11,7 +11,16 @@ from simulation.record import EVENTS_AT, MONEY_AT
 from simulation.scenario.switches import SWITCHES
 from tests.worlds import lively, world
 
-LEVERS = ("sales", "advertising", "account_management", "product_growth", "community_team", "content", "recognition", "events")
+LEVERS = (
+    "sales",
+    "advertising",
+    "account_management",
+    "product_growth",
+    "community_team",
+    "content",
+    "recognition",
+    "events",
+)
 
 
 @st.composite
@@ -48,8 +57,11 @@ def check(model):
     assert stages.sum() == model.n
     assert totals[:, Total.SEATS].sum() == people["seats"].sum()
     assert totals[:, Total.MEMBERS].sum() == people["member"].sum() == model.n_members
-    assert totals[:, Total.TALK].sum() == model.net.talk[np.isin(people["stage"], (3, 4, 5, 6))].sum() + model.net.talk[
-        np.isin(people["stage"], (0, 1, 2))].sum()
+    assert (
+        totals[:, Total.TALK].sum()
+        == model.net.talk[np.isin(people["stage"], (3, 4, 5, 6))].sum()
+        + model.net.talk[np.isin(people["stage"], (0, 1, 2))].sum()
+    )
     assert totals[:, Total.DEALS].min() >= 0 and totals[:, Total.TRIALS].min() >= 0
     assert totals[:, Total.CALL_WEIGHT].sum() == people["call_weight"][people["stage"] == 0].sum()
     assert model.book.cohort_seats.sum() == people["seats"].sum() and model.book.cohort_seats.min() >= 0
@@ -60,7 +72,8 @@ def check(model):
         assert np.isfinite(people[name]).all() and people[name].min() >= 0 and people[name].max() <= 1
     assert np.isfinite(model.recorder.weeks[: model.week]).all()
     assert model.recorder.weeks[: model.week, :MONEY_AT].min(initial=0) >= min(
-        0, model.recorder.weeks[: model.week, Total.TALK].min(initial=0))
+        0, model.recorder.weeks[: model.week, Total.TALK].min(initial=0)
+    )
     _check_influence(model)
     _check_ties(model)
 
@@ -90,9 +103,7 @@ def _check_ties(model):
 @given(scenarios(), st.integers(0, 2**31))
 def test_any_valid_scenario_keeps_its_books(scenario, seed):
     chosen, off = scenario
-    model = GrowthModel(
-        world("hybrid", "weeks=30"), rng=seed, **chosen, **{"switches": dict.fromkeys(off, False)}
-    )
+    model = GrowthModel(world("hybrid", "weeks=30"), rng=seed, **chosen, switches=dict.fromkeys(off, False))
     for _ in range(30):
         model.step()
     check(model)

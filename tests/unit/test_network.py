@@ -12,9 +12,7 @@ def clustering(network, rows):
     for i in rows:
         mine = network.indices[network.indptr[i] : network.indptr[i + 1]]
         if mine.size > 1:
-            ties = sum(
-                np.isin(network.indices[network.indptr[j] : network.indptr[j + 1]], mine).sum() for j in mine
-            )
+            ties = sum(np.isin(network.indices[network.indptr[j] : network.indptr[j + 1]], mine).sum() for j in mine)
             found.append(ties / (mine.size * (mine.size - 1)))
     return np.mean(found)
 
