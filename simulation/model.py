@@ -103,14 +103,14 @@ class GrowthModel(mesa.Model):
         self._everybody = Everybody(self)
         self._by_hand: dict[str, np.ndarray] = {}
         self._methods: list = []
-        self._pairs = list(SHIPPED)
+        self._pairs: list[tuple[str, type]] = list(SHIPPED)
         self.datacollector = DataCollector(
             model_reporters={
                 name: (lambda m, at=at: float(m.recorder.weeks[m.week - 1, at])) for name, at in PLACE.items()
             }
         )
         self._settle()
-        np.add.at(self.book.totals, (self.people["segment"], 0), 1)
+        np.add.at(self.book.totals[:, 0], self.people["segment"], 1)
         self.watch_for_overrides()
         moves.start_prospects(self.people, self.net, self.book, self.fixed.moves)
         if self.world.motion.community:
@@ -198,7 +198,7 @@ class GrowthModel(mesa.Model):
     def in_chunks(self, sweep, n: int, key, *arrays) -> tuple[np.ndarray, np.ndarray]:
         """Run a sweep over ``n`` rows, one chunk a thread; return where each chunk's rows start and how many."""
         cuts = self._cuts(n)
-        if cuts.size == 2:
+        if self._pool is None or cuts.size == 2:
             return cuts[:1], np.array([sweep(key, 0, n, *arrays)])
         jobs = [self._pool.submit(sweep, key, lo, hi, *arrays) for lo, hi in pairwise(cuts)]
         return cuts[:-1], np.array([job.result() for job in jobs])
@@ -206,7 +206,7 @@ class GrowthModel(mesa.Model):
     def in_chunks_of(self, loop, n: int, rows: np.ndarray, *arguments) -> None:
         """Run ``loop(rows, lo, hi, *arguments)`` over all rows, one chunk a thread; rows do not touch each other."""
         cuts = self._cuts(n)
-        if cuts.size == 2:
+        if self._pool is None or cuts.size == 2:
             loop(rows, 0, n, *arguments)
             return
         jobs = [self._pool.submit(loop, rows, lo, hi, *arguments) for lo, hi in pairwise(cuts)]
@@ -276,7 +276,7 @@ class GrowthModel(mesa.Model):
         """
         base = stage_base(cls)
         own = [d for d in DECISIONS if base and getattr(cls, d, None) is not getattr(base, d, None)]
-        if not own:
+        if base is None or not own:
             have = [d for d in DECISIONS if base and hasattr(base, d)] or list(DECISIONS)
             raise TypeError(f"{cls.__name__} overrides no decision; to choose from: {', '.join(have)}")
         variant = self.people["variant"]

@@ -55,7 +55,7 @@ class Comparison(NamedTuple):
 
     def adopted(self, motion: str) -> np.ndarray:
         """Return new customers a week, real market, shape (seeds, weeks)."""
-        return self.weight * sum(self.weekly[motion][f"adopted_{c}"] for c in CHANNELS)
+        return self.weight * np.sum([self.weekly[motion][f"adopted_{c}"] for c in CHANNELS], axis=0)
 
     @property
     def foot(self) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 MOTION_COLOURS = {"clg": "#0072B2", "plg": "#E69F00", "slg": "#555555", "hybrid": "#009E73"}
-MOTION_LINES = {"clg": "-", "plg": "--", "slg": ":", "hybrid": "-."}
+MOTION_LINES: dict[str, str | tuple] = {"clg": "-", "plg": "--", "slg": ":", "hybrid": "-."}
 SPARE = ("#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 PALETTE = ("#0072B2", "#56B4E9", "#009E73", "#F0E442", "#E69F00", "#D55E00", "#CC79A7", "#999999", "#000000", "#666666")
 
@@ -39,7 +39,7 @@ def colour(motion: str, k: int) -> str:
     return MOTION_COLOURS.get(motion, SPARE[k % len(SPARE)])
 
 
-def line(motion: str) -> str:
+def line(motion: str) -> str | tuple:
     """Return a motion's dash pattern, so that colour is never the only sign."""
     return MOTION_LINES.get(motion, (0, (5, 1, 1, 1)))
 

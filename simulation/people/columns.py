@@ -53,7 +53,7 @@ PERSON = np.dtype(
     ],
     align=True,
 )
-COLUMNS = PERSON.names
+COLUMNS: tuple[str, ...] = PERSON.names or ()
 FIRST = {"referrer": -1, "life": -1, "place": -1, "last_post": -1, "begun": -1}
 
 

@@ -87,7 +87,7 @@ def _small_world_targets(rewire, redraw, n, half, p_rewire):
     return target
 
 
-def small_world(n: int, degree: int, p_rewire: float, key: int) -> Network:
+def small_world(n: int, degree: int, p_rewire: float, key: int | np.uint64) -> Network:
     """Return a Watts-Strogatz small world (Nature 393, 1998): ``n`` people, even mean ``degree``.
 
     Rows next to each other are contacts; the far end of a tie moves to a uniform row with
@@ -140,7 +140,7 @@ def _preferential_ties(choice, triad, n, half, p_triad):
     return source, target
 
 
-def heavy_tailed(n: int, degree: int, p_triad: float, key: int) -> Network:
+def heavy_tailed(n: int, degree: int, p_triad: float, key: int | np.uint64) -> Network:
     """Return a network with power-law degrees and clustering (Holme & Kim, Phys. Rev. E 65, 2002).
 
     Each arriving row ties to ``degree / 2`` others in proportion to their degree, and with

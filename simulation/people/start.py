@@ -23,18 +23,19 @@ class Population(NamedTuple):
     notes: list[str]
 
 
-def populate(market: Market, key: int) -> Population:
+def populate(market: Market, key: int | np.uint64) -> Population:
     """Return the people of ``market`` under ``key``; raises BadInput where a file cannot be used."""
     net = market.network
-    ids, notes = None, []
-    if net.kind == "file":
+    ids: list[str] | None = None
+    notes: list[str] = []
+    if net.file is not None:
         traits_path = Path(net.traits_file) if net.traits_file else None
         network, by_id, notes = read_edges(Path(net.file), traits_path)
         ids = list(by_id)
     elif net.kind == "heavy_tailed":
-        network = heavy_tailed(market.people, net.degree, net.p_triad, key)
+        network = heavy_tailed(market.people or 0, net.degree, net.p_triad, key)
     else:
-        network = small_world(market.people, net.degree, net.p_rewire, key)
+        network = small_world(market.people or 0, net.degree, net.p_rewire, key)
     most = int(np.diff(network.indptr).max(initial=0))
     if most > MAX_CONTACTS:
         raise BadInput(f"the social network gives one person {most:,} contacts; at most {MAX_CONTACTS:,} are allowed")

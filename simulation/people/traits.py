@@ -77,7 +77,7 @@ def _fill_segments(stay, choose, shares, homophily, out):
         out[i] = s
 
 
-def draw_traits(market: Market, n: int, key: int) -> Traits:
+def draw_traits(market: Market, n: int, key: int | np.uint64) -> Traits:
     """Return the traits of ``n`` people under ``key``."""
 
     def phase(purpose):

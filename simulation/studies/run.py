@@ -54,12 +54,13 @@ def run(world: World, task: Task) -> Outcome:
     """Run one task; an error is returned, not raised, so that it costs only itself."""
     from simulation.metrics import measure
     from simulation.model import GrowthModel
+    from simulation.people.book import LIFE
     from simulation.record import SERIES
 
     start = time.perf_counter()
     try:
         record = GrowthModel(world, rng=task.seed).run()
-        lives: dict[str, Any] = {name: np.ascontiguousarray(record.lives[name]) for name in record.lives.dtype.names}
+        lives: dict[str, Any] = {name: np.ascontiguousarray(record.lives[name]) for name in LIFE.fields or ()}
         weeks = {name: record.series(name) for name in SERIES}
         metrics = measure(record)
         return Outcome(task, metrics, weeks, lives, time.perf_counter() - start, None)
