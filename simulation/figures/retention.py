@@ -19,7 +19,7 @@ def _survival(adopted, ended, weeks: int, ages: np.ndarray) -> np.ndarray:
 
 def draw(data: Comparison):
     """Return the figure and its description: Kaplan-Meier curves, and by year of adoption for each motion."""
-    ages = np.arange(0, max(data.weeks - 26, 2), 2)
+    ages = np.arange(0, max(data.weeks - 26, 6), 2)
     motions = list(data.lives)
     curves, by_year = {}, {}
     for motion, lives in data.lives.items():

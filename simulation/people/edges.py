@@ -79,9 +79,11 @@ def _ids_of(path: Path) -> list[str]:
             if "id" not in [h.strip() for h in rows.fieldnames or []]:
                 raise BadInput(f"{path}: line 1 names no column 'id'")
             found = [row["id"].strip() for row in rows]
+            ids_before: set[str] = set()
     except OSError as e:
         raise BadInput(f"{path}: the file cannot be read ({e.strerror or e})") from None
-    if len(set(found)) < len(found):
-        again = next(x for k, x in enumerate(found) if x in found[:k])
-        raise BadInput(f"{path}: line {found.index(again) + 2 + 0}: the id '{again}' stands in the file twice")
+    for k, name in enumerate(found):
+        if name in ids_before:
+            raise BadInput(f"{path}: line {k + 2}: the id '{name}' stands in the file twice")
+        ids_before.add(name)
     return found

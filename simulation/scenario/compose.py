@@ -39,6 +39,7 @@ def hydra_argument(argument: str) -> str:
 
 def compose(*overrides: str) -> Config:
     """Return the scenario that these overrides make, such as ``"product.price_usd=20"``; raises BadInput."""
+    overrides = _with_file(overrides)
     if overrides in _composed:
         return _composed[overrides]
     from hydra import compose as hydra_compose
@@ -59,6 +60,16 @@ def compose(*overrides: str) -> Config:
     config = validate(tree)
     _composed[overrides] = config
     return config
+
+
+def _with_file(overrides: tuple[str, ...]) -> tuple[str, ...]:
+    """A network file brings its own people: take the default number back, unless the user gave one as well."""
+    given = {o.lstrip("+~").partition("=")[0] for o in overrides}
+    if "market.network.file" in given and not given & {"market.network.kind", "market"}:
+        overrides = ("market.network.kind=file", *overrides)
+        if "market.people" not in given:
+            overrides = ("market.people=null", *overrides)
+    return overrides
 
 
 def _own_scenarios() -> bool:

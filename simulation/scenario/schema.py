@@ -8,6 +8,7 @@ from pydantic import model_validator
 from simulation.scenario.behaviour import Behaviour
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
 from simulation.scenario.market import Market, Outside, Rival
+from simulation.scenario.errors import nearest
 from simulation.scenario.quantity import Frozen, count
 from simulation.scenario.switches import SWITCHES, set_path, turn_off
 
@@ -52,7 +53,13 @@ class World(Frozen):
             for i in self.interventions:
                 if i.week <= start and (i.for_weeks is None or start < i.week + i.for_weeks):
                     for path, value in i.set.items():
-                        set_path(tree, path, value)
+                        try:
+                            set_path(tree, path, value)
+                        except (KeyError, TypeError):
+                            known = leaves(World) + [p.replace("*", "smaller") for ps in SWITCHES.values() for p in ps]
+                            raise ValueError(
+                                f"interventions: week {i.week} sets '{path}', which does not exist{nearest(path, known)}"
+                            ) from None
             turn_off(tree, self.switches)
             worlds[start] = World.model_validate(tree | {"interventions": []})
         return worlds

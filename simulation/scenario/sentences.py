@@ -24,13 +24,28 @@ def composition_error(error: Exception, overrides: Sequence[str], groups: Sequen
                     return f"{argument}: there is no {key} '{name}'; there are {', '.join(have)}{nearest(name, have)}"
         if "=" not in argument:
             return f"{argument}: write it as setting=value, such as weeks=260"
-        if argument in text or "LexerNoViableAlt" in text or "mismatched input" in text:
-            return f"{argument}: the value cannot be read; quote texts with special characters: '{key}=\"{value}\"'"
+        if re.fullmatch(r"-?\d+,\d+", value):
+            return f"{argument}: write the number with a decimal point: {key}={value.replace(',', '.')}"
+        if not _readable(argument):
+            return (
+                f"{argument}: the value cannot be read; close brackets, and quote special characters: '{key}=\"...\"'"
+            )
     missing = re.search(r"Could not (?:find|load) '([\w/]+)'", text)
     if missing:
         group, _, name = missing[1].rpartition("/")
         return f"a scenario file asks for {group or 'the file'} '{name}', which does not exist{nearest(name, options(group))}"
     return f"the scenario cannot be composed: {text.splitlines()[0]}"
+
+
+def _readable(argument: str) -> bool:
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        OverridesParser.create().parse_override(argument)
+    except HydraException:
+        return False
+    return True
 
 
 def validation_errors(error: ValidationError, model: type[Frozen]) -> Iterator[str]:
@@ -45,7 +60,7 @@ def validation_errors(error: ValidationError, model: type[Frozen]) -> Iterator[s
         elif kind == "extra_forbidden":
             yield f"{where}: there is no such setting{nearest(where, _known(model, where))}"
         elif kind == "missing":
-            yield f"{where}: a value is needed"
+            yield f"{where}: a value is needed" if where != "motions" else "motions=[]: at least one motion is needed"
         elif kind == "value_error":
             text = e["msg"].removeprefix("Value error, ")
             yield text if text.startswith(where) or not where else f"{where}: {text}"
@@ -105,7 +120,10 @@ def _unit(model: type, where: str) -> str:
 
 
 def _bounds(model: type, where: str) -> tuple[float, float]:
-    meta = getattr(_field(model, where), "metadata", [])
+    field = _field(model, where)
+    inside = [m for a in get_args(getattr(field, "annotation", None)) for m in getattr(a, "__metadata__", ())]
+    meta = [*getattr(field, "metadata", []), *inside]
+    meta = [m for x in meta for m in (x, *getattr(x, "metadata", ()))]  # an optional number keeps its bounds inside
     low = next((x.ge for x in meta if hasattr(x, "ge")), float("-inf"))
     high = next((x.le for x in meta if hasattr(x, "le")), float("inf"))
     return low, high

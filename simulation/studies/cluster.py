@@ -1,6 +1,8 @@
 """dask.distributed runs everything that is more than one run: this machine, or a cluster by address."""
 
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,9 +13,33 @@ from simulation.studies.run import Outcome, Task, run, run_chunk
 CHUNK_SECONDS = 1.0
 
 
-def _ignore_interrupts() -> None:
-    import signal
+class Interrupts:
+    """Ctrl-C while a cluster runs: the first stops between two chunks, the second at once."""
 
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __enter__(self) -> "Interrupts":
+        if threading.current_thread() is threading.main_thread():
+            self.before = signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self.before)
+
+    def _hear(self, *_: object) -> None:
+        if self.asked:
+            os._exit(130)
+        self.asked = True
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if Ctrl-C was pressed."""
+        if self.asked:
+            raise KeyboardInterrupt
+
+
+def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops the workers
 
 
@@ -69,7 +95,8 @@ def outcomes(
         return
     from distributed import as_completed
 
-    with connect(address, jobs) as client:
+    with Interrupts() as interrupts, connect(address, jobs) as client:
+        interrupts.check()
         n_workers = max(len(client.scheduler_info()["workers"]), 1)
         shared = client.scatter(worlds, broadcast=True)
         parts = {
@@ -81,3 +108,4 @@ def outcomes(
             else:
                 why = f"the worker died: {future.exception()}"
                 yield [Outcome(task, {}, {}, {}, 0.0, why) for task in parts[future]]
+            interrupts.check()

@@ -157,9 +157,9 @@ def _long(outcome: Outcome, columns: dict[str, Any], weekly: bool):
     n = len(next(iter(columns.values())))
     task = outcome.task
     ids = {
-        "run_id": pa.array([task.run_id] * n).dictionary_encode(),
+        "run_id": pa.array([task.run_id] * n, pa.string()).dictionary_encode(),
         "point": pa.array([task.point] * n, pa.int32()),
-        "motion": pa.array([task.motion] * n).dictionary_encode(),
+        "motion": pa.array([task.motion] * n, pa.string()).dictionary_encode(),
         "seed": pa.array([task.seed] * n, pa.int32()),
     }
     if weekly:
