@@ -69,7 +69,7 @@ class Person(mesa.Agent):
     @property
     def friends(self) -> list["Person"]:
         """Members this person is tied to."""
-        rows = self.model.people.ties[self.row]
+        rows = self.model.people["ties"][self.row]
         return [self.model.agents.at(int(r) - 1) for r in rows if r > 0]
 
     @property

@@ -6,9 +6,9 @@ from typing import Any, Literal
 from pydantic import model_validator
 
 from simulation.scenario.behaviour import Behaviour
+from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
 from simulation.scenario.market import Market, Outside, Rival
-from simulation.scenario.errors import nearest
 from simulation.scenario.quantity import Frozen, count
 from simulation.scenario.switches import SWITCHES, set_path, turn_off
 

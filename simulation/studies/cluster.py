@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
@@ -19,7 +20,7 @@ class Interrupts:
     def __init__(self) -> None:
         self.asked = False
 
-    def __enter__(self) -> "Interrupts":
+    def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             self.before = signal.signal(signal.SIGINT, self._hear)
         return self

@@ -99,3 +99,12 @@ def test_the_digest_is_that_of_the_other_environment(model):
     if not file.exists():
         file.write_text(digest)
     assert file.read_text() == digest
+
+
+def test_a_view_knows_its_contacts_its_friends_and_how_it_came(model):
+    rows = np.flatnonzero(model.people["live_ties"] > 0)
+    agent = model.agents.at(int(rows[0]))
+    assert agent in [back for friend in agent.friends for back in friend.friends]
+    assert all(agent in contact.contacts for contact in agent.contacts) and agent.contacts
+    channel, door = agent.came_by
+    assert channel != "none" and door in {"none", "community", "trial", "sales"}

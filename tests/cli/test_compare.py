@@ -57,16 +57,16 @@ def test_the_tables_have_one_row_a_run_a_week_a_life(results):
 
 def test_summaries_are_medians_and_differences_are_paired(results):
     store = Store(results)
-    cac = {
-        m: np.array(store.query(f"select cac_usd from runs where motion='{m}' order by seed").fetchall())[:, 0]
+    won = {
+        m: np.array(store.query(f"select new_customers from runs where motion='{m}' order by seed").fetchall())[:, 0]
         for m in ("clg", "plg")
     }
     summary = {(r["motion"], r["metric"]): r for r in rows(results / "summary.csv")}
     assert len(summary) == 2 * len(METRICS)
-    assert float(summary["clg", "cac_usd"]["median"]) == pytest.approx(np.median(cac["clg"]))
-    gap = next(r for r in rows(results / "differences.csv") if r["metric"] == "cac_usd")
-    assert float(gap["median"]) == pytest.approx(np.median(cac["clg"] - cac["plg"]))
-    assert float(gap["first_wins"]) == np.mean(cac["clg"] < cac["plg"])
+    assert float(summary["clg", "new_customers"]["median"]) == pytest.approx(np.median(won["clg"]))
+    gap = next(r for r in rows(results / "differences.csv") if r["metric"] == "new_customers")
+    assert float(gap["median"]) == pytest.approx(np.median(won["clg"] - won["plg"]))
+    assert float(gap["first_wins"]) == np.mean(won["clg"] > won["plg"])
 
 
 def test_the_same_command_again_runs_nothing_and_writes_the_same(results):

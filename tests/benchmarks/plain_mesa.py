@@ -1,0 +1,42 @@
+"""The bare workload as anybody would write it in Mesa: an object a person, a method a step."""
+
+import mesa
+
+from simulation.people.network import Network
+from tests.benchmarks.limit import CHURN, RETURN, P, Q
+
+
+class Person(mesa.Agent):
+    """A prospect (0), customer (1) or churned customer (2)."""
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.state = self.next = 0
+        self.contacts = []
+
+    def decide(self):
+        u = self.random.random()
+        if self.state == 0:
+            using = sum(c.state == 1 for c in self.contacts)
+            self.next = int(u < 1 - (1 - P) * (1 - Q) ** using)
+        elif self.state == 1:
+            self.next = 2 if u < CHURN else 1
+        else:
+            self.next = 0 if u < RETURN else 2
+
+    def advance(self):
+        self.state = self.next
+
+
+class WordOfMouth(mesa.Model):
+    """People on a network."""
+
+    def __init__(self, network: Network, rng=None):
+        super().__init__(rng=rng)
+        people = [Person(self) for _ in range(network.n_people)]
+        for i, person in enumerate(people):
+            person.contacts = [people[j] for j in network.indices[network.indptr[i] : network.indptr[i + 1]]]
+
+    def step(self):
+        self.agents.do("decide")
+        self.agents.do("advance")

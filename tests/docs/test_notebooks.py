@@ -1,0 +1,25 @@
+"""Every notebook runs, and is kept without outputs."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_a_notebook_runs(path, monkeypatch):
+    monkeypatch.setenv("FLYWHEEL_QUICK", "1")
+    NotebookClient(nbformat.read(path, as_version=4), timeout=120, kernel_name="python3").execute()
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_a_notebook_is_kept_without_outputs(path):
+    cells = nbformat.read(path, as_version=4).cells
+    assert [c.execution_count for c in cells if c.cell_type == "code" and (c.outputs or c.execution_count)] == []
