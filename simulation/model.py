@@ -42,7 +42,7 @@ WEEK = (
     week.record,
 )
 
-CHUNK_ROWS = 20_000  # a thread is not worth its while for less
+CHUNK_ROWS = 4_000  # a thread is not worth its while for less
 SHIPPED = {(name, cls): getattr(cls, name) for name in DECISIONS for cls in STAGE_CLASSES if hasattr(cls, name)}
 
 

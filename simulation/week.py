@@ -128,7 +128,8 @@ def _meet(m, n: int) -> None:
     host = zones[m.week % zones.size]
     apart = np.abs(zones - host)
     fits = np.where(np.minimum(apart, 24 - apart) <= 3, 1.0, h.recording_effect)
-    attend = np.minimum(1.0, h.event_attendance * c.events * fits)
+    room = c.events * m.world.prices.event_seats / (n * m.firm.weight)
+    attend = min(h.event_attendance, room) * fits
     keys = tuple(m.keys[q] for q in (Purpose.ATTEND, Purpose.MEETING, Purpose.INTRODUCTION, Purpose.PARTNER))
     helping.meet(m.members, n, keys, attend, introduced, h.event_belonging, h.p_tie, m.people, m.book, k.present)
 

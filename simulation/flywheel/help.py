@@ -233,7 +233,8 @@ def exchange_help(
     asked[:] = 0
     got[:] = 0
     for j in range(n):
-        asked[p.segment[members[j]]] += code[j]
+        if code[j] != 0:
+            asked[p.segment[members[j]]] += 1
     n_open = 0
     if asked.sum() == 0:
         return n_open

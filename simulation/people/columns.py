@@ -12,48 +12,56 @@ from simulation.people.traits import Traits
 
 N_TIES = 8  # community ties a person keeps; the oldest gives way
 
-PERSON = np.dtype(
+_FIELDS = np.dtype(
     [
-        # fixed traits, see traits.py
-        ("size_seats", np.float32),
-        ("need", np.float32),
-        ("fit", np.float32),
-        ("aptitude", np.float32),
+        # what the loops over members read, in one cache line
         ("affinity", np.float32),
         ("helpfulness", np.float32),
-        # what a person can do and feels
+        ("aptitude", np.float32),
         ("skill", np.float32),  # in [0, 1], as of week `skill_week`; use adds to it, see moves.skill_now
-        ("satisfaction", np.float32),  # in [0, 1]
         ("belonging", np.float32),  # in [0, 1]
         ("reputation", np.float32),  # answers, decayed
         ("load", np.float32),  # answers of late, decayed fast
+        ("skill_week", np.int16),
+        ("last_post", np.int16),  # week, or -1
+        ("answers", np.uint16),
+        ("stage", np.uint8),  # Stage
+        ("segment", np.uint8),  # index into market.segments
+        ("live_ties", np.uint8),
+        ("member", np.uint8),
+        ("unanswered", np.uint8),  # 1 = the last question got no answer
+        ("tie_next", np.uint8),  # slot that the next tie takes
+        # further traits, see traits.py
+        ("size_seats", np.float32),
+        ("need", np.float32),
+        ("fit", np.float32),
         # where a person stands
+        ("satisfaction", np.float32),  # in [0, 1]
         ("referrer", np.int32),  # row, or -1
         ("seats", np.int32),
         ("life", np.int32),  # row of the table of lives, or -1
         ("place", np.int32),  # position in the list of members, or -1
-        ("ties", np.int32, (N_TIES,)),  # community ties: row + 1, or 0
         ("begun", np.int16),  # week in which the stage began
-        ("skill_week", np.int16),
-        ("last_post", np.int16),  # week, or -1
         ("questions", np.uint16),
-        ("answers", np.uint16),
         ("pieces", np.uint16),
-        ("stage", np.uint8),  # Stage
         ("call_weight", np.uint8),  # how much sellers look for this account, in sixteenths
-        ("segment", np.uint8),  # index into market.segments
         ("variant", np.uint8),  # which set of agent classes decides for this row
         ("channel", np.uint8),  # Channel
         ("door", np.uint8),  # Door
         ("contract", np.uint8),  # 1 = yearly, decides at renewal
-        ("member", np.uint8),
-        ("unanswered", np.uint8),  # 1 = the last question got no answer
-        ("live_ties", np.uint8),
-        ("tie_next", np.uint8),  # slot that the next tie takes
+        ("ties", np.int32, (N_TIES,)),  # community ties: row + 1, or 0
     ],
     align=True,
 )
-COLUMNS: tuple[str, ...] = PERSON.names or ()
+COLUMNS: tuple[str, ...] = _FIELDS.names or ()
+PERSON = np.dtype(  # two cache lines a person
+    {
+        "names": list(COLUMNS),
+        "formats": [_FIELDS.fields[name][0] for name in COLUMNS],
+        "offsets": [_FIELDS.fields[name][1] for name in COLUMNS],
+        "itemsize": 128,
+    }
+)
 FIRST = {"referrer": -1, "life": -1, "place": -1, "last_post": -1, "begun": -1}
 
 

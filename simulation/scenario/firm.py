@@ -66,6 +66,7 @@ class Prices(Frozen):
     listening_hours: number("hours per week at half effect", 0.1, 1e4)
     piece_usd: number("USD per piece of firm content", 1, 1e5)
     event_usd: number("USD per event", 1, 1e7)
+    event_seats: number("people an event can hold", 1, 1e6)
     recognition_half_usd: number("USD per member and week at half effect", 1e-4, 1e4)
     moderator_usd_per_hour: number("USD", 0.1, 1e4)
     seed_piece_usd: number("USD per piece of seed content", 0, 1e5)

@@ -6,10 +6,12 @@ Word of mouth with churn on a small world: p = 0.002, q = 0.02 a customer contac
 import numba as nb
 import numpy as np
 
-from simulation.people.draws import GOLDEN, mix
+from simulation.people.draws import bits
 from simulation.people.network import Network
 
 P, Q, CHURN, RETURN = 0.002, 0.02, 0.02, 0.05
+WEEKS = 60
+CONTACTS = 64  # six bits of the byte count customers among the contacts, two hold the state
 
 
 @nb.njit(nogil=True)
@@ -17,8 +19,8 @@ def sweep(code, changed, key, bound):
     """List the rows whose draw fires; ``code`` is 64 * state + customer contacts."""
     m = 0
     for i in range(code.size):
-        changed[m] = i
-        m += mix(key + np.uint64(i) * GOLDEN) < bound[code[i]]
+        changed[m] = i  # written always and kept only if it fires: no branch to guess wrong
+        m += bits(key, i) < bound[code[i]]
     return m
 
 
@@ -42,11 +44,15 @@ def push(indptr, indices, code, changed, m):
     return customers, churned
 
 
+def bounds() -> np.ndarray:
+    """Return the chance of a change by code, as 64-bit integers."""
+    adopt = 1 - (1 - P) * (1 - Q) ** np.arange(CONTACTS)
+    return np.array([int(x * 2.0**64) for x in (*adopt, *[CHURN] * CONTACTS, *[RETURN] * CONTACTS)], np.uint64)
+
+
 def run(network: Network, weeks: int, seed: int) -> np.ndarray:
-    """Return (weeks, 3) counts of prospects, customers, churned."""
-    n = network.n_people
-    adopt = 1 - (1 - P) * (1 - Q) ** np.arange(64)
-    bound = np.array([int(x * 2.0**64) for x in (*adopt, *[CHURN] * 64, *[RETURN] * 64)], np.uint64)
+    """Return (weeks, 3) counts of prospects, customers, churned; everybody has fewer than 64 contacts."""
+    n, bound = network.n_people, bounds()
     code, changed = np.zeros(n, np.uint8), np.zeros(n + 1, np.int32)
     out, customers, churned = np.empty((weeks, 3), np.int64), 0, 0
     for week, key in enumerate(np.random.SeedSequence(seed).generate_state(weeks, np.uint64)):

@@ -1,14 +1,57 @@
-"""The limit kernel computes what it is said to compute."""
+"""The limit kernel and the plain Mesa model compute what they are said to compute. Nothing is timed here."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
+import pytest
 
-from simulation.people.network import small_world
+from simulation.people.network import Network, small_world
 from tests.benchmarks import limit
+from tests.benchmarks.plain_mesa import WordOfMouth
+
+PEER = Path(__file__).parents[3] / "shared" / "bench" / "peers" / "peer_numba.py"
 
 
 def test_the_limit_kernel_ends_where_the_reference_does():
     """N = 1,000: 112.7, 683.8, 203.5 over 4,000 runs; four standard errors of 100 runs (1 in 15,000 a state)."""
     network = small_world(1000, 10, 0.1, 1)
     ends = np.array([limit.run(network, 60, seed)[-1] for seed in range(100)])
-    error = 4 * ends.std(axis=0, ddof=1) / 10
+    error = 4 * ends.std(axis=0, ddof=1) * np.sqrt(1 / 100 + 1 / 4000)
     assert (abs(ends.mean(axis=0) - (112.7, 683.8, 203.5)) < error).all()
+
+
+def test_nobody_has_more_contacts_than_a_byte_can_count():
+    network = small_world(100_000, 10, 0.1, 1)
+    assert np.diff(network.indptr).max() < limit.CONTACTS
+
+
+@pytest.mark.skipif(not PEER.is_file(), reason="the folder of other frameworks' benchmarks is not here")
+def test_the_limit_kernel_is_the_reference_kernel(tmp_path):
+    """On the reference's own graph the counts of all 60 weeks are the same to the last person, seed by seed."""
+    command = [sys.executable, str(PEER), "--n=1000", "--steps=60", "--seed=1", "--replicates=5", "--counts"]
+    env = os.environ | {"PEERS_CACHE": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    (indptr,), (indices,) = (map(np.load, tmp_path.glob(f"*.{name}.npy")) for name in ("indptr", "indices"))
+    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    assert len(lines) == 5
+    for line in lines:
+        assert limit.run(Network(indptr, indices), 60, line["seed"]).tolist() == line["counts"]
+
+
+def test_plain_mesa_is_the_same_workload():
+    """Mean paths over 40 runs each on one network of 300 people: four standard errors at six weeks (1 in 15,000 each)."""
+    network, weeks = small_world(300, 10, 0.1, 1), np.array([1, 5, 10, 20, 40, 60]) - 1
+    ours = np.array([limit.run(network, 60, seed)[weeks] for seed in range(40)])
+    theirs = []
+    for seed in range(40):
+        model = WordOfMouth(network, rng=seed)
+        for _ in range(60):
+            model.step()
+        theirs.append(model.datacollector.get_model_vars_dataframe().to_numpy()[weeks])
+    theirs = np.array(theirs)
+    error = 4 * np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / 40)
+    assert (abs(ours.mean(axis=0) - theirs.mean(axis=0)) <= error).all()
