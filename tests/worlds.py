@@ -25,7 +25,8 @@ LIVELY = (  # small, but with every mechanism at work within a year
     "behaviour.engagement.join_per_week=0.3",
     "behaviour.engagement.customer_join_per_week=0.1",
     "behaviour.help.ask_per_week=0.1",
-    "behaviour.advocacy.answers_of_expert=2",
+    "behaviour.advocacy.answers_of_expert=1",
+    "behaviour.help.offer_per_week=0.05",
     "motions.hybrid.launch.seed_members=300",
 )
 

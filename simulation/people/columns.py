@@ -54,11 +54,12 @@ _FIELDS = np.dtype(
     align=True,
 )
 COLUMNS: tuple[str, ...] = _FIELDS.names or ()
+_PLACES = dict(_FIELDS.fields or {})
 PERSON = np.dtype(  # two cache lines a person
     {
         "names": list(COLUMNS),
-        "formats": [_FIELDS.fields[name][0] for name in COLUMNS],
-        "offsets": [_FIELDS.fields[name][1] for name in COLUMNS],
+        "formats": [_PLACES[name][0] for name in COLUMNS],
+        "offsets": [_PLACES[name][1] for name in COLUMNS],
         "itemsize": 128,
     }
 )
