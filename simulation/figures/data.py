@@ -4,16 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.people.stages import Channel
+from simulation.people.stages import Channel, Stage
 from simulation.record import SERIES
 from simulation.scenario.schema import Config
 
-NEEDED = tuple(
-    name
-    for name in SERIES
-    if name.startswith("adopted_")
-    or name in ("prospect", "attracted", "newcomer", "customer", "expert", "lapsed", "at_rival", "acquisition_cents")
-)
+STAGES = tuple(s.name.lower() for s in Stage)
+NEEDED = tuple(name for name in SERIES if name.startswith("adopted_") or name in (*STAGES, "acquisition_cents"))
 CHANNELS = [c.name.lower() for c in Channel][1:]
 
 
@@ -43,7 +39,8 @@ class Comparison(NamedTuple):
             weekly[motion] = {name: np.asarray(rows[name]).reshape(n, config.weeks) for name in NEEDED}
             lives[motion] = store.query(f"select adopted, ended, seed from lives where {where}").fetchnumpy()
             seeds = max(seeds, n)
-        people = config.market.people or int(sum(weekly[motion][s][0, 0] for s in NEEDED[-8:] if s in weekly[motion]))
+        first = next(iter(weekly.values()))
+        people = int(sum(first[stage][0, 0] for stage in STAGES))
         accounts = config.market.accounts or people
         return cls(weekly, lives, config.weeks, seeds, accounts / people)
 

@@ -6,6 +6,9 @@ from simulation.figures.data import Comparison
 from simulation.figures.style import band, colour, foot, label_ends, new_figure
 
 
+AT_RISK = 5  # lives
+
+
 def _survival(adopted, ended, weeks: int, ages: np.ndarray) -> np.ndarray:
     from scipy.stats import CensoredData, ecdf
 
@@ -14,7 +17,8 @@ def _survival(adopted, ended, weeks: int, ages: np.ndarray) -> np.ndarray:
     if lasted.size == 0:
         return np.full(ages.size, np.nan)
     curve = ecdf(CensoredData.right_censored(lasted.astype(float), ~gone)).sf
-    return np.where(ages <= lasted.max(), curve.evaluate(ages.astype(float)), np.nan)
+    enough = np.sort(lasted)[-min(lasted.size, AT_RISK)]  # beyond, single lives would draw the curve
+    return np.where(ages <= enough, curve.evaluate(ages.astype(float)), np.nan)
 
 
 def draw(data: Comparison):
