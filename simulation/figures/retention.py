@@ -5,7 +5,6 @@ import numpy as np
 from simulation.figures.data import Comparison
 from simulation.figures.style import band, colour, foot, label_ends, new_figure
 
-
 AT_RISK = 5  # lives
 
 
