@@ -43,7 +43,7 @@ def test_the_limit_kernel_is_the_reference_kernel(tmp_path):
 
 
 def test_plain_mesa_is_the_same_workload():
-    """Mean paths over 40 runs each on one network of 300 people: four standard errors at six weeks (1 in 15,000 each)."""
+    """Mean paths over 40 runs each on one network of 300 people: four standard errors at six weeks (1 in 15,000)."""
     network, weeks = small_world(300, 10, 0.1, 1), np.array([1, 5, 10, 20, 40, 60]) - 1
     ours = np.array([limit.run(network, 60, seed)[weeks] for seed in range(40)])
     theirs = []
@@ -55,3 +55,19 @@ def test_plain_mesa_is_the_same_workload():
     theirs = np.array(theirs)
     error = 4 * np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / 40)
     assert (abs(ours.mean(axis=0) - theirs.mean(axis=0)) <= error).all()
+
+
+PEERS = Path(__file__).parents[3] / "shared" / "bench" / "peers"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PEERS.is_dir(), reason="the folder of peer benchmarks is not here")
+def test_the_limit_kernel_agrees_with_the_peers_kernel():
+    """Mean end points of 100 runs each differ by less than four standard errors (1 in 15,000 a state)."""
+    command = [sys.executable, "peer_numba.py", "--n", "1000", "--replicates", "100"]
+    done = subprocess.run(command, cwd=PEERS, capture_output=True, text=True, check=True)
+    theirs = np.array([json.loads(line)["final"] for line in done.stdout.splitlines()])
+    network = small_world(1000, 10, 0.1, 1)
+    ours = np.array([limit.run(network, 60, seed)[-1] for seed in range(100)])
+    error = 4 * np.sqrt(ours.var(axis=0, ddof=1) / 100 + theirs.var(axis=0, ddof=1) / 100)
+    assert (abs(ours.mean(axis=0) - theirs.mean(axis=0)) < error).all()

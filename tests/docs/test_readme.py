@@ -1,0 +1,54 @@
+"""What the README shows runs, and the guides name files that exist."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from simulation.scenario.compose import compose, groups, options
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_python_example_runs(capsys):
+    exec(re.search(r"```python\n(.*?)```", README, re.DOTALL)[1], {})
+    customers, experts = capsys.readouterr().out.split()
+    assert float(customers) > 0 and int(experts) >= 0
+
+
+COMMANDS = [line.split("#")[0].strip() for line in re.findall(r"^flywheel .*$", README, re.MULTILINE) if ".csv" not in line]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_composes(command):
+    assert compose(*shlex.split(command)[1:]).motions
+
+
+def test_linked_files_exist():
+    for name in ("README.md", "scenarios/README.md", "results/README.md", "CONTRIBUTING.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for link in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert ((ROOT / name).parent / link).exists(), (name, link)
+
+
+def test_the_scenario_guide_lists_every_group_and_choice():
+    text = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
+    for group in groups():
+        if group == "study":
+            continue
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{group}`"))
+        assert set(re.split(r", ", row.split("|")[2].strip())) == set(options(group))
+
+
+def test_no_file_holds_a_download_address():
+    assert "://" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("group", "option"), [(g, o) for g in groups() for o in options(g) if g not in {"motions", "study"}]
+)
+def test_every_scenario_file_composes(group, option):
+    extra = ["market.network.file=edges.csv"] if option == "from_file" else []
+    assert compose(f"{group}={option}", *extra).motions
