@@ -164,10 +164,7 @@ class GrowthModel(mesa.Model):
         self.time_zones = np.array([s.time_zone_hours for s in segments])
         self.contact_costs = np.array([s.contact_cost_usd for s in segments])
         self.yearly_contracts = any(s.p_contract > 0 for s in segments) or bool(self.people["contract"].any())
-        h = world.behaviour.help
-        for i, one in enumerate(segments):
-            for j, other in enumerate(segments):
-                self.scratch.across[i, j] = 1.0 if one.language == other.language else h.across_segments
+        rates.attention_across(world, self.firm, self.scratch.across)
 
     def change_settings(self, world: World) -> None:
         """Put new settings in force in the middle of a run."""

@@ -279,6 +279,19 @@ def this_week(
     )
 
 
+def attention_across(world: World, firm: Firm, across: np.ndarray) -> None:
+    """Fill ``across[h, s]``: how much of the attention of helpers of segment h a question of segment s gets.
+
+    Segments of one language share it; between languages translation, in hours per language, closes the gap.
+    """
+    here = world.behaviour.help.across_segments
+    hours = firm.capacity.hours["translation"] / len(firm.libraries)
+    between = here + (1.0 - here) * sat(hours, world.prices.translation_hours)
+    for h, language in enumerate(firm.language_of):
+        for s, other in enumerate(firm.language_of):
+            across[h, s] = 1.0 if language == other else between
+
+
 def effort(world: World, backlog: float) -> float:
     """Return how a backlog of open questions (per member) raises helpers' effort."""
     return 1.0 + world.behaviour.help.backlog_response * sat(backlog, 0.1)

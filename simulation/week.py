@@ -95,6 +95,8 @@ def exchange(m) -> None:
         return
     m.in_chunks_of(helping.prepare_members, n, m.members, m.week, m.effort, k.offers, m.people, r.help, r.moves)
     m.decide("asking", m.members, n)
+    if len(m.firm.libraries) > 1:
+        rates.attention_across(m.world, m.firm, k.across)
     keys = tuple(
         m.keys[q] for q in (Purpose.DIFFICULTY, Purpose.ANSWERED, Purpose.HELPER, Purpose.CONTENT, Purpose.SOCIAL)
     )
@@ -103,7 +105,10 @@ def exchange(m) -> None:
         k.helper_groups, k.helpers, k.helpers_upto, k.pieces, k.open_rows,
     )  # fmt: skip
     if n_open:
-        can = m.firm.capacity.hours["answers"] / m.world.prices.answer_hours / m.firm.weight
+        hours = (
+            m.firm.capacity.hours["answers"] * m.world.platform.brand_control
+        )  # where the brand is not let in, it cannot help
+        can = hours / m.world.prices.answer_hours / m.firm.weight
         share = min(1.0, can / n_open)
         helping.staff_answers(
             k.open_rows, n_open, share, m.week, m.keys[Purpose.STAFF], m.people, r.help, r.moves, m.book

@@ -53,7 +53,7 @@ class Firm:
         """Let a week of content pass; arguments by language, for the real market."""
         behaviour, prices, c = world.behaviour, world.prices, self.capacity
         useful = behaviour.attraction.firm_content * c.pieces
-        hours = c.moderation_hours + c.hours["moderation"]
+        hours = (c.moderation_hours + c.hours["moderation"]) * world.platform.brand_control
         for k, library in enumerate(self.libraries):
             share = self.language_share[k]
             library.add(useful * share, user_pieces[k], behaviour.advocacy.content_decay_per_week)

@@ -18,7 +18,9 @@ def test_the_python_example_runs(capsys):
     assert float(customers) > 0 and int(experts) >= 0
 
 
-COMMANDS = [line.split("#")[0].strip() for line in re.findall(r"^flywheel .*$", README, re.MULTILINE) if ".csv" not in line]
+COMMANDS = [
+    line.split("#")[0].strip() for line in re.findall(r"^flywheel .*$", README, re.MULTILINE) if ".csv" not in line
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
