@@ -62,7 +62,7 @@ def _study(config, arguments: list[str]) -> int:
     from simulation.studies.store import Store
     from simulation.studies.tables import difference_table, summary_table
 
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 110)
     command = shlex.join(["flywheel", *arguments])
     for note in check_files(config.market):
         console.print(note)

@@ -50,11 +50,10 @@ def draw(data: Comparison):
         for y, curve in by_year[motion]:
             inside = ages <= data.weeks - 52 * (y + 1)
             if inside.sum() > 1:
-                axes[1].plot(ages[inside], curve[inside], color=colour(motion, k), alpha=1 - 0.3 * y, linewidth=2)
-                end = np.flatnonzero(inside)[-1]
-                if k == 0:  # the shades are the same for every motion
-                    where = {"xytext": (0, 8), "textcoords": "offset points", "ha": "right"}
-                    axes[1].annotate(f"adopted in year {y + 1}", (ages[end], curve[end]), fontsize=10, **where)
+                axes[1].plot(
+                    ages[inside], curve[inside], color=colour(motion, k), alpha=max(0.2, 1 - 0.3 * y), linewidth=2
+                )
+    axes[1].set_title("darkest: adopted in the first year, paler: later", fontsize=11, loc="left")
     axes[0].set(
         xlabel="weeks since adoption", ylabel="customers still there, %", xlim=(0, ages[-1] * 1.12), ylim=(0, 102)
     )

@@ -20,7 +20,7 @@ def draw(data: Comparison):
         f"; {m.upper()} with {experts[m]:,.0f}" for m in motions if m != best
     )
     figure, grid = new_figure(title, width=4.6 * len(motions) + 1, ncols=len(motions), sharey=True, squeeze=False)
-    top = max(m.sum(axis=0).max() for m in mid.values())
+    top = max(1.0, *(m.sum(axis=0).max() for m in mid.values()))
     for axes, motion in zip(grid[0], motions, strict=True):
         axes.stackplot(x, mid[motion], colors=TINTS, alpha=0.85, linewidth=0.5, edgecolor="white")
         texts = [f"{n:,.0f}" if n >= 0.004 * top else "" for n in mid[motion][:, -1]]

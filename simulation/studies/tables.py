@@ -66,5 +66,7 @@ def difference_table(lines: list[Difference]) -> Table:
 def _winner(x: Difference) -> str:
     if not math.isfinite(x.first_wins):
         return "n/a"
+    if x.first_wins == x.second_wins:
+        return "even"
     name, share = (x.first, x.first_wins) if x.first_wins >= x.second_wins else (x.second, x.second_wins)
     return f"{name.upper()} in {100 * share:.0f} % of seeds"

@@ -104,6 +104,22 @@ def test_a_network_from_a_file_runs_end_to_end_and_says_what_it_set_aside(tmp_pa
                                     "from weeks limit 1").fetchall()[0] == (41,)  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "size", ["weeks=312 market.people=200", "weeks=1 market.people=50", "weeks=20 market.people=1"]
+)
+def test_long_short_and_tiny_runs_end_in_tables_and_figures(size, tmp_path):
+    command = [
+        *size.split(),
+        "market.accounts=20000",
+        "seeds=1",
+        "jobs=1",
+        "motions=[clg,plg]",
+        f"out={tmp_path / 'run'}",
+    ]
+    assert main(command) == 0
+    assert {p.stem for p in (tmp_path / "run" / "figures").glob("*.png")} == FIGURES
+
+
 @pytest.mark.slow
 def test_ctrl_c_keeps_what_is_finished_and_the_command_resumes(tmp_path):
     big = ["market.people=3000", "weeks=156", "seeds=60", "jobs=2", "motions=[clg,plg]"]
