@@ -11,7 +11,7 @@ from mesa.datacollection import DataCollector
 
 from simulation import rates, week
 from simulation.firm.state import Firm
-from simulation.flywheel import moves
+from simulation.flywheel import moves, retention
 from simulation.flywheel.decisions import DECISIONS
 from simulation.flywheel.launch import dismiss_top_helpers, move_platform, seed_members
 from simulation.people.agents import STAGE_CLASSES, ByType, Everybody, refine, stage_base
@@ -147,6 +147,10 @@ class GrowthModel(mesa.Model):
     def n_members(self) -> int:
         """Members of the community now."""
         return int(self.book.totals[:, Total.MEMBERS].sum())
+
+    def at_stake(self) -> int:
+        """Return the social capital of paying members (retention.social_capital), summed in 65,536ths."""
+        return retention.sum_at_stake(self.members, self.n_members, self.people, self.rates.retention)
 
     def series(self, name: str) -> np.ndarray:
         """Return one weekly series so far, shape (weeks,)."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.firm.ledger import ACQUISITION, RETENTION, SUPPORT
+from simulation.flywheel.moves import UNITS
 from simulation.people.book import EVENTS, WEEKS_PER_COHORT, Total
 from simulation.people.stages import Stage
 from simulation.scenario.firm import LEVERS
@@ -15,11 +16,12 @@ MONEY = (
     *(f"{lever}_cents" for lever in LEVERS),
 )  # fmt: skip
 STATE = (
-    "quality", "ease", "brand", "user_topics", "firm_topics", "noise", "posters", "pods", "managers", "engineers", "owed_cents",
+    "quality", "ease", "brand", "user_topics", "firm_topics", "noise", "posters", "pods", "managers", "engineers", "owed_cents", "at_stake",
 )  # fmt: skip
 SERIES = (*STOCKS, *EVENTS, *MONEY, *STATE)
 PLACE = {name: k for k, name in enumerate(SERIES)}
 STOCKS_AT, EVENTS_AT = 0, len(STOCKS)
+SATISFACTION_AT = PLACE["satisfaction"]
 MONEY_AT, STATE_AT = EVENTS_AT + len(EVENTS), EVENTS_AT + len(EVENTS) + len(MONEY)
 
 
@@ -51,6 +53,7 @@ class Recorder:
         row = self.weeks[week]
         book, firm, ledger = model.book, model.firm, model.firm.ledger
         row[STOCKS_AT:EVENTS_AT] = book.totals.sum(axis=0)
+        row[SATISFACTION_AT] /= UNITS
         row[EVENTS_AT:MONEY_AT] = book.tally
         row[MONEY_AT:STATE_AT] = (
             ledger.booked[ACQUISITION],
@@ -72,6 +75,7 @@ class Recorder:
             firm.capacity.managers,
             firm.capacity.engineers,
             ledger.owed_cents,
+            model.at_stake() / UNITS,
         )
         if week % WEEKS_PER_COHORT == WEEKS_PER_COHORT - 1:
             cents = 12.0 / 52.0 * model.price_cents * firm.weight * (book.cohort_seats @ model.price_level)

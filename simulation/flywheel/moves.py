@@ -25,6 +25,8 @@ from simulation.people.draws import uniform
 from simulation.people.influence import FULL_TALK, RIVAL, TALK, USER
 from simulation.people.stages import Channel, Door, Stage
 
+UNITS = 65536.0  # a share in a sum of integers, which no order can change
+
 
 class MoveRates(NamedTuple):
     """What the moves need to know of the settings."""
@@ -115,6 +117,15 @@ def set_talk(row, talk, extra, p, net, book, r):
         net.talk[row] = talk
         book.totals[p.segment[row], Total.TALK] += change
         spread(row, change * TALK + extra, net, r.contact_levels)
+
+
+@part
+def set_satisfaction(row, satisfaction, p, book):
+    """Write the satisfaction of a customer, and its change in the total; 0 for who is no customer any more."""
+    s = p.segment[row]
+    book.totals[s, Total.SATISFACTION] -= np.int64(UNITS * np.float64(p.satisfaction[row]))
+    p.satisfaction[row] = satisfaction
+    book.totals[s, Total.SATISFACTION] += np.int64(UNITS * np.float64(p.satisfaction[row]))
 
 
 @part
@@ -301,7 +312,7 @@ def be_customer(row, seats, contract, price_cents, week, p, net, book, r):
     net.tickets[row] = ticket_class(seats)
     p.contract[row] = contract
     set_skill(row, np.float64(p.skill[row]), week, p)
-    p.satisfaction[row] = r.satisfaction
+    set_satisfaction(row, r.satisfaction, p, book)
     move(row, Stage.CUSTOMER, week, p, book)
     set_level(row, p, net, book, r)
     set_talk(row, talk_units(r.satisfaction, Stage.CUSTOMER, r), USER, p, net, book, r)
@@ -323,6 +334,7 @@ def be_former(row, cause, week, p, net, members, heard_by_tie, n_heard, book, r)
     book.totals[s, Total.SEATS] -= seats
     book.cohort_seats[np.int64(book.lives.adopted[life]) // WEEKS_PER_COHORT, s] -= seats
     p.seats[row] = 0
+    set_satisfaction(row, 0.0, p, book)
     net.tickets[row] = 0
     p.life[row] = -1
     if p.member[row] == 1:

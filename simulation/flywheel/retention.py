@@ -11,7 +11,7 @@ import numpy as np
 
 from simulation.compiled import jit, part
 from simulation.flywheel.adoption import logistic, shielded
-from simulation.flywheel.moves import be_former, join, set_level, skill_now, ticket_class
+from simulation.flywheel.moves import UNITS, be_former, join, set_level, skill_now, ticket_class
 from simulation.flywheel.screen import ALWAYS
 from simulation.people.book import WEEKS_PER_COHORT, Event, Total
 from simulation.people.draws import uniform
@@ -58,6 +58,20 @@ def social_capital(live_ties, reputation, belonging, r):
         + r.belonging_weight * belonging
     )
     return 1.0 - math.exp(-at_stake)
+
+
+@jit
+def sum_at_stake(members, n, p, r):
+    """Return the social capital of all paying members, in 65,536ths; outside the community nobody has any."""
+    total = np.int64(0)
+    for j in range(n):
+        row = members[j]
+        if p.stage[row] == Stage.CUSTOMER or p.stage[row] == Stage.EXPERT:
+            k = social_capital(
+                np.int64(p.live_ties[row]), np.float64(p.reputation[row]), np.float64(p.belonging[row]), r
+            )
+            total += np.int64(UNITS * k)
+    return total
 
 
 @jit

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compiled import jit, part
-from simulation.flywheel.moves import set_talk, skill_now, talk_units
+from simulation.flywheel.moves import set_satisfaction, set_talk, skill_now, talk_units
 from simulation.people.book import Event
 from simulation.people.draws import uniform
 
@@ -76,7 +76,7 @@ def apply_support(rows, n, code, p, net, book, r, m):
             satisfaction -= r.unsolved * satisfaction
         else:
             satisfaction += r.solved * (1.0 - satisfaction)
-        p.satisfaction[row] = satisfaction
+        set_satisfaction(row, satisfaction, p, book)
         set_talk(row, talk_units(satisfaction, p.stage[row], m), 0, p, net, book, m)
 
 

@@ -10,6 +10,7 @@ from simulation.people.stages import Channel
 from simulation.record import Record
 
 NAN = float("nan")
+YEAR_WEEKS = 52
 
 
 def _usd(record: Record, *names: str) -> float:
@@ -44,6 +45,33 @@ def cac_paid_usd(record: Record) -> float:
     """Return the cost of sellers and adverts per customer who came by a call or an advert (first touch)."""
     paid = np.isin(record.lives["channel"], (Channel.ADVERT, Channel.OUTBOUND)).sum() * record.weight
     return _ratio(_usd(record, "sales_cents", "advertising_cents"), float(paid))
+
+
+def _channel_cac(record: Record, levers: tuple[str, ...], channels: tuple[Channel, ...]) -> float:
+    won = np.isin(record.lives["channel"], channels).sum() * record.weight
+    spent = _usd(record, *(f"{lever}_cents" for lever in levers))
+    return _ratio(spent, float(won)) if spent > 0 else NAN
+
+
+def cac_outbound_usd(record: Record) -> float:
+    """Return the cost of sellers per customer whom they called first."""
+    return _channel_cac(record, ("sales",), (Channel.OUTBOUND,))
+
+
+def cac_adverts_usd(record: Record) -> float:
+    """Return the cost of adverts per customer who saw one first."""
+    return _channel_cac(record, ("advertising",), (Channel.ADVERT,))
+
+
+def cac_firm_content_usd(record: Record) -> float:
+    """Return the cost of the firm's content per customer who found it first."""
+    return _channel_cac(record, ("content",), (Channel.FIRM_CONTENT,))
+
+
+def cac_community_usd(record: Record) -> float:
+    """Return the community's cost (team, moderation, recognition, events) per customer who came by users first."""
+    levers = ("community_team", "moderation", "recognition", "events")
+    return _channel_cac(record, levers, (Channel.USER_CONTENT, Channel.CLOSE_TALK, Channel.BROADCAST_TALK))
 
 
 def payback_months(record: Record) -> float:

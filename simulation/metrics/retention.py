@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from simulation.metrics.cac import NAN, cac_usd
+from simulation.metrics.cac import NAN, YEAR_WEEKS, cac_usd
 from simulation.record import Record
 
-YEAR_WEEKS, YEAR_PERIODS = 52, 13
+YEAR_PERIODS = 13
 DISCOUNT_PER_YEAR = 0.10
 HORIZON_WEEKS = 520
 

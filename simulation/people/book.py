@@ -20,6 +20,7 @@ class Total(IntEnum):
     CALL_WEIGHT = N_STAGES + 3  # of prospects, in sixteenths
     DEALS = N_STAGES + 4  # newcomers with a seller, in slots of a sixteenth
     TRIALS = N_STAGES + 5
+    SATISFACTION = N_STAGES + 6  # of customers, in 65,536ths
 
 
 N_TOTALS = N_STAGES + len(Total)
