@@ -54,62 +54,40 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _study(config, arguments: list[str]) -> int:
+    from importlib import import_module
+
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from simulation.people.start import check_files
-    from simulation.studies import compare
+    from simulation.studies.session import Session
     from simulation.studies.store import Store
-    from simulation.studies.tables import difference_table, summary_table
 
     console = Console(width=None if sys.stdout.isatty() else 110)
-    command = shlex.join(["flywheel", *arguments])
+    command = ["flywheel", *arguments]
     for note in check_files(config.market):
         console.print(note)
     folder = Path(config.out) if config.out else default_out(config)
     store = Store(folder)
-    store.open(config.model_dump(mode="json"), ["flywheel", *arguments], config.fresh)
-    _write_config(folder, config)
-    total, done, failed = len(config.motions) * config.seeds, 0, []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    store.open(config.model_dump(mode="json"), command, config.fresh)
+    study = import_module(f"simulation.studies.{config.study.name}")
+    session = Session(config, store, console)
     try:
-        with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task("runs", total=total)
-
-            def progress(n: int) -> None:
-                nonlocal done
-                done += n
-                bar.update(task, completed=done)
-
-            for chunk in compare.execute(config, store, progress):
-                failed += [o for o in chunk if o.error]
+        with session:
+            study.answer(session, config.study)
     except KeyboardInterrupt:
         kept = len(store.finished())
-        print(f"interrupted: {kept} of {total} runs are kept in {folder}; to resume: {command}", file=sys.stderr)
-        return 130
-    found = compare.read_metrics(config, store)
-    summary, gaps = compare.summarise(found), compare.differences(found)
-    compare.write_lines(folder / "summary.csv", summary)
-    if gaps:
-        compare.write_lines(folder / "differences.csv", gaps)
-    console.print(summary_table(config, summary))
-    if gaps:
-        console.print(difference_table(gaps))
-    from simulation.figures import draw_comparison
-
-    draw_comparison(config, store, folder / "figures")
-    console.print(f"results: {folder}")
-    for outcome in failed[:3]:
         print(
-            f"run {outcome.task.run_id} ({outcome.task.motion}, seed {outcome.task.seed}): {outcome.error}",
+            f"interrupted: {kept} of {session.total} runs are kept in {folder}; to resume: {shlex.join(command)}",
             file=sys.stderr,
         )
-    if failed:
-        print(f"{len(failed)} of {total} runs failed; they are listed in {folder}/failures-*.parquet", file=sys.stderr)
-    return 1 if failed else 0
-
-
-def _write_config(folder: Path, config) -> None:
-    import yaml
-
-    (folder / "config.yaml").write_text(yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False))
+        return 130
+    finally:
+        store.close()
+    console.print(f"results: {folder}")
+    for outcome in session.failed[:3]:
+        task = outcome.task
+        print(f"run {task.run_id} ({task.motion}, seed {task.seed}): {outcome.error}", file=sys.stderr)
+    if session.failed:
+        n = len(session.failed)
+        print(f"{n} of {session.total} runs failed; they are listed in {folder}/failures.parquet", file=sys.stderr)
+    return 1 if session.failed else 0

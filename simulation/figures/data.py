@@ -6,7 +6,6 @@ import numpy as np
 
 from simulation.people.stages import Channel, Stage
 from simulation.record import SERIES
-from simulation.scenario.schema import Config
 
 STAGES = tuple(s.name.lower() for s in Stage)
 NEEDED = tuple(name for name in SERIES if name.startswith("adopted_") or name in (*STAGES, "acquisition_cents"))
@@ -23,26 +22,17 @@ class Comparison(NamedTuple):
     weight: float
 
     @classmethod
-    def read(cls, config: Config, store) -> "Comparison | None":
-        """Return the runs of this plan that are in the store; None if a motion has none."""
-        from simulation.studies.compare import plan
-
-        ids = ", ".join(f"'{task.run_id}'" for task in plan(config))
+    def read(cls, session, runs, point: int = 0) -> "Comparison | None":
+        """Return the runs of a point; None if a motion has none."""
         weekly, lives, seeds = {}, {}, 0
-        columns = ", ".join(NEEDED)
-        for motion in config.motions:
-            where = f"motion = '{motion}' and run_id in ({ids})"
-            rows = store.query(f"select {columns} from weeks where {where} order by seed, week").fetchnumpy()
-            n = rows["customer"].size // config.weeks
+        for motion in runs.values:
+            weekly[motion] = session.weeks(runs, motion, point, NEEDED)
+            lives[motion] = session.lives(runs, motion, point, ("adopted", "ended"))
+            n = weekly[motion]["customer"].shape[0]
             if n == 0:
                 return None
-            weekly[motion] = {name: np.asarray(rows[name]).reshape(n, config.weeks) for name in NEEDED}
-            lives[motion] = store.query(f"select adopted, ended, seed from lives where {where}").fetchnumpy()
             seeds = max(seeds, n)
-        first = next(iter(weekly.values()))
-        people = int(sum(first[stage][0, 0] for stage in STAGES))
-        accounts = config.market.accounts or people
-        return cls(weekly, lives, config.weeks, seeds, accounts / people)
+        return cls(weekly, lives, session.config.weeks, seeds, session.weight)
 
     def sums(self, motion: str, name: str, window: int) -> np.ndarray:
         """Return trailing sums over ``window`` weeks, shape (seeds, weeks)."""

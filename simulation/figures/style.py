@@ -46,6 +46,7 @@ def line(motion: str) -> str | tuple:
 
 def new_figure(title: str, width: float = 10, height: float = 5.6, **grid):
     """Return a figure with a sentence as title, and its axes."""
+    use_style()
     figure = Figure(figsize=(width, height), layout="constrained")
     figure.suptitle(title, x=0.01, ha="left", fontsize=15, fontweight="bold", wrap=True)
     return figure, figure.subplots(**grid)

@@ -10,6 +10,7 @@ from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
 from simulation.scenario.market import Market, Outside, Rival
 from simulation.scenario.quantity import Frozen, count
+from simulation.scenario.study import Study
 from simulation.scenario.switches import SWITCHES, set_path, turn_off
 
 
@@ -65,17 +66,12 @@ class World(Frozen):
         return worlds
 
 
-class Study(Frozen):
-    """Which question is asked of the runs."""
-
-    name: Literal["compare"]
-
-
 class Config(Frozen):
     """A whole command: the world, the motions to compare and how to run them."""
 
     weeks: count("weeks", 1, 5200)
     seeds: count("runs per motion", 1, 100_000)
+    rows: count("people simulated of the same market", 1, 20_000_000) | None
     jobs: count("processes", 1, 1024) | None
     out: str | None
     cluster: str | None
@@ -103,6 +99,10 @@ class Config(Frozen):
     def world(self, motion: str) -> World:
         """Return what a run of ``motion`` is told."""
         fields = {name: getattr(self, name) for name in World.model_fields if name != "motion"}
+        market = self.market
+        if self.rows and market.people and self.rows < market.people:
+            accounts = market.accounts or market.people
+            fields["market"] = market.model_copy(update={"people": self.rows, "accounts": accounts})
         return World.model_construct(**fields, motion=self.motions[motion])
 
 

@@ -10,6 +10,8 @@ from simulation.scenario.errors import nearest
 from simulation.scenario.quantity import Frozen
 from simulation.scenario.schema import leaves
 
+UNIONS = ("Span", "float", "int", "bool", "str")  # branches of what a swept setting may be
+
 
 def composition_error(error: Exception, overrides: Sequence[str], groups: Sequence[str], options: Callable) -> str:
     """Say what is wrong with a command line that Hydra could not compose."""
@@ -51,7 +53,7 @@ def _readable(argument: str) -> bool:
 def validation_errors(error: ValidationError, model: type[Frozen]) -> Iterator[str]:
     """Yield one sentence for each error that pydantic found."""
     for e in error.errors():
-        where = ".".join(str(p) for p in e["loc"] if p != "[key]")
+        where = ".".join(str(p) for p in _location(e["loc"]) if p != "[key]")
         given, kind, ctx = e["input"], e["type"], e.get("ctx", {})
         if "[key]" in e["loc"]:
             parent = ".".join(str(p) for p in e["loc"][:-2])
@@ -66,6 +68,13 @@ def validation_errors(error: ValidationError, model: type[Frozen]) -> Iterator[s
             yield text if text.startswith(where) or not where else f"{where}: {text}"
         else:
             yield f"{where}={_shown(given)}: {_allowed(kind, given, ctx, model, where)}"
+
+
+def _location(loc: tuple) -> tuple:
+    """Return where an error is, in the user's words: pydantic names the kind of study and of a value in between."""
+    if loc[:1] == ("study",):
+        loc = (loc[0], *loc[2:])
+    return tuple(p for p in loc if not (isinstance(p, str) and (p in UNIONS or p.startswith("list["))))
 
 
 def _shown(value: Any) -> str:

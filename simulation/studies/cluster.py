@@ -3,15 +3,18 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Self
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import chain, islice
+from typing import Any, Self
 
+from simulation.compiled import RULES_HASH
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 from simulation.studies.run import Outcome, Task, run, run_chunk
 
 CHUNK_SECONDS = 1.0
+CHUNKS_AHEAD = 3  # a worker, so that none waits for the next
 
 
 class Interrupts:
@@ -44,13 +47,30 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops the workers
 
 
+def _rules() -> str:
+    return RULES_HASH
+
+
+def _check_rules(client, address: str) -> None:
+    """Refuse workers whose rules are not ours: their runs would be other runs."""
+    try:
+        found = client.run(_rules)
+    except Exception as error:  # noqa: BLE001 - whatever keeps a worker from importing the project
+        raise BadInput(f"cluster={address}: its workers cannot run this project ({error})") from None
+    if not found:
+        raise BadInput(f"cluster={address}: no worker is connected; start one with: dask worker {address} --nthreads 1")
+    for worker, rules in found.items():
+        if rules != RULES_HASH:
+            raise BadInput(f"cluster={address}: worker {worker} has another version of the rules")
+
+
 @contextmanager
 def connect(address: str | None, jobs: int | None) -> Iterator:
     """Yield a dask client: of the cluster at ``address``, or of ``jobs`` processes here; raises BadInput."""
     import dask
     from distributed import Client, LocalCluster
 
-    dask.config.set({"distributed.worker.daemon": True, "distributed.scheduler.allowed-failures": 3})
+    dask.config.set({"distributed.worker.daemon": True, "distributed.scheduler.allowed-failures": 1})
     if address:
         try:
             client = Client(address, timeout="10s")
@@ -58,10 +78,10 @@ def connect(address: str | None, jobs: int | None) -> Iterator:
         except OSError:
             raise BadInput(f"cluster={address}: no scheduler answers there") from None
         except ValueError as error:
-            raise BadInput(
-                f"cluster={address}: its workers have other versions ({str(error).splitlines()[0]})"
-            ) from None
+            what = " ".join(str(error).split())
+            raise BadInput(f"cluster={address}: its workers have other versions ({what})") from None
         with client:
+            _check_rules(client, address)
             yield client
         return
     workers = jobs or os.cpu_count() or 1
@@ -71,42 +91,89 @@ def connect(address: str | None, jobs: int | None) -> Iterator:
         yield client
 
 
-def chunks(tasks: list[Task], seconds_a_run: float, workers: int) -> list[list[Task]]:
-    """Cut tasks into chunks of about a second, and at least a few for every worker."""
-    size = max(1, min(int(CHUNK_SECONDS / max(seconds_a_run, 1e-3)), -(-len(tasks) // (4 * workers))))
-    return [tasks[i : i + size] for i in range(0, len(tasks), size)]
+class Engine:
+    """Runs tasks: here when one job is asked for, else on a cluster that stays up until the engine is closed."""
 
+    def __init__(self, worlds: dict[str, World], address: str | None, jobs: int | None) -> None:
+        self.worlds, self.address, self.jobs = worlds, address, jobs
+        self.interrupts = Interrupts()
+        self._open = ExitStack()
+        self._client: Any = None
+        self._shared: Any = None
+        self._seconds = 0.0  # of a run, smoothed; the first ones tell
 
-def outcomes(
-    worlds: dict[str, World], tasks: list[Task], address: str | None, jobs: int | None
-) -> Iterator[list[Outcome]]:
-    """Yield the outcomes of ``tasks`` chunk by chunk, in the order they are done.
+    def __enter__(self) -> Self:
+        self._open.enter_context(self.interrupts)
+        return self
 
-    The first task runs here: it compiles the rules for all, and tells how long a run takes.
-    """
-    first = run(worlds[f"{tasks[0].point}/{tasks[0].motion}"], tasks[0])
-    again = run(worlds[f"{tasks[0].point}/{tasks[0].motion}"], tasks[0])
-    yield [first]
-    rest = tasks[1:]
-    if not rest:
-        return
-    if jobs == 1 and not address:
-        for task in rest:
-            yield [run(worlds[f"{task.point}/{task.motion}"], task)]
-        return
-    from distributed import as_completed
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
 
-    with Interrupts() as interrupts, connect(address, jobs) as client:
-        interrupts.check()
-        n_workers = max(len(client.scheduler_info()["workers"]), 1)
-        shared = client.scatter(worlds, broadcast=True)
-        parts = {
-            client.submit(run_chunk, shared, part, pure=False): part for part in chunks(rest, again.seconds, n_workers)
-        }
-        for future in as_completed(parts):
+    def outcomes(self, tasks: Iterable[Task], keep: Sequence[str]) -> Iterator[list[Outcome]]:
+        """Yield the outcomes of ``tasks``, in chunks of about a second, as they are done.
+
+        The first run is done here: it compiles the rules for all, and a second one tells how long a run takes.
+        ``tasks`` are drawn as they are needed, so a plan of any length takes no more memory.
+        """
+        tasks = iter(tasks)
+        if self._seconds == 0.0:
+            for task in islice(tasks, 1):
+                self.interrupts.check()
+                yield [run(self.worlds[task.motion], task, keep)]
+                self._seconds = run(self.worlds[task.motion], task, keep).seconds
+        if self.jobs == 1 and not self.address:
+            while chunk := list(islice(tasks, self._chunk())):
+                done = []
+                for task in chunk:
+                    if self.interrupts.asked:
+                        break
+                    done.append(run(self.worlds[task.motion], task, keep))
+                if done:
+                    yield done
+                self.interrupts.check()
+            return
+        yield from self._on_cluster(tasks, keep)
+
+    def _chunk(self) -> int:
+        return max(1, int(CHUNK_SECONDS / max(self._seconds, 1e-3)))
+
+    def _connect(self) -> Any:
+        if self._client is None:
+            self._client = self._open.enter_context(connect(self.address, self.jobs))
+            self._shared = self._client.scatter(self.worlds, broadcast=True)
+        return self._client
+
+    def _on_cluster(self, tasks: Iterator[Task], keep: Sequence[str]) -> Iterator[list[Outcome]]:
+        from distributed import as_completed
+
+        first = list(islice(tasks, 1))
+        if not first:
+            return
+        client, tasks = self._connect(), chain(first, tasks)
+        in_flight: dict[Any, list[Task]] = {}
+        queue = as_completed()
+
+        def submit(part: list[Task]) -> None:
+            future = client.submit(run_chunk, self._shared, part, keep, pure=False)
+            in_flight[future] = part
+            queue.add(future)
+
+        workers = max(len(client.scheduler_info()["workers"]), 1)
+        for _ in range(CHUNKS_AHEAD * workers):
+            if part := list(islice(tasks, max(1, self._chunk() // 4))):  # small ones first: bars move, estimates settle
+                submit(part)
+        for future in queue:
+            part = in_flight.pop(future)
+            self.interrupts.check()
+            if more := list(islice(tasks, self._chunk())):
+                submit(more)
             if future.status == "finished":
-                yield future.result()
+                done = future.result()
+                self._seconds += 0.3 * (sum(o.seconds for o in done) / len(done) - self._seconds)
+                yield done
+            elif len(part) > 1:  # one of them killed the worker, or somebody did: each for itself
+                for task in part:
+                    submit([task])
             else:
-                why = f"the worker died: {future.exception()}"
-                yield [Outcome(task, {}, {}, {}, 0.0, why) for task in parts[future]]
-            interrupts.check()
+                yield [Outcome(part[0], {}, {}, {}, 0.0, f"the worker died: {future.exception()}")]
+            self.interrupts.check()

@@ -1,121 +1,76 @@
 """Study ``compare``: the same market, people, luck and money under several motions; paired by seed."""
 
-import csv
-import math
-from collections.abc import Callable, Iterator
-from itertools import combinations
-from pathlib import Path
-from typing import NamedTuple
-
 import numpy as np
 
-from simulation.metrics import METRICS
-from simulation.scenario.schema import Config
-from simulation.studies.cluster import outcomes
-from simulation.studies.run import Outcome, Task, run_id, world_hash
-from simulation.studies.store import Store
+from simulation.scenario.study import Compare, Until
+from simulation.studies.paired import differences, rows_of, summarise, write_rows
+from simulation.studies.session import Runs, Session
 
-KEEP = ("runs", "weeks", "lives")
-LOWER_IS_BETTER = {
-    "cac_usd", "cac_loaded_usd", "cac_paid_usd", "payback_months", "acquisition_per_new_arr", "break_even_week",
-    "support_usd_per_customer_week",
-}  # fmt: skip
-INTERVAL = (5, 50, 95)  # percent over seeds
+FIRST_SEEDS, MORE_SEEDS = 10, 5  # how often an interval is looked at when a study stops early
+CONFIDENCE = 0.90
 
 
-class Summary(NamedTuple):
-    """Median and 90 % interval over seeds of one metric under one motion."""
+def answer(session: Session, study: Compare) -> None:
+    """Run the comparison; write and print its tables, draw its figures."""
+    from simulation.studies.tables import difference_table, summary_table
 
-    motion: str
-    metric: str
-    runs: int
-    median: float
-    low: float
-    high: float
-
-
-class Difference(NamedTuple):
-    """Paired difference (first minus second, same seed) and how often each of the two is better."""
-
-    metric: str
-    first: str
-    second: str
-    pairs: int
-    median: float
-    low: float
-    high: float
-    first_wins: float
-    second_wins: float
+    runs = _until(session, study, study.until) if study.until else session.run([{}], keep=study.keep)
+    found = {motion: values[0] for motion, values in runs.values.items()}
+    summary, gaps = summarise(found), differences(found)
+    write_rows(session.store.folder / "summary.csv", rows_of(summary))
+    write_rows(session.store.folder / "differences.csv", rows_of(gaps))
+    session.console.print(summary_table(session.config, len(next(iter(found.values()))), summary))
+    if gaps:
+        session.console.print(difference_table(gaps))
+    if {"weeks", "lives"} <= set(study.keep):
+        _draw(session, runs)
 
 
-def plan(config: Config) -> list[Task]:
-    """Return the runs of a comparison, seed by seed, so that pairs are complete early."""
-    hashes = {motion: world_hash(config.world(motion)) for motion in config.motions}
-    return [
-        Task(run_id(digest, seed), 0, motion, seed)
-        for seed in range(1, config.seeds + 1)
-        for motion, digest in hashes.items()
-    ]
+def half_width(values: np.ndarray) -> float:
+    """Return the half-width of the 90 % interval of the mean (Student's t), as a share of the mean; shape (seeds,).
 
+    Looking several times and stopping at the first narrow interval makes it cover a little less than 90 %.
+    """
+    from scipy.stats import t
 
-def execute(config: Config, store: Store, progress: Callable[[int], None]) -> Iterator[list[Outcome]]:
-    """Do the runs that are not there yet, store each chunk, tell ``progress`` how many; yield chunks."""
-    done = store.finished()
-    tasks = [task for task in plan(config) if task.run_id not in done]
-    progress(len(plan(config)) - len(tasks))
-    if not tasks:
-        return
-    worlds = {f"0/{motion}": config.world(motion) for motion in config.motions}
-    for chunk in outcomes(worlds, tasks, config.cluster, config.jobs):
-        store.add(chunk, {0: {}}, KEEP)
-        progress(len(chunk))
-        yield chunk
-
-
-def read_metrics(config: Config, store: Store) -> dict[str, np.ndarray]:
-    """Return, by motion, an array (seeds, metrics) of this plan's runs, sorted by seed; NaN where a run is missing."""
-    ids = {task.run_id: task for task in plan(config)}
-    names = ", ".join(METRICS)
-    found = {m: np.full((config.seeds, len(METRICS)), np.nan) for m in config.motions}
-    for run, *values in store.query(f"select run_id, {names} from runs").fetchall():
-        if run in ids:
-            found[ids[run].motion][ids[run].seed - 1] = [math.nan if v is None else v for v in values]
-    return found
-
-
-def _quantiles(values: np.ndarray) -> tuple[float, float, float]:
     known = values[np.isfinite(values)]
-    return tuple(np.percentile(known, INTERVAL).tolist()) if known.size else (math.nan,) * 3
+    if known.size < 2 or known.mean() == 0:
+        return np.inf
+    error = known.std(ddof=1) / np.sqrt(known.size)
+    return float(t.ppf(0.5 + CONFIDENCE / 2, known.size - 1) * error / abs(known.mean()))
 
 
-def summarise(found: dict[str, np.ndarray]) -> list[Summary]:
-    """Return one line a motion and metric."""
-    lines = []
-    for motion, values in found.items():
-        for k, metric in enumerate(METRICS):
-            low, mid, high = _quantiles(values[:, k])
-            lines.append(Summary(motion, metric, int(np.isfinite(values[:, k]).sum()), mid, low, high))
-    return lines
+def _until(session: Session, study: Compare, until: Until) -> Runs:
+    most = session.config.seeds
+    session.check_metrics(until.metric)
+    n = min(FIRST_SEEDS, most)
+    while True:
+        runs = session.run([{}], seeds=range(1, n + 1), keep=study.keep)
+        widths = {m: half_width(runs.metric(m, until.metric)[0]) for m in runs.values}
+        widest = max(widths, key=widths.__getitem__)
+        if widths[widest] <= until.half_width or n == most:
+            break
+        n = min(n + MORE_SEEDS, most)
+    reached = "reached" if widths[widest] <= until.half_width else "not reached: more seeds are needed"
+    session.console.print(
+        f"{until.metric}: 90 % interval of the mean within {100 * until.half_width:g} % {reached} with {n} seeds "
+        f"(widest: {widest.upper()}, {100 * widths[widest]:.1f} %)"
+    )
+    return runs
 
 
-def differences(found: dict[str, np.ndarray]) -> list[Difference]:
-    """Return one line a metric and pair of motions."""
-    lines = []
-    for first, second in combinations(found, 2):
-        for k, metric in enumerate(METRICS):
-            gap = found[first][:, k] - found[second][:, k]
-            gap = gap[np.isfinite(gap)]
-            low, mid, high = _quantiles(gap)
-            sign = -1 if metric in LOWER_IS_BETTER else 1
-            wins = [float((sign * gap > 0).mean()), float((sign * gap < 0).mean())] if gap.size else [math.nan] * 2
-            lines.append(Difference(metric, first, second, gap.size, mid, low, high, *wins))
-    return lines
+def _draw(session: Session, runs: Runs) -> None:
+    from simulation.figures import cac, channels, customers, retention, stages
+    from simulation.figures.data import Comparison
 
-
-def write_lines(path: Path, lines: list) -> None:
-    """Write named tuples as CSV with nine significant digits."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(lines[0]._fields)
-        for line in lines:
-            writer.writerow([f"{v:.9g}" if isinstance(v, float) else v for v in line])
+    data = Comparison.read(session, runs)
+    if data is None:
+        return
+    for name, figure in (
+        ("cac_over_time", cac),
+        ("retention", retention),
+        ("customers", customers),
+        ("channels", channels),
+        ("flywheel", stages),
+    ):
+        session.draw(name, figure.draw(data))

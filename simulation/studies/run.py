@@ -3,22 +3,36 @@
 import hashlib
 import json
 import time
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from simulation.compiled import RULES_HASH
+from simulation.scenario.compose import as_world
 from simulation.scenario.schema import World
 
 
 class Task(NamedTuple):
-    """One run to do."""
+    """One run to do: a motion's world with ``settings`` on top, under a seed."""
 
     run_id: str
     point: int
     motion: str
     seed: int
+    settings: dict[str, Any]
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What the tables say of this run: its name, its place in the plan, its settings."""
+        named = {"run_id": self.run_id, "point": self.point, "motion": self.motion, "seed": self.seed}
+        return named | {path: _cell(value) for path, value in self.settings.items()}
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
 
 
 class Outcome(NamedTuple):
@@ -35,8 +49,12 @@ class Outcome(NamedTuple):
 def data_hash(world: World) -> str:
     """Return a hash of the content of the files a world reads, empty if it reads none."""
     net = world.market.network
-    files = [Path(f) for f in (net.file, net.traits_file) if f]
-    return "".join(hashlib.sha256(f.read_bytes()).hexdigest()[:16] for f in files if f.is_file())
+    return "".join(_file_hash(Path(f), Path(f).stat().st_mtime_ns) for f in (net.file, net.traits_file) if f)
+
+
+@cache
+def _file_hash(file: Path, _changed: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
 def world_hash(world: World) -> str:
@@ -50,8 +68,24 @@ def run_id(world_digest: str, seed: int) -> str:
     return hashlib.sha256(f"{world_digest}/{seed}".encode()).hexdigest()[:16]
 
 
-def run(world: World, task: Task) -> Outcome:
-    """Run one task; an error is returned, not raised, so that it costs only itself."""
+def world_at(base: World, motion: str, settings: dict[str, Any]) -> World:
+    """Return ``base`` with ``settings`` on top; ``motions.<name>.`` reaches one motion, ``motion.`` each; raises BadInput."""
+    mine = {}
+    for path, value in settings.items():
+        if path.startswith("motions."):
+            _, name, rest = path.split(".", 2)
+            if name == motion:
+                mine[f"motion.{rest}"] = value
+        else:
+            mine[path] = value
+    return as_world(base, motion, mine)
+
+
+def run(base: World, task: Task, keep: Sequence[str]) -> Outcome:
+    """Run one task and bring home the tables in ``keep``.
+
+    An error is returned, not raised, so that it costs only itself.
+    """
     from simulation.metrics import measure
     from simulation.model import GrowthModel
     from simulation.people.book import LIFE
@@ -59,15 +93,19 @@ def run(world: World, task: Task) -> Outcome:
 
     start = time.perf_counter()
     try:
-        record = GrowthModel(world, rng=task.seed).run()
-        lives: dict[str, Any] = {name: np.ascontiguousarray(record.lives[name]) for name in LIFE.fields or ()}
-        weeks = {name: record.series(name) for name in SERIES}
+        record = GrowthModel(world_at(base, task.motion, task.settings), rng=task.seed).run()
+        lives: dict[str, Any] = {}
+        weeks = {}
+        if "lives" in keep:
+            lives = {name: np.ascontiguousarray(record.lives[name]) for name in LIFE.fields or ()}
+        if "weeks" in keep:
+            weeks = {name: record.series(name) for name in SERIES}
         metrics = measure(record)
         return Outcome(task, metrics, weeks, lives, time.perf_counter() - start, None)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in one run is listed, the others go on
         return Outcome(task, {}, {}, {}, time.perf_counter() - start, f"{type(error).__name__}: {error}")
 
 
-def run_chunk(worlds: dict[str, World], tasks: list[Task]) -> list[Outcome]:
-    """Run tasks one after another; what a cluster's worker is given. ``worlds`` by (point, motion) name."""
-    return [run(worlds[f"{t.point}/{t.motion}"], t) for t in tasks]
+def run_chunk(worlds: dict[str, World], tasks: list[Task], keep: Sequence[str]) -> list[Outcome]:
+    """Run tasks one after another; what a cluster's worker is given. ``worlds`` by motion."""
+    return [run(worlds[t.motion], t, keep) for t in tasks]

@@ -9,11 +9,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from simulation.compiled import RULES_HASH
 from simulation.scenario.errors import BadInput
 from simulation.studies.run import Outcome
 
-TABLES = ("runs", "weeks", "lives", "timings", "failures")
+PARTS = ("runs", "weeks", "lives", "timings")  # one part a chunk; failures stand in one file
+TABLES = (*PARTS, "failures")
 RUNNING_ONLY = ("seeds", "jobs", "out", "cluster", "fresh")  # these do not decide what a run's result is
 
 
@@ -70,13 +73,15 @@ class Store:
             raise BadInput(f"out={self.folder}: the folder cannot be written ({error.strerror})") from None
         if not os.access(self.folder, os.W_OK):
             raise BadInput(f"out={self.folder}: the folder cannot be written (no permission)")
+        self._lock()
         manifest = self.folder / "manifest.json"
-        if fresh:
+        if fresh and manifest.exists():
             for part in self.folder.glob("*.parquet"):
                 part.unlink()
         elif manifest.exists():
             self._check(json.loads(manifest.read_text()), config)
-        elif any(p for p in self.folder.iterdir() if p.name != "figures"):
+            self._tidy()
+        elif any(p.name != "figures" and p.name[:1] != "." for p in self.folder.iterdir()):
             raise BadInput(
                 f"out={self.folder}: the folder holds other files and no manifest.json; choose another folder"
             )
@@ -90,6 +95,21 @@ class Store:
             "versions": {name: version(name) for name in packages},
         }
         _put(manifest, lambda p: p.write_text(json.dumps(content, indent=1) + "\n"))
+        _put(self.folder / "config.yaml", lambda p: p.write_text(yaml.safe_dump(config, sort_keys=False)))
+
+    def _lock(self) -> None:
+        """Keep the folder to this process while it lives; raises BadInput where another one writes."""
+        from filelock import FileLock, Timeout
+
+        self._held = FileLock(self.folder / ".lock")
+        try:
+            self._held.acquire(timeout=0)
+        except Timeout:
+            raise BadInput(f"out={self.folder}: another command is writing to this folder") from None
+
+    def close(self) -> None:
+        """Let others write to the folder."""
+        self._held.release()
 
     def _check(self, old: dict[str, Any], config: dict[str, Any]) -> None:
         if found := first_difference(plan_of(old["config"]), plan_of(config)):
@@ -102,6 +122,17 @@ class Store:
                 "choose another folder or add fresh=true"
             )
 
+    def _tidy(self) -> None:
+        """Remove what a killed command left half-way: runs are written last, so a chunk without runs never was."""
+        whole = {part.name.removeprefix("runs-") for part in self.folder.glob("runs-*.parquet")}
+        for table in PARTS:
+            for part in self.folder.glob(f"{table}-*.parquet"):
+                if part.name.removeprefix(f"{table}-") not in whole:
+                    part.unlink()
+        for rest in self.folder.glob(".*.tmp"):
+            rest.unlink()
+        (self.folder / "failures.parquet").unlink(missing_ok=True)  # they are tried again
+
     def finished(self) -> set[str]:
         """Return the ids of runs that are already there."""
         parts = sorted(self.folder.glob("runs-*.parquet"))
@@ -109,7 +140,7 @@ class Store:
             return set()
         return {row[0] for row in self.query("select run_id from runs").fetchall()}
 
-    def add(self, outcomes: Iterable[Outcome], parameters: dict[int, dict[str, Any]], keep: Iterable[str]) -> None:
+    def add(self, outcomes: Iterable[Outcome], keep: Iterable[str]) -> None:
         """Write one part of each table; runs come last, so a run counts as finished only when all of it is there."""
         import pyarrow as pa
 
@@ -118,8 +149,7 @@ class Store:
         failed = [o for o in outcomes if o.error is not None]
         name = outcomes[0].task.run_id
         if failed:
-            rows = [{**o.task._asdict(), **parameters[o.task.point], "error": o.error} for o in failed]
-            self._write("failures", name, pa.Table.from_pylist(rows))
+            self._add_failures(failed)
         if not done:
             return
         for table in ("weeks", "lives"):
@@ -130,8 +160,20 @@ class Store:
         self._write(
             "timings", name, pa.Table.from_pylist([{"run_id": o.task.run_id, "seconds": o.seconds} for o in done])
         )
-        rows = [{**o.task._asdict(), **parameters[o.task.point], **o.metrics} for o in done]
+        rows = [{**o.task.columns, **o.metrics} for o in done]
         self._write("runs", name, pa.Table.from_pylist(rows))
+
+    def _add_failures(self, failed: list[Outcome]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        rows = [{**o.task.columns, "settings": json.dumps(o.task.settings), "error": o.error} for o in failed]
+        file = self.folder / "failures.parquet"
+        if file.exists():
+            rows = pq.read_table(file).to_pylist() + rows
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        columns = {name: [row.get(name) for row in rows] for name in names}
+        _put(file, lambda p: pq.write_table(pa.table(columns), p, compression="zstd"))
 
     def _write(self, table: str, name: str, rows) -> None:
         import pyarrow.parquet as pq
@@ -144,8 +186,9 @@ class Store:
 
         connection = duckdb.connect()
         for table in TABLES:
-            if any(self.folder.glob(f"{table}-*.parquet")):
-                parts = str(self.folder / f"{table}-*.parquet").replace("'", "''")
+            pattern = "failures.parquet" if table == "failures" else f"{table}-*.parquet"
+            if any(self.folder.glob(pattern)):
+                parts = str(self.folder / pattern).replace("'", "''")
                 connection.execute(f"create view {table} as select * from read_parquet('{parts}', union_by_name=true)")
         return connection.sql(sql)
 

@@ -5,7 +5,7 @@ import math
 from rich.table import Table
 
 from simulation.scenario.schema import Config
-from simulation.studies.compare import Difference, Summary
+from simulation.studies.paired import Difference, Summary
 
 SHOWN = {
     "cac_loaded_usd": ("CAC, fully loaded", "usd"),
@@ -35,9 +35,9 @@ def _cell(line: Summary | Difference, kind: str) -> str:
     return f"{shown(line.median, kind)}\n({shown(line.low, kind)} to {shown(line.high, kind)})"
 
 
-def summary_table(config: Config, lines: list[Summary]) -> Table:
+def summary_table(config: Config, seeds: int, lines: list[Summary]) -> Table:
     """Return median and 90 % interval over seeds, one column a motion."""
-    title = f"{config.weeks} weeks, {config.seeds} seeds: median (90 % of seeds)"
+    title = f"{config.weeks} weeks, {seeds} seeds: median (90 % of seeds)"
     table = Table(title=title, title_justify="left", show_lines=True)
     table.add_column("")
     for motion in config.motions:

@@ -63,6 +63,8 @@ def check(model):
         + model.net.talk[np.isin(people["stage"], (0, 1, 2))].sum()
     )
     assert totals[:, Total.DEALS].min() >= 0 and totals[:, Total.TRIALS].min() >= 0
+    units = np.floor(65536 * people["satisfaction"].astype(np.float64))
+    assert totals[:, Total.SATISFACTION].sum() == units.sum() == units[np.isin(people["stage"], (3, 4))].sum()
     assert totals[:, Total.CALL_WEIGHT].sum() == people["call_weight"][people["stage"] == 0].sum()
     assert model.book.cohort_seats.sum() == people["seats"].sum() and model.book.cohort_seats.min() >= 0
     members = model.members[: model.n_members]

@@ -1,0 +1,36 @@
+"""What metrics and settings are called on figures, with their units."""
+
+from matplotlib.axes import Axes
+
+METRIC_LABELS = {
+    "cac_usd": "CAC, USD per new customer",
+    "cac_loaded_usd": "CAC fully loaded, USD per new customer",
+    "retention_12_months": "customers kept 12 months, %",
+    "nrr_12_months": "net revenue retention, 12 months",
+    "ltv_to_cac": "LTV : CAC",
+    "ltv_usd": "lifetime value, USD",
+    "cash_usd": "cumulative cash, USD M",
+    "revenue_usd": "revenue, USD M",
+    "customers_end": "customers at the end",
+    "new_customers": "new customers",
+    "acquisition_per_new_arr": "acquisition USD per new yearly USD",
+    "payback_months": "payback, months",
+}
+
+
+def label(metric: str) -> str:
+    """Return a metric's name for an axis, with its unit."""
+    return METRIC_LABELS.get(metric, metric.replace("_", " "))
+
+
+def setting_name(path: str) -> str:
+    """Return a setting's name for a reader."""
+    return path.rpartition(".")[2].replace("_", " ").replace(" usd", ", USD")
+
+
+def money_axis(axes: Axes, metric: str) -> None:
+    """Write large money in millions, as the label says."""
+    if metric in ("cash_usd", "revenue_usd"):
+        axes.yaxis.set_major_formatter(lambda v, _: f"{v / 1e6:,.1f}")
+    elif metric.endswith("_usd"):
+        axes.yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")

@@ -1,0 +1,173 @@
+"""Which question is asked of the runs: one section a study, told apart by ``study.name``."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from simulation.scenario.quantity import Frozen, count, number, share
+from simulation.scenario.switches import SWITCHES
+
+TABLES = ("runs", "weeks", "lives")
+Keep = list[Literal[TABLES]]
+Value = float | int | bool | str | None
+
+
+def _percent(value: Any) -> Any:
+    """Read ``5%`` as 0.05."""
+    if isinstance(value, str) and value.endswith("%"):
+        try:
+            return float(value[:-1]) / 100
+        except ValueError:
+            return value
+    return value
+
+
+class Span(Frozen):
+    """Values from ``low`` to ``high``; ``n`` of them in a grid. ``log``: even steps of the logarithm."""
+
+    low: number("the setting's unit", -1e9, 1e9)
+    high: number("the setting's unit", -1e9, 1e9)
+    n: count("values", 1, 1000) = 5
+    log: bool = False
+
+    @model_validator(mode="after")
+    def in_order(self):
+        if not self.low < self.high:
+            raise ValueError(f"low={self.low:g} must be below high={self.high:g}")
+        if self.log and self.low <= 0:
+            raise ValueError(f"low={self.low:g}: even steps of the logarithm need a low above 0")
+        return self
+
+
+Over = dict[str, list[Value] | Span]
+
+
+class Until(Frozen):
+    """Stop adding seeds when the 90 % interval of a metric's mean is narrow enough, under every motion."""
+
+    metric: str
+    half_width: Annotated[number("share of the mean", 1e-6, 10), BeforeValidator(_percent)]
+
+
+class Compare(Frozen):
+    """The same market, people, luck and money under several motions."""
+
+    name: Literal["compare"]
+    keep: Keep
+    until: Until | None
+
+
+class Sweep(Frozen):
+    """Every motion at every point of a design over some settings."""
+
+    name: Literal["sweep"]
+    over: Over
+    design: Literal["grid", "latin_hypercube", "sobol"]
+    points: count("points of a design that is no grid", 2, 1_000_000)
+    keep: Keep
+
+    @model_validator(mode="after")
+    def designed(self):
+        if not self.over:
+            raise ValueError(
+                "study.over={}: name at least one setting, such as study.over={product.price_usd: [10, 20, 50]}"
+            )
+        if self.design != "grid":
+            for path, values in self.over.items():
+                if not isinstance(values, Span):
+                    raise ValueError(f"study.over.{path}: a {self.design} design needs low and high, not a list")
+        return self
+
+
+class Regimes(Frozen):
+    """Who wins where: a map over two settings."""
+
+    name: Literal["regimes"]
+    over: Over
+    metrics: list[str]
+    keep: Keep
+
+    @model_validator(mode="after")
+    def two(self):
+        if len(self.over) != 2:
+            raise ValueError(f"study.over names {len(self.over)} settings, a map needs 2")
+        return self
+
+
+class Sensitivity(Frozen):
+    """Which assumption decides: screening by Morris, then Sobol indices of those that matter."""
+
+    name: Literal["sensitivity"]
+    metrics: list[str]
+    of: str
+    against: str | None
+    trajectories: count("trajectories of the screening", 2, 10_000)
+    finalists: count("parameters that go on to Sobol indices", 2, 100)
+    samples: count("base samples of the Sobol design, a power of two", 8, 1_048_576)
+    keep: Keep
+
+    @model_validator(mode="after")
+    def power_of_two(self):
+        if self.samples & (self.samples - 1):
+            raise ValueError(f"study.samples={self.samples}: a power of two is needed, such as 64 or 128")
+        return self
+
+
+class Uncertainty(Frozen):
+    """How sure: comparisons over what is unknown about parameters and over seeds."""
+
+    name: Literal["uncertainty"]
+    draws: count("draws from the priors", 8, 1_000_000)
+    metrics: list[str]
+    posterior: str | None
+    keep: Keep
+
+
+class Attribution(Frozen):
+    """Which mechanism makes the difference between two motions: Shapley values."""
+
+    name: Literal["attribution"]
+    of: str
+    against: str
+    metrics: list[str]
+    mechanisms: dict[str, list[Literal[tuple(SWITCHES)]]]
+    keep: Keep
+
+
+class Optimise(Frozen):
+    """The best mix of a motion's levers."""
+
+    name: Literal["optimise"]
+    goal: str
+    subject_to: dict[str, Span]
+    rounds: count("rounds of the search", 1, 10_000)
+    mixes: count("mixes tried a round", 4, 10_000)
+    check_seeds: count("further seeds on which the best mix is judged", 2, 10_000)
+    keep: Keep
+
+
+EXPERIMENTS = ("scenario", "inertia", "rival", "criticism", "loyalty")
+
+
+class Shocks(Frozen):
+    """What a shock does, over time: the same seeds with and without it."""
+
+    name: Literal["shocks"]
+    experiments: list[Literal[EXPERIMENTS]]
+    cut_week: count("week in which all discretionary spending stops", 1, 5200)
+    entry_week: count("week in which the rival enters", 1, 5200)
+    rival: dict[str, Value]
+    storm_week: count("week in which criticism begins", 1, 5200)
+    storm_weeks: count("weeks", 1, 520)
+    storm: number("strength of the criticism", 0, 5)
+    advocate_weight: share
+    discounts_usd: list[number("USD a customer and month that the rival gives back", 0, 1e5)]
+    rewards_usd: number("USD a customer and month that our points give back", 0, 1e5)
+    rewards_share: share
+    keep: Keep
+
+
+Study = Annotated[
+    Compare | Sweep | Regimes | Sensitivity | Uncertainty | Attribution | Optimise | Shocks, Field(discriminator="name")
+]
+STUDIES = ("compare", "sweep", "regimes", "sensitivity", "uncertainty", "attribution", "optimise", "shocks")

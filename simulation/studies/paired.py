@@ -1,0 +1,100 @@
+"""The paired comparison: the same seeds under every motion, summarised and set against each other."""
+
+import csv
+import math
+from itertools import combinations
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.metrics import METRICS
+
+LOWER_IS_BETTER = {
+    "cac_usd", "cac_loaded_usd", "cac_paid_usd", "cac_outbound_usd", "cac_adverts_usd", "cac_firm_content_usd",
+    "cac_community_usd", "payback_months", "acquisition_per_new_arr", "break_even_week", "support_usd_per_customer_week",
+    "staff_tickets", "lost_to_rival_share",
+}  # fmt: skip
+INTERVAL = (5, 50, 95)  # percent over seeds
+
+
+class Summary(NamedTuple):
+    """Median and 90 % interval over seeds of one metric under one motion."""
+
+    motion: str
+    metric: str
+    runs: int
+    median: float
+    low: float
+    high: float
+
+
+class Difference(NamedTuple):
+    """Paired difference (first minus second, same seed) and how often each of the two is better."""
+
+    metric: str
+    first: str
+    second: str
+    pairs: int
+    median: float
+    low: float
+    high: float
+    first_wins: float
+    second_wins: float
+
+
+def better(metric: str) -> int:
+    """Return 1 where more is better, -1 where less is."""
+    return -1 if metric in LOWER_IS_BETTER else 1
+
+
+def quantiles(values: np.ndarray) -> tuple[float, float, float]:
+    """Return the 5th percentile, the median and the 95th of what is known; NaN where nothing is."""
+    known = values[np.isfinite(values)]
+    low, mid, high = np.percentile(known, INTERVAL).tolist() if known.size else (math.nan,) * 3
+    return low, mid, high
+
+
+def summarise(found: dict[str, np.ndarray]) -> list[Summary]:
+    """Return one line a motion and metric; ``found`` by motion, shape (seeds, metrics)."""
+    lines = []
+    for motion, values in found.items():
+        for k, metric in enumerate(METRICS):
+            low, mid, high = quantiles(values[:, k])
+            lines.append(Summary(motion, metric, int(np.isfinite(values[:, k]).sum()), mid, low, high))
+    return lines
+
+
+def difference(metric: str, first: str, second: str, a: np.ndarray, b: np.ndarray) -> Difference:
+    """Return the paired difference of two motions' values, shape (pairs,)."""
+    gap = a - b
+    gap = gap[np.isfinite(gap)]
+    low, mid, high = quantiles(gap)
+    signed = better(metric) * gap
+    wins = (float((signed > 0).mean()), float((signed < 0).mean())) if gap.size else (math.nan, math.nan)
+    return Difference(metric, first, second, gap.size, mid, low, high, *wins)
+
+
+def differences(found: dict[str, np.ndarray]) -> list[Difference]:
+    """Return one line a metric and pair of motions."""
+    return [
+        difference(metric, first, second, found[first][:, k], found[second][:, k])
+        for first, second in combinations(found, 2)
+        for k, metric in enumerate(METRICS)
+    ]
+
+
+def rows_of(lines: list, before: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Return named tuples as rows of a table, with the columns ``before`` in front."""
+    return [{**(before or {}), **line._asdict()} for line in lines]
+
+
+def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write rows as CSV with nine significant digits; no rows, no file."""
+    if not rows:
+        return
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys(name for row in rows for name in row)))
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({k: f"{v:.9g}" if isinstance(v, float) else v for k, v in row.items()})

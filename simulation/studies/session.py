@@ -1,0 +1,154 @@
+"""One command at work: it runs what is missing of a plan, keeps it, and reads it back in the plan's order."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from simulation.metrics import METRICS
+from simulation.scenario.errors import BadInput, nearest
+from simulation.scenario.schema import Config
+from simulation.studies.cluster import Engine
+from simulation.studies.run import Outcome, Task, run_id, world_at, world_hash
+from simulation.studies.store import Store
+
+METRIC_AT = {name: k for k, name in enumerate(METRICS)}
+
+
+class Runs(NamedTuple):
+    """What a plan's runs say. Point p of ``points`` under a motion and a seed has the metrics ``values[motion][p, seed]``."""
+
+    points: list[dict[str, Any]]
+    values: dict[str, np.ndarray]  # motion -> (points, seeds, metrics), NaN where a metric is not defined
+    ids: dict[str, list[list[str]]]  # motion -> points -> seeds -> run_id
+    missing: list[str]  # ids of runs that failed
+
+    def metric(self, motion: str, name: str) -> np.ndarray:
+        """Return one metric under a motion, shape (points, seeds)."""
+        return self.values[motion][:, :, METRIC_AT[name]]
+
+
+class Session:
+    """Runs plans of one command in one results folder."""
+
+    def __init__(self, config: Config, store: Store, console: Console) -> None:
+        self.config, self.store, self.console = config, store, console
+        self.worlds = {motion: config.world(motion) for motion in config.motions}
+        self.failed: list[Outcome] = []
+        self.total = self.done = 0
+        self._points = 0
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.engine = self._open.enter_context(Engine(self.worlds, self.config.cluster, self.config.jobs))
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = self._open.enter_context(Progress(*columns, console=self.console, transient=True))
+        self._row = self._bar.add_task("runs", total=None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def check_metrics(self, *names: str) -> None:
+        """Raise BadInput where a metric does not exist."""
+        for name in names:
+            if name not in METRICS:
+                raise BadInput(f"study: there is no metric '{name}'{nearest(name, METRICS)}")
+
+    def check_motion(self, name: str, setting: str) -> None:
+        """Raise BadInput where a motion is not among those compared."""
+        if name not in self.worlds:
+            raise BadInput(f"{setting}={name}: it is not among motions=[{','.join(self.worlds)}]; add it there")
+
+    def run(
+        self,
+        points: Sequence[dict[str, Any]],
+        *,
+        motions: Sequence[str] | None = None,
+        seeds: Sequence[int] | None = None,
+        keep: Sequence[str] = ("runs",),
+    ) -> Runs:
+        """Run every motion at every point under every seed, except what is there already; return all of it.
+
+        ``points`` are settings by path on top of the scenario; every point meets the same seeds (common random
+        numbers). Raises BadInput where a point's settings are out of bounds, before anything runs.
+        """
+        motions = list(motions or self.worlds)
+        seeds = list(seeds or range(1, self.config.seeds + 1))
+        first, self._points = self._points, self._points + len(points)
+        digests = {m: [world_hash(world_at(self.worlds[m], m, settings)) for settings in points] for m in motions}
+        ids = {m: [[run_id(digest, seed) for seed in seeds] for digest in digests[m]] for m in motions}
+        known = self.store.finished()
+
+        def tasks() -> Iterator[Task]:
+            asked = set(known)
+            for p, settings in enumerate(points):
+                for k, seed in enumerate(seeds):
+                    for m in motions:
+                        if (name := ids[m][p][k]) not in asked:
+                            asked.add(name)
+                            yield Task(name, first + p, m, seed, settings)
+
+        everything = {name for of_motion in ids.values() for row in of_motion for name in row}
+        self.total += len(everything)
+        self._advance(len(everything & known))
+        for chunk in self.engine.outcomes(tasks(), keep):
+            self.store.add(chunk, keep)
+            self.failed += [o for o in chunk if o.error]
+            self._advance(len(chunk))
+        return self._read(list(points), ids)
+
+    def _advance(self, n: int) -> None:
+        self.done += n
+        self._bar.update(self._row, total=self.total, completed=self.done)
+
+    def _read(self, points: list[dict[str, Any]], ids: dict[str, list[list[str]]]) -> Runs:
+        names = ", ".join(METRICS)
+        place = {name: (m, p, k) for m, rows in ids.items() for p, row in enumerate(rows) for k, name in enumerate(row)}
+        shapes = {m: (len(rows), len(rows[0]) if rows else 0, len(METRICS)) for m, rows in ids.items()}
+        values = {m: np.full(shape, np.nan) for m, shape in shapes.items()}
+        seen: dict[str, list[float]] = {}
+        rows = self.store.query(f"select run_id, {names} from runs").fetchall() if self.store.finished() else []
+        for name, *found in rows:
+            if name in place:
+                seen[name] = [np.nan if v is None else v for v in found]
+        for m, rows in ids.items():
+            for p, row in enumerate(rows):
+                for k, name in enumerate(row):
+                    if name in seen:
+                        values[m][p, k] = seen[name]
+        return Runs(points, values, ids, sorted(set(place) - set(seen)))
+
+    def weeks(self, runs: Runs, motion: str, point: int, names: Sequence[str]) -> dict[str, np.ndarray]:
+        """Return weekly series of a point's runs that are there, each of shape (seeds, weeks)."""
+        ids = ", ".join(f"'{name}'" for name in runs.ids[motion][point])
+        where = f"run_id in ({ids}) order by seed, week"
+        rows = self.store.query(f"select {', '.join(names)} from weeks where {where}").fetchnumpy()
+        return {name: np.asarray(rows[name], float).reshape(-1, self.config.weeks) for name in names}
+
+    def lives(self, runs: Runs, motion: str, point: int, names: Sequence[str]) -> dict[str, np.ndarray]:
+        """Return columns of the customer lives of a point's runs, seeds one after another, with the column ``seed``."""
+        ids = ", ".join(f"'{name}'" for name in runs.ids[motion][point])
+        where = f"run_id in ({ids}) order by seed, adopted, row"
+        rows = self.store.query(f"select seed, {', '.join(names)} from lives where {where}").fetchnumpy()
+        return {name: np.asarray(column) for name, column in rows.items()}
+
+    def draw(self, name: str, drawn: tuple[Any, str]) -> None:
+        """Save a figure and its description in the results folder."""
+        from simulation.figures.style import save
+
+        save(drawn[0], self.store.folder / "figures" / name, drawn[1])
+
+    @property
+    def weight(self) -> float:
+        """Accounts of the real market that one simulated row stands for."""
+        market = next(iter(self.worlds.values())).market
+        people = market.people
+        if people is None:
+            from simulation.people.start import populate
+
+            people = populate(market, 0).people.shape[0]
+        return (market.accounts or people) / people

@@ -1,0 +1,67 @@
+"""Study ``sweep``: every motion at every point of a design over some settings, with common random numbers."""
+
+from rich.table import Table
+
+from simulation.scenario.study import Span, Sweep
+from simulation.studies.design import grid, spread
+from simulation.studies.paired import differences, rows_of, summarise, write_rows
+from simulation.studies.session import Runs, Session
+from simulation.studies.tables import SHOWN, shown
+
+PRINTED_POINTS = 24
+PRINTED = ("cac_usd", "retention_12_months", "customers_end", "cash_usd")
+
+
+def answer(session: Session, study: Sweep) -> None:
+    """Run the design; write one line a point, motion and metric; draw each metric over each setting."""
+    from simulation.figures import sweep as figure
+
+    base = next(iter(session.worlds.values()))
+    if study.design == "grid":
+        points = grid(study.over, base)
+    else:
+        spans = {path: axis for path, axis in study.over.items() if isinstance(axis, Span)}
+        points = spread(spans, study.points, study.design, base)
+    runs = session.run(points, keep=study.keep)
+    write_points(session, runs)
+    session.console.print(_table(runs))
+    session.draw("sweep", figure.draw(runs, list(study.over), session.config.seeds))
+
+
+def write_points(session: Session, runs: Runs) -> None:
+    """Write ``summary.csv`` and ``differences.csv`` with the point and its settings in front."""
+    summary, gaps = [], []
+    for p, point in enumerate(runs.points):
+        found = {motion: values[p] for motion, values in runs.values.items()}
+        summary += rows_of(summarise(found), {"point": p, **point})
+        gaps += rows_of(differences(found), {"point": p, **point})
+    write_rows(session.store.folder / "summary.csv", summary)
+    write_rows(session.store.folder / "differences.csv", gaps)
+
+
+def _table(runs: Runs) -> Table:
+    n = len(runs.points)
+    title = f"median over seeds at {n} points" + (
+        f"; the first {PRINTED_POINTS}, all in summary.csv" if n > PRINTED_POINTS else ""
+    )
+    table = Table(title=title, title_justify="left")
+    for path in runs.points[0]:
+        table.add_column(path.rpartition(".")[2])
+    table.add_column("motion")
+    labels = SHOWN | {"cac_usd": ("CAC", "usd")}
+    for metric in PRINTED:
+        table.add_column(labels[metric][0], justify="right")
+    for p, point in enumerate(runs.points[:PRINTED_POINTS]):
+        settings = [f"{v:.4g}" if isinstance(v, float) else str(v) for v in point.values()]
+        for motion in runs.values:
+            cells = [shown(_median(runs, motion, metric, p), labels[metric][1]) for metric in PRINTED]
+            table.add_row(*settings, motion.upper(), *cells)
+            settings = [""] * len(settings)
+    return table
+
+
+def _median(runs: Runs, motion: str, metric: str, point: int) -> float:
+    """Return the median over seeds; NaN where no seed has the metric."""
+    from simulation.studies.paired import quantiles
+
+    return quantiles(runs.metric(motion, metric)[point])[1]
