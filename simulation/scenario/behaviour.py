@@ -20,10 +20,10 @@ class Attraction(Frozen):
         grade="D",
         source="benchmarks.csv k_factor",
     )
-    ambient_per_week: number("hazard", 0, 50)
+    ambient_per_week: number("hazard", 0, 50, prior=(0.0001, 0.0006), grade="D", source="judgement")
     firm_content: number("share of the firm's pieces good enough to be found", 0, 1)
     advert_per_week: number(
-        "hazard at saturation", 0, 50, prior=(0.002, 0.02), grade="C", source="V16a, paid_ads_cost_per_customer"
+        "hazard at saturation", 0, 50, prior=(0.008, 0.06), grade="C", source="V16a, paid_ads_cost_per_customer"
     )
     advert_half_usd: number("USD per account and week at half of saturation", 0.001, 1e5)
     brand_per_week: number("hazard at full brand", 0, 50)
@@ -59,7 +59,7 @@ class Help(Frozen):
     """Questions, answers and the ties they make."""
 
     ask_per_week: number(
-        "hazard of a member at skill 0, affinity 1", 0, 50, prior=(0.05, 0.3), grade="C", source="V04b, V05"
+        "hazard of a member at skill 0, affinity 1", 0, 50, prior=(0.006, 0.06), grade="C", source="V04b, V05"
     )
     newcomer_ask_per_week: number("hazard of a newcomer", 0, 50)
     ask_belonging: number("log-rate per unit of belonging", 0, 5)
@@ -68,7 +68,7 @@ class Help(Frozen):
         "answers offered at helpfulness, skill and belonging 1",
         0,
         1e3,
-        prior=(0.2, 3),
+        prior=(0.0013, 0.012),
         grade="D",
         source="V05, calibrated",
     )
@@ -81,11 +81,18 @@ class Help(Frozen):
     answer_belonging: share
     helper_belonging: share
     silence_belonging: share
-    belonging_decay_per_week: share
+    belonging_decay_per_week: number("share", 0, 1, prior=(0.03, 0.12), grade="B", source="V09")
     reputation_decay_per_week: share
     reputation_half: number("reputation at half effect", 0.01, 1e4)
-    recognition: number("log-free gain of effort at full recognition and reputation, ratio", 0, 10)
-    p_answer_becomes_content: share
+    recognition: number(
+        "log-free gain of effort at full recognition and reputation, ratio",
+        0,
+        10,
+        prior=(0.1, 1.6),
+        grade="D",
+        source="judgement; sign: Anderson et al. 2013",
+    )
+    p_answer_becomes_content: number("share", 0, 1, prior=(0.05, 0.3), grade="D", source="judgement")
     across_segments: share
     event_attendance: share
     event_belonging: share
@@ -98,7 +105,9 @@ class Help(Frozen):
 class Adoption(Frozen):
     """When newcomers buy or give up."""
 
-    rate_per_week: number("hazard at full utility", 0, 50)
+    rate_per_week: number(
+        "hazard at full utility", 0, 50, prior=(0.2, 0.45), grade="C", source="benchmarks.csv trial_to_paid_optin"
+    )
     intercept: number("logit", -20, 20)
     need: number("logit per sd", 0, 10)
     skill: number("logit", 0, 10)
@@ -107,10 +116,19 @@ class Adoption(Frozen):
     quality: number("logit per log quality", 0, 10)
     price: number("logit per log price", 0, 10)
     friction: number("logit, of an account of one seat", -10, 20)
-    friction_per_ln_size: number("logit per log seat", 0, 10)
-    seller_removes_friction: share
-    free_plan_loss: number("logit of paying intent lost to a free plan", 0, 10)
-    give_up_per_week: number("hazard", 0, 50)
+    friction_per_ln_size: number(
+        "logit per log seat", 0, 10, prior=(0.15, 0.8), grade="C", source="benchmarks.csv sales_cycle_days"
+    )
+    seller_removes_friction: number("share", 0, 1, prior=(0.5, 0.95), grade="D", source="judgement")
+    free_plan_loss: number(
+        "logit of paying intent lost to a free plan",
+        0,
+        10,
+        prior=(0.0, 0.8),
+        grade="C",
+        source="benchmarks.csv freemium_to_paid",
+    )
+    give_up_per_week: number("hazard", 0, 50, prior=(0.06, 0.2), grade="C", source="benchmarks.csv trial_to_paid_optin")
     give_up_belonging: number("log-hazard saved by full belonging", 0, 10)
     give_up_unanswered: number("log-hazard after an unanswered question", 0, 10)
     trial_weeks: count("weeks of a trial", 1, 520)
@@ -128,19 +146,26 @@ class Advocacy(Frozen):
     answers_of_expert: count("answers", 1, 10_000)
     active_weeks: count("weeks without a post until an expert steps back", 1, 520)
     write_per_week: number(
-        "pieces of a member at helpfulness and belonging 1", 0, 50, prior=(0.005, 0.1), grade="D", source="judgement"
+        "pieces of a member at helpfulness and belonging 1", 0, 50, prior=(0.0006, 0.006), grade="D", source="judgement"
     )
     expert_writes: number("ratio", 0, 100)
-    content_decay_per_week: share
+    content_decay_per_week: number("share", 0, 1, prior=(0.004, 0.02), grade="D", source="judgement")
 
 
 class Support(Frozen):
     """Tickets, and who solves them."""
 
-    tickets_per_week: number("tickets of an account of one seat at skill 0", 0, 50)
+    tickets_per_week: number(
+        "tickets of an account of one seat at skill 0",
+        0,
+        50,
+        prior=(0.05, 0.25),
+        grade="C",
+        source="benchmarks.csv tickets_per_customer_month",
+    )
     tickets_size_power: number("exponent of seats", 0, 2)
     skill_saves: share
-    ask_peers: share
+    ask_peers: number("share", 0, 1, prior=(0.2, 0.8), grade="C", source="benchmarks.csv ticket_deflection")
     self_service: share
     satisfaction_solved: share
     satisfaction_unsolved: share
@@ -165,7 +190,9 @@ class Retention(Frozen):
         "log-hazard added per contact who left in the last four weeks", 0, 5, prior=(0.2, 0.8), grade="A", source="V13a"
     )
     rewards: number("at rewards worth the price", 0, 5)
-    failed_payment_per_week: number("hazard", 0, 50)
+    failed_payment_per_week: number(
+        "hazard", 0, 50, prior=(0.0008, 0.003), grade="C", source="benchmarks.csv involuntary_share_of_smb_churn"
+    )
     expand_per_week: number("hazard of growing toward size", 0, 50)
     contract_per_week: number("hazard of giving seats back", 0, 50)
     win_back_per_week: number("hazard at which a former customer looks again", 0, 50)
@@ -191,7 +218,9 @@ class Criticism(Frozen):
 class Feedback(Frozen):
     """How quality rises."""
 
-    rate_per_week: number("share of the gap to the ceiling at full feedback", 0, 1)
+    rate_per_week: number(
+        "share of the gap to the ceiling at full feedback", 0, 1, prior=(0.001, 0.015), grade="D", source="judgement"
+    )
     half_per_account: number("feedback per account and week at half effect", 1e-6, 10)
     member: number("feedback of an active member a week", 0, 100)
     managed_account: number("feedback of a managed account a week", 0, 100)

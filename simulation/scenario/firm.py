@@ -35,7 +35,7 @@ class Product(Frozen):
     sharing: share
     satisfaction: share
     ease: share
-    gross_margin: share
+    gross_margin: number("share", 0, 1, prior=(0.7, 0.82), grade="B", source="benchmarks.csv gross_margin")
 
 
 class Prices(Frozen):
@@ -44,10 +44,12 @@ class Prices(Frozen):
     seller_pod_usd_per_week: number(
         "USD", 1, 1e6, prior=(6500, 9000), grade="B", source="benchmarks.csv ae_ote, sdr_ote, aes_supported_by_sdr"
     )
-    meetings_per_pod_per_week: number("first meetings", 0, 100)
+    meetings_per_pod_per_week: number(
+        "first meetings", 0, 100, prior=(1.2, 3.3), grade="C", source="benchmarks.csv sdr_meetings_per_month"
+    )
     open_deals_per_pod: number("deals", 1, 1000)
     seller_hours_per_deal_ln_size: number("deal slots added per log seat", 0, 10)
-    commission: share
+    commission: number("share", 0, 1, prior=(0.08, 0.12), grade="B", source="benchmarks.csv commission_share_of_acv")
     account_manager_usd_per_week: number("USD", 1, 1e6)
     managed_usd_per_year: number("USD of yearly revenue per account manager", 1, 1e9)
     engineer_usd_per_week: number("USD", 1, 1e6)
@@ -56,7 +58,14 @@ class Prices(Frozen):
     ease_decay_per_week: share
     hosting_usd_per_trial_week: number("USD", 0, 1e4)
     trial_support_usd_per_week: number("USD", 0, 1e4)
-    manager_usd_per_week: number("USD per community manager", 1, 1e6)
+    manager_usd_per_week: number(
+        "USD per community manager",
+        1,
+        1e6,
+        prior=(1600, 3300),
+        grade="B",
+        source="benchmarks.csv community_manager_salary",
+    )
     manager_hours_per_week: number("hours", 1, 80)
     welcome_hours: number("hours per newcomer", 0.001, 10)
     answer_hours: number("hours per staff answer", 0.001, 10)
@@ -64,14 +73,16 @@ class Prices(Frozen):
     translation_hours: number("hours per week at half effect, per language", 0.1, 1e4)
     moderation_hours: number("hours per removed noisy piece", 0.001, 10)
     listening_hours: number("hours per week at half effect", 0.1, 1e4)
-    piece_usd: number("USD per piece of firm content", 1, 1e5)
+    piece_usd: number("USD per piece of firm content", 1, 1e5, prior=(150, 900), grade="D", source="judgement")
     event_usd: number("USD per event", 1, 1e7)
     event_seats: number("people an event can hold", 1, 1e6)
     recognition_half_usd: number("USD per member and week at half effect", 1e-4, 1e4)
     moderator_usd_per_hour: number("USD", 0.1, 1e4)
     seed_piece_usd: number("USD per piece of seed content", 0, 1e5)
     seed_member_usd: number("USD per recruited seed member", 0, 1e5)
-    ticket_usd: number("USD per ticket that staff handle", 0, 1e4)
+    ticket_usd: number(
+        "USD per ticket that staff handle", 0, 1e4, prior=(10, 35), grade="D", source="benchmarks.csv cost_per_ticket"
+    )
     brand_decay_per_week: share
 
 

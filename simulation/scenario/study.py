@@ -101,6 +101,7 @@ class Sensitivity(Frozen):
     metrics: list[str]
     of: str
     against: str | None
+    parameters: list[str]
     trajectories: count("trajectories of the screening", 2, 10_000)
     finalists: count("parameters that go on to Sobol indices", 2, 100)
     samples: count("base samples of the Sobol design, a power of two", 8, 1_048_576)

@@ -85,7 +85,7 @@ def connect(address: str | None, jobs: int | None) -> Iterator:
             yield client
         return
     workers = jobs or os.cpu_count() or 1
-    options = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
+    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": 50}
     with LocalCluster(n_workers=workers, processes=True, **options) as cluster, Client(cluster) as client:
         client.run(_ignore_interrupts)
         yield client

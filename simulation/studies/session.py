@@ -63,6 +63,11 @@ class Session:
         if name not in self.worlds:
             raise BadInput(f"{setting}={name}: it is not among motions=[{','.join(self.worlds)}]; add it there")
 
+    def check_several(self) -> None:
+        """Raise BadInput where there is only one motion: nothing could win or differ."""
+        if len(self.worlds) < 2:
+            raise BadInput(f"motions=[{','.join(self.worlds)}]: this study compares, at least two motions are needed")
+
     def run(
         self,
         points: Sequence[dict[str, Any]],

@@ -1,0 +1,49 @@
+"""Each motion's own mix and its best one: shares of the levers, and what the goal gains."""
+
+from simulation.figures.style import colour, foot, new_figure
+from simulation.figures.words import label, money_axis
+
+
+def draw(goal: str, bests: list, tried: dict):
+    """Return the figure and its description."""
+    order = sorted(bests, key=lambda b: b.best[0])
+    name = label(goal).partition(",")[0]
+    title = f"At its own best mix: {name} " + ", ".join(
+        f"{b.motion.upper()} {_short(b.best[0])} (was {_short(b.own[0])})" for b in order
+    )
+    levers = list(dict.fromkeys(k for b in bests for k in b.shares))
+    figure, grid = new_figure(title, width=13, height=5.8, ncols=2, gridspec_kw={"width_ratios": (1, 1.5)})
+    left, right = grid
+    for k, best in enumerate(bests):
+        tint = colour(best.motion, k)
+        left.plot([k, k], best.best[1:], color=tint, linewidth=6, alpha=0.35, solid_capstyle="butt")
+        left.plot(k, best.own[0], "o", markerfacecolor="white", markeredgecolor=tint, markersize=9)
+        left.plot(k, best.best[0], "o", color=tint, markersize=9)
+        height = 0.8 / len(bests)
+        for y, lever in enumerate(levers):
+            if lever not in best.shares:
+                continue
+            at = -y - 0.4 + height * (k + 0.5)
+            low, high = best.ranges[lever]
+            right.barh(at, 100 * best.shares[lever], height=0.9 * height, color=tint)
+            right.plot([100 * low, 100 * high], [at, at], color="black", linewidth=1.2)
+            own = tried[best.motion][0].shares.get(lever, 0.0)
+            right.plot(100 * own, at, "o", markerfacecolor="white", markeredgecolor="black", markersize=5)
+    left.set_xticks(range(len(bests)), [b.motion.upper() for b in bests])
+    left.set_xlim(-0.5, len(bests) - 0.5)
+    left.set_ylabel(label(goal))
+    money_axis(left, goal)
+    right.set_yticks(range(0, -len(levers), -1), [lever.replace("_", " ") for lever in levers])
+    right.set_xlabel("share of the budget, %")
+    right.grid(visible=True, axis="x")
+    right.grid(visible=False, axis="y")
+    text = (
+        "Filled: best mix on seeds the search has not seen (left: 90 % of seeds); open: the motion's own mix; "
+        "black line: 90 % interval of the best share."
+    )
+    foot(figure, text)
+    return figure, f"{title}. {text}"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2g}"

@@ -1,0 +1,102 @@
+"""The map of who wins over two settings: colour says who, strength of colour how sure."""
+
+import numpy as np
+from matplotlib.colors import to_rgb
+
+from simulation.figures.style import colour, foot, new_figure
+from simulation.figures.words import label, setting_name
+
+PANELS_IN_A_ROW = 2
+FINE = 200  # steps a side on which borders are drawn
+
+
+def draw(runs, cells: dict, seeds: int):
+    """Return the figure and its description: one map a metric, with the border where the two best tie."""
+    x_path, y_path = list(runs.points[0])
+    xs, ys = (list(dict.fromkeys(point[path] for point in runs.points)) for path in (x_path, y_path))
+    motions = list(runs.values)
+    metrics = list(cells)
+    title = _title(cells, motions)
+    n_rows = -(-len(metrics) // PANELS_IN_A_ROW)
+    figure, grid = new_figure(
+        title,
+        width=12,
+        height=5.2 * n_rows + 0.6,
+        nrows=n_rows,
+        ncols=min(PANELS_IN_A_ROW, len(metrics)),
+        squeeze=False,
+    )
+    flat = grid.ravel()
+    for axes, metric in zip(flat, metrics, strict=False):
+        image = np.ones((len(ys), len(xs), 3))
+        for p, cell in enumerate(cells[metric]):
+            i, j = divmod(p, len(ys))
+            if cell.winner in motions:
+                tint = np.array(to_rgb(colour(cell.winner, motions.index(cell.winner))))
+                strength = 0.15 + 0.75 * max(0.0, (cell.share_of_seeds - 1 / len(motions)) / (1 - 1 / len(motions)))
+                image[j, i] = 1 - strength * (1 - tint)
+        axes.imshow(image, origin="lower", aspect="auto", extent=(-0.5, len(xs) - 0.5, -0.5, len(ys) - 0.5))
+        _border(axes, runs, metric, len(xs), len(ys))
+        for p, cell in enumerate(cells[metric]):
+            i, j = divmod(p, len(ys))
+            text = "-" if cell.winner not in motions else f"{100 * cell.share_of_seeds:.0f}" if not cell.sure else ""
+            axes.text(i, j, text, ha="center", va="center", fontsize=9)
+        _name_areas(axes, cells[metric], motions, len(ys))
+        axes.set_xticks(range(len(xs)), [_short(v) for v in xs])
+        axes.set_yticks(range(len(ys)), [_short(v) for v in ys])
+        axes.set(title=label(metric), xlabel=setting_name(x_path), ylabel=setting_name(y_path))
+        axes.grid(visible=False)
+    for axes in flat[len(metrics) :]:
+        axes.set_visible(False)
+    text = (
+        f"Strong colour: the best motion in nearly all of {seeds} paired seeds; numbers: % of seeds where it is below 90. "
+        "Line: the two best tie (median, interpolated)."
+    )
+    foot(figure, text)
+    return figure, f"{title}. {text}"
+
+
+def _border(axes, runs, metric: str, n_x: int, n_y: int) -> None:
+    """Draw the line on which the two best motions tie, from medians interpolated between the points."""
+    from scipy.interpolate import RegularGridInterpolator
+
+    from simulation.studies.regimes import signed
+
+    if min(n_x, n_y) < 2:
+        return
+    middle = np.median(signed(runs, metric), axis=2)
+    worst = middle[np.isfinite(middle)].min(initial=0.0)
+    middle = np.where(np.isfinite(middle), middle, 2 * worst - abs(worst) - 1).reshape(-1, n_x, n_y)
+    u, v = np.linspace(0, n_x - 1, FINE), np.linspace(0, n_y - 1, FINE)
+    where = np.stack(np.meshgrid(u, v, indexing="ij"), axis=-1)
+    fine = np.stack([RegularGridInterpolator((np.arange(n_x), np.arange(n_y)), m)(where) for m in middle])
+    best = fine.argmax(axis=0)
+    for k in range(fine.shape[0]):
+        mine = (best == k).astype(float)
+        if 0 < mine.mean() < 1:
+            axes.contour(u, v, mine.T, levels=[0.5], colors="black", linewidths=1.6)
+
+
+def _name_areas(axes, cells: list, motions: list[str], n_y: int) -> None:
+    for k, motion in enumerate(motions):
+        won = [divmod(p, n_y) for p, cell in enumerate(cells) if cell.winner == motion and cell.sure]
+        if won:
+            i, j = np.array(won).mean(axis=0)
+            at = min(won, key=lambda c: (c[0] - i) ** 2 + (c[1] - j) ** 2)
+            axes.text(
+                *at, motion.upper(), ha="center", va="center", fontweight="bold", fontsize=14, color="white",
+                bbox={"facecolor": colour(motion, k), "edgecolor": "none", "boxstyle": "round,pad=0.25"},
+            )  # fmt: skip
+
+
+def _short(value) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _title(cells: dict, motions: list[str]) -> str:
+    metric, found = next(iter(cells.items()))
+    share = {m: np.mean([c.winner == m for c in found]) for m in motions}
+    order = sorted((m for m in motions if share[m] > 0), key=share.__getitem__, reverse=True)
+    name = label(metric).partition(",")[0]
+    said = ", ".join(f"{m.upper()} on {100 * share[m]:.0f} %" for m in order) or "nobody anywhere"
+    return f"Best {name}: {said} of the map"

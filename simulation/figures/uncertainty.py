@@ -1,0 +1,96 @@
+"""How sure: CAC over plausible worlds, and CLG's CAC against the two numbers that nobody has measured."""
+
+import numpy as np
+from matplotlib.ticker import NullFormatter
+
+from simulation.figures.style import colour, dollars, foot, label_ends, new_figure
+from simulation.figures.words import setting_name
+
+BINS = 8
+
+
+def draw(found):
+    """Return the figure and its description: each motion's CAC and 12-month retention over plausible worlds."""
+    motions = list(found.runs.values)
+    shares = [w for w in found.worlds if w.metric == "cac_usd"]
+    title = "; ".join(
+        f"{w.first.upper()} costs less than {w.second.upper()} in {100 * w.share:.0f} % of plausible worlds"
+        for w in shares[:2]
+    )
+    figure, grid = new_figure(title, width=12, height=5.4, ncols=2)
+    for axes, metric, text in (
+        (grid[0], "cac_usd", "CAC, USD per new customer (log)"),
+        (grid[1], "retention_12_months", "customers kept 12 months, %"),
+    ):
+        for k, motion in enumerate(motions):
+            values = found.runs.metric(motion, metric)
+            middle = np.array([np.median(v[np.isfinite(v)]) for v in values if np.isfinite(v).any()])
+            middle = middle * (100 if metric.startswith("retention") else 1)
+            across = (np.argsort(np.argsort(middle)) * 0.618034) % 1  # evenly scattered, the same every time
+            axes.scatter(k + 0.5 * (across - 0.5), middle, s=14, color=colour(motion, k), alpha=0.45, linewidth=0)
+            low, mid, high = np.percentile(middle, (5, 50, 95))
+            axes.plot([k, k], [low, high], color="black", linewidth=1.5)
+            axes.plot(k, mid, "o", color="black", markersize=7)
+            said = dollars(mid) if metric == "cac_usd" else f"{mid:.0f} %"
+            axes.annotate(said, (k, mid), xytext=(9, 0), textcoords="offset points", fontsize=11, fontweight="bold", va="center",
+                          bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1})  # fmt: skip
+        axes.set_xticks(range(len(motions)), [m.upper() for m in motions])
+        axes.set_xlim(-0.6, len(motions) - 0.2)
+        axes.set_ylabel(text)
+    grid[0].set_yscale("log")
+    grid[0].yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")
+    n, seeds = next(iter(found.runs.values.values())).shape[:2]
+    text = f"A dot is a world drawn from the priors (median of {seeds} seeds); black: median and 90 % of {n} worlds."
+    foot(figure, text)
+    return figure, f"{title}. {text}"
+
+
+def least_known(found):
+    """Return the figure and its description: CLG's CAC beside the others' against search demand and number of topics."""
+    from simulation.studies.uncertainty import LEAST_KNOWN
+
+    motions = list(found.runs.values)
+    clg = np.nanmedian(found.runs.metric("clg", "cac_usd"), axis=1)
+    ends = {}
+    for name in LEAST_KNOWN:
+        x = found.drawn[name]
+        third = np.quantile(x, (1 / 3, 2 / 3))
+        ends[name] = np.nanmedian(clg[x <= third[0]]), np.nanmedian(clg[x >= third[1]])
+    low, high = ends[LEAST_KNOWN[0]]
+    title = (
+        f"CLG's CAC hangs on search demand: {dollars(low)} in the lowest third of it, {dollars(high)} in the highest; "
+        f"by number of topics {dollars(ends[LEAST_KNOWN[1]][0])} and {dollars(ends[LEAST_KNOWN[1]][1])}"
+    )
+    figure, grid = new_figure(title, width=12, height=5.6, ncols=2, sharey=True)
+    for axes, name in zip(grid, LEAST_KNOWN, strict=True):
+        x = found.drawn[name]
+        edges = np.quantile(x, np.linspace(0, 1, BINS + 1))
+        place = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, BINS - 1)
+        labels = []
+        for k, motion in enumerate(motions):
+            y = np.nanmedian(found.runs.metric(motion, "cac_usd"), axis=1)
+            axes.scatter(x, y, s=10, color=colour(motion, k), alpha=0.3, linewidth=0)
+            middle = np.array(
+                [[np.median(x[place == b]), np.nanmedian(y[place == b])] for b in range(BINS) if (place == b).any()]
+            )
+            axes.plot(*middle.T, color=colour(motion, k), linewidth=2.4)
+            labels.append((x.max(), float(middle[-1, 1]), motion.upper(), colour(motion, k)))
+        axes.set(xscale="log", yscale="log", xlabel=_axis(name))
+        axes.xaxis.set_major_formatter(lambda v, _: f"{v:g}")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        label_ends(axes, labels)
+        axes.set_xlim(right=x.max() * 1.35)
+    grid[0].set_ylabel("CAC, USD per new customer (log)")
+    grid[0].yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")
+    text = "A dot is a plausible world, lines are running medians. Nobody has measured these two numbers."
+    foot(figure, text)
+    return figure, f"{title}. {text}"
+
+
+def _axis(name: str) -> str:
+    units = {
+        "search_demand_per_week": "searches per account and week (log)",
+        "topics": "distinct topics people search for (log)",
+    }
+    last = name.rpartition(".")[2]
+    return units.get(last, setting_name(name))

@@ -1,0 +1,94 @@
+"""What is uncertain: every number of the schema that carries a prior, with its value in the scenario as the mode."""
+
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple, get_args
+
+import numpy as np
+
+from simulation.scenario.errors import BadInput
+from simulation.scenario.quantity import Frozen
+from simulation.scenario.schema import World
+
+WIDE = 4.0  # from this ratio of high to low on, a prior is triangular in the logarithm
+
+
+class Prior(NamedTuple):
+    """A triangular belief about one number; ``paths`` are its settings, the first is the one that is named."""
+
+    name: str
+    paths: dict[str, float]  # path -> its value relative to the first one's
+    low: float
+    high: float
+    mode: float
+    unit: str
+    grade: str
+    source: str
+
+    def quantile(self, u: np.ndarray) -> np.ndarray:
+        """Return the quantiles at ``u`` in [0, 1], same shape."""
+        from scipy.stats import triang
+
+        wide = self.low > 0 and self.high / self.low >= WIDE
+        low, mode, high = (math.log(v) if wide else v for v in (self.low, self.mode, self.high))
+        values = triang.ppf(u, (mode - low) / (high - low), low, high - low)
+        return np.exp(values) if wide else values
+
+    def settings(self, value: float) -> dict[str, float]:
+        """Return the settings that give this number ``value``; segments keep their proportions."""
+        return {path: value * ratio for path, ratio in self.paths.items()}
+
+
+def priors(world: World) -> list[Prior]:
+    """Return the priors of a scenario in the schema's order; raises BadInput where a value lies outside its prior."""
+    found: dict[str, Prior] = {}
+    for name, path, value, extra in _leaves(World, world, "", ""):
+        low, high = extra["prior"]
+        if name not in found:
+            found[name] = Prior(name, {path: 1.0}, low, high, value, extra["unit"], extra["grade"], extra["source"])
+        elif found[name].mode > 0:
+            found[name].paths[path] = value / found[name].mode
+    return [_around(prior) for prior in found.values() if prior.mode > 0]
+
+
+def _around(prior: Prior) -> Prior:
+    """Move a prior along with a scenario that sets its number outside the published range: same width, in the logarithm."""
+    if prior.low <= prior.mode <= prior.high:
+        return prior
+    half = math.sqrt(prior.high / prior.low)
+    return prior._replace(low=prior.mode / half, high=prior.mode * half)
+
+
+def _leaves(model: type[Frozen], node: Any, name: str, path: str) -> Iterator[tuple[str, str, float, dict[str, Any]]]:
+    for field, info in model.model_fields.items():
+        value = getattr(node, field)
+        if isinstance(value, Frozen):
+            yield from _leaves(type(value), value, f"{name}{field}.", f"{path}{field}.")
+        elif isinstance(value, dict) and value and all(isinstance(v, Frozen) for v in value.values()):
+            for key, part in value.items():
+                yield from _leaves(type(part), part, f"{name}{field}.*.", f"{path}{field}.{key}.")
+        else:
+            extra = _extra(info)
+            if extra.get("prior"):
+                yield f"{name}{field}", f"{path}{field}", float(value), extra
+
+
+def _extra(info: Any) -> dict[str, Any]:
+    """Return what :func:`number` noted of a field."""
+    if isinstance(info.json_schema_extra, dict):
+        return info.json_schema_extra
+    for part in get_args(info.annotation):
+        if isinstance(getattr(part, "json_schema_extra", None), dict):
+            return part.json_schema_extra
+    return {}
+
+
+def choose(world: World, names: list[str]) -> list[Prior]:
+    """Return the priors named, all if none is; raises BadInput where a number has no prior."""
+    from simulation.scenario.errors import nearest
+
+    known = {prior.name: prior for prior in priors(world)}
+    for name in names:
+        if name not in known:
+            raise BadInput(f"{name}: this number has no prior{nearest(name, known)}")
+    return [known[name] for name in names] if names else list(known.values())
