@@ -58,6 +58,7 @@ def _study(config, arguments: list[str]) -> int:
 
     from rich.console import Console
 
+    from simulation.figures.style import save
     from simulation.people.start import check_files
     from simulation.studies.session import Session
     from simulation.studies.store import Store
@@ -73,7 +74,10 @@ def _study(config, arguments: list[str]) -> int:
     session = Session(config, store, console)
     try:
         with session:
-            study.answer(session, config.study)
+            found = study.answer(session, config.study)
+        figures = import_module(f"simulation.figures.{config.study.name}")
+        for name, (figure, text) in figures.draw_all(session, found):
+            save(figure, folder / "figures" / name, text)
     except KeyboardInterrupt:
         kept = len(store.finished())
         print(

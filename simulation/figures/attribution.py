@@ -1,9 +1,18 @@
 """What each mechanism adds to the difference between two motions: a waterfall that ends at the whole difference."""
 
-from simulation.figures.style import PALETTE, foot, new_figure
+from collections.abc import Iterator
+
+from simulation.figures.style import PALETTE, Drawn, foot, new_figure
 from simulation.figures.words import label
 
 UNITS = {"new_customers_per_10k_usd": "new customers per 10,000 acquisition USD (CAC the other way round)"}
+
+
+def draw_all(session, parts) -> Iterator[tuple[str, Drawn]]:
+    """Yield a waterfall for each metric."""
+    study = session.config.study
+    for metric in study.metrics:
+        yield f"attribution_{metric}", draw([p for p in parts if p.metric == metric], study.of, study.against)
 
 
 def draw(parts: list, of: str, against: str):
@@ -16,10 +25,10 @@ def draw(parts: list, of: str, against: str):
     if whole.seeds == 0:
         title = f"In no seed is {name} defined with every mechanism off: nothing can be attributed"
         return new_figure(title)[0], title
-    best = mechanisms[0]
+    best = max(mechanisms, key=lambda p: p.mean if whole.mean > 0 else -p.mean)
     title = (
-        f"{of.upper()} {_signed(whole.mean * scale)} against {against.upper()}: most of it by {best.mechanism.replace('_', ' ')} "
-        f"({_signed(best.mean * scale)})"
+        f"{name}: {of.upper()} less {against.upper()} is {_signed(whole.mean * scale)}, most of it by "
+        f"{best.mechanism.replace('_', ' ')} ({_signed(best.mean * scale)})"
     )
     figure, axes = new_figure(title, width=11, height=0.55 * len(parts) + 2)
     at = 0.0

@@ -1,7 +1,14 @@
 """Each motion's own mix and its best one: shares of the levers, and what the goal gains."""
 
-from simulation.figures.style import colour, foot, new_figure
+from collections.abc import Iterator
+
+from simulation.figures.style import Drawn, colour, foot, new_figure
 from simulation.figures.words import label, money_axis
+
+
+def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
+    """Yield the figure of the optimum."""
+    yield "optimum", draw(session.config.study.goal, found.bests, found.tried)
 
 
 def draw(goal: str, bests: list, tried: dict):

@@ -1,13 +1,21 @@
 """The map of who wins over two settings: colour says who, strength of colour how sure."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from simulation.figures.style import colour, foot, new_figure
+from simulation.figures.style import Drawn, colour, foot, new_figure
 from simulation.figures.words import label, setting_name
+from simulation.studies.regimes import signed
 
 PANELS_IN_A_ROW = 2
 FINE = 200  # steps a side on which borders are drawn
+
+
+def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
+    """Yield the map."""
+    yield "regimes", draw(found.runs, found.cells, session.config.seeds)
 
 
 def draw(runs, cells: dict, seeds: int):
@@ -59,8 +67,6 @@ def draw(runs, cells: dict, seeds: int):
 def _border(axes, runs, metric: str, n_x: int, n_y: int) -> None:
     """Draw the line on which the two best motions tie, from medians interpolated between the points."""
     from scipy.interpolate import RegularGridInterpolator
-
-    from simulation.studies.regimes import signed
 
     if min(n_x, n_y) < 2:
         return

@@ -1,5 +1,6 @@
 """One look for all figures: colour-blind safe (Okabe & Ito), direct labels, units, titles that are sentences."""
 
+import textwrap
 from pathlib import Path
 
 import matplotlib as mpl
@@ -10,6 +11,9 @@ MOTION_COLOURS = {"clg": "#0072B2", "plg": "#E69F00", "slg": "#555555", "hybrid"
 MOTION_LINES: dict[str, str | tuple] = {"clg": "-", "plg": "--", "slg": ":", "hybrid": "-."}
 SPARE = ("#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 PALETTE = ("#0072B2", "#56B4E9", "#009E73", "#F0E442", "#E69F00", "#D55E00", "#CC79A7", "#999999", "#000000", "#666666")
+
+
+Drawn = tuple[Figure, str]  # a figure, and in words what it shows
 
 
 def use_style() -> None:
@@ -54,7 +58,8 @@ def new_figure(title: str, width: float = 10, height: float = 5.6, **grid):
 
 def foot(figure: Figure, text: str) -> None:
     """Write what lines and bands mean under the figure."""
-    figure.supxlabel(text, x=0.01, ha="left", fontsize=10, color="#666666")
+    lines = textwrap.fill(text, int(13.5 * figure.get_figwidth()))  # characters of that size on an inch
+    figure.supxlabel(lines, x=0.01, ha="left", fontsize=10, color="#666666")
 
 
 def band(axes, x, values: np.ndarray, motion: str, k: int):

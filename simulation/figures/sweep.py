@@ -1,11 +1,18 @@
 """Metrics over each setting of a sweep, by motion."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from simulation.figures.style import band, colour, foot, label_ends, new_figure
+from simulation.figures.style import Drawn, band, colour, foot, label_ends, new_figure
 from simulation.figures.words import label, money_axis, setting_name
 
 METRICS = ("cac_usd", "retention_12_months", "cash_usd")
+
+
+def draw_all(session, runs) -> Iterator[tuple[str, Drawn]]:
+    """Yield the figure of a sweep."""
+    yield "sweep", draw(runs, list(session.config.study.over), session.config.seeds)
 
 
 def draw(runs, paths: list[str], seeds: int):

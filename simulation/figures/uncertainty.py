@@ -1,12 +1,22 @@
 """How sure: CAC over plausible worlds, and CLG's CAC against the two numbers that nobody has measured."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from matplotlib.ticker import NullFormatter
 
-from simulation.figures.style import colour, dollars, foot, label_ends, new_figure
+from simulation.figures.style import Drawn, colour, dollars, foot, label_ends, new_figure
 from simulation.figures.words import setting_name
+from simulation.studies.uncertainty import LEAST_KNOWN
 
 BINS = 8
+
+
+def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
+    """Yield both figures; the second where CLG is compared and both numbers were drawn."""
+    yield "plausible_worlds", draw(found)
+    if "clg" in found.runs.values and all(name in found.drawn for name in LEAST_KNOWN):
+        yield "least_known", least_known(found)
 
 
 def draw(found):
@@ -47,8 +57,6 @@ def draw(found):
 
 def least_known(found):
     """Return the figure and its description: CLG's CAC beside the others' against search demand and number of topics."""
-    from simulation.studies.uncertainty import LEAST_KNOWN
-
     motions = list(found.runs.values)
     clg = np.nanmedian(found.runs.metric("clg", "cac_usd"), axis=1)
     ends = {}

@@ -34,10 +34,8 @@ class Part(NamedTuple):
     seeds: int
 
 
-def answer(session: Session, study: Attribution) -> None:
-    """Run all coalitions; write and draw what each mechanism adds."""
-    from simulation.figures import attribution as figure
-
+def answer(session: Session, study: Attribution) -> list[Part]:
+    """Run all coalitions; write and return what each mechanism adds."""
     session.check_metrics(*(m for m in study.metrics if m != WON))
     session.check_motion(study.of, "study.of")
     session.check_motion(study.against, "study.against")
@@ -47,9 +45,7 @@ def answer(session: Session, study: Attribution) -> None:
     parts = [part for metric in study.metrics for part in _parts(runs, study, metric, names)]
     write_rows(session.store.folder / "attribution.csv", rows_of(parts))
     session.console.print(_table(study, parts))
-    for metric in study.metrics:
-        mine = [p for p in parts if p.metric == metric]
-        session.draw(f"attribution_{metric}", figure.draw(mine, study.of, study.against))
+    return parts
 
 
 def coalitions(n: int) -> list[tuple[int, ...]]:

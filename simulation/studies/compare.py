@@ -10,8 +10,8 @@ FIRST_SEEDS, MORE_SEEDS = 10, 5  # how often an interval is looked at when a stu
 CONFIDENCE = 0.90
 
 
-def answer(session: Session, study: Compare) -> None:
-    """Run the comparison; write and print its tables, draw its figures."""
+def answer(session: Session, study: Compare) -> Runs:
+    """Run the comparison; write and print its tables; return its runs."""
     from simulation.studies.tables import difference_table, summary_table
 
     runs = _until(session, study, study.until) if study.until else session.run([{}], keep=study.keep)
@@ -22,8 +22,7 @@ def answer(session: Session, study: Compare) -> None:
     session.console.print(summary_table(session.config, len(next(iter(found.values()))), summary))
     if gaps:
         session.console.print(difference_table(gaps))
-    if {"weeks", "lives"} <= set(study.keep):
-        _draw(session, runs)
+    return runs
 
 
 def half_width(values: np.ndarray) -> float:
@@ -57,20 +56,3 @@ def _until(session: Session, study: Compare, until: Until) -> Runs:
         f"(widest: {widest.upper()}, {100 * widths[widest]:.1f} %)"
     )
     return runs
-
-
-def _draw(session: Session, runs: Runs) -> None:
-    from simulation.figures import cac, channels, customers, retention, stages
-    from simulation.figures.data import Comparison
-
-    data = Comparison.read(session, runs)
-    if data is None:
-        return
-    for name, figure in (
-        ("cac_over_time", cac),
-        ("retention", retention),
-        ("customers", customers),
-        ("channels", channels),
-        ("flywheel", stages),
-    ):
-        session.draw(name, figure.draw(data))

@@ -47,10 +47,15 @@ class Best(NamedTuple):
     tried: int
 
 
-def answer(session: Session, study: Optimise) -> None:
-    """Search each motion's mixes, judge the best on fresh seeds, compare the motions at their best."""
-    from simulation.figures import optimise as figure
+class Found(NamedTuple):
+    """The best mix of each motion, and by motion all mixes tried, its own first."""
 
+    bests: list[Best]
+    tried: dict[str, list[Mix]]
+
+
+def answer(session: Session, study: Optimise) -> Found:
+    """Search each motion's mixes, judge the best on fresh seeds, compare the motions at their best."""
     session.check_metrics(study.goal, *study.subject_to)
     found = {motion: _search(session, study, motion) for motion in session.worlds}
     bests, judged = [], {}
@@ -67,7 +72,7 @@ def answer(session: Session, study: Optimise) -> None:
     session.console.print(_table(study, bests))
     for sentence in sentences(study, bests):
         session.console.print(sentence)
-    session.draw("optimum", figure.draw(study.goal, bests, found))
+    return Found(bests, found)
 
 
 def _shares(x: np.ndarray, levers: list[str]) -> dict[str, float]:

@@ -26,10 +26,15 @@ class Cell(NamedTuple):
     sure: bool
 
 
-def answer(session: Session, study: Regimes) -> None:
-    """Run the grid; write who wins where; draw the maps."""
-    from simulation.figures import regimes as figure
+class Found(NamedTuple):
+    """A map: the runs, and by metric who wins at each point."""
 
+    runs: Runs
+    cells: dict[str, list[Cell]]
+
+
+def answer(session: Session, study: Regimes) -> Found:
+    """Run the grid; write who wins where; return the map."""
     session.check_metrics(*study.metrics)
     session.check_several()
     points = grid(study.over, next(iter(session.worlds.values())))
@@ -44,7 +49,7 @@ def answer(session: Session, study: Regimes) -> None:
     ]
     write_rows(session.store.folder / "regimes.csv", lines)
     session.console.print(_table(cells, list(runs.values)))
-    session.draw("regimes", figure.draw(runs, cells, session.config.seeds))
+    return Found(runs, cells)
 
 
 def signed(runs: Runs, metric: str) -> np.ndarray:

@@ -63,10 +63,8 @@ class Found(NamedTuple):
     runs: int
 
 
-def answer(session: Session, study: Sensitivity) -> None:
+def answer(session: Session, study: Sensitivity) -> Found:
     """Screen every number with a prior, then split the variance among those that matter."""
-    from simulation.figures import sensitivity as figure
-
     session.check_metrics(*study.metrics)
     session.check_motion(study.of, "study.of")
     if study.against:
@@ -81,9 +79,7 @@ def answer(session: Session, study: Sensitivity) -> None:
     session.console.print(_table(found))
     for sentence in found.verdicts:
         session.console.print(sentence)
-    for metric in study.metrics:
-        session.draw(f"tornado_{metric}", figure.tornado(found, metric))
-        session.draw(f"sobol_{metric}", figure.indices(found, metric))
+    return found
 
 
 def _find(session: Session, study: Sensitivity, priors: list[Prior]) -> Found:
@@ -156,14 +152,11 @@ def _points(priors: list[Prior], unit: np.ndarray) -> list[dict[str, float]]:
 
 
 def in_words(study: Sensitivity, metric: str) -> str:
-    """Return what is measured: CAC and the like by their logarithm, compared as a ratio."""
-    of = f"{metric} of {study.of.upper()}"
+    """Return what is measured: CAC and the like compared as a ratio, by its logarithm."""
     if study.against is None:
-        return f"ln {of}" if is_ratio(metric) else of
-    against = study.against.upper()
-    return (
-        f"ln ratio of {metric}, {study.of.upper()} to {against}" if is_ratio(metric) else f"{of} less that of {against}"
-    )
+        return f"{metric} of {study.of.upper()}"
+    how = "over" if is_ratio(metric) else "less"
+    return f"{metric} of {study.of.upper()} {how} that of {study.against.upper()}"
 
 
 def is_ratio(metric: str) -> bool:

@@ -141,12 +141,6 @@ class Session:
         rows = self.store.query(f"select seed, {', '.join(names)} from lives where {where}").fetchnumpy()
         return {name: np.asarray(column) for name, column in rows.items()}
 
-    def draw(self, name: str, drawn: tuple[Any, str]) -> None:
-        """Save a figure and its description in the results folder."""
-        from simulation.figures.style import save
-
-        save(drawn[0], self.store.folder / "figures" / name, drawn[1])
-
     @property
     def weight(self) -> float:
         """Accounts of the real market that one simulated row stands for."""

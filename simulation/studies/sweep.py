@@ -12,10 +12,8 @@ PRINTED_POINTS = 24
 PRINTED = ("cac_usd", "retention_12_months", "customers_end", "cash_usd")
 
 
-def answer(session: Session, study: Sweep) -> None:
-    """Run the design; write one line a point, motion and metric; draw each metric over each setting."""
-    from simulation.figures import sweep as figure
-
+def answer(session: Session, study: Sweep) -> Runs:
+    """Run the design; write one line a point, motion and metric; return its runs."""
     base = next(iter(session.worlds.values()))
     if study.design == "grid":
         points = grid(study.over, base)
@@ -25,7 +23,7 @@ def answer(session: Session, study: Sweep) -> None:
     runs = session.run(points, keep=study.keep)
     write_points(session, runs)
     session.console.print(_table(runs))
-    session.draw("sweep", figure.draw(runs, list(study.over), session.config.seeds))
+    return runs
 
 
 def write_points(session: Session, runs: Runs) -> None:

@@ -58,10 +58,8 @@ class Found(NamedTuple):
     crossings: list[Crossing]
 
 
-def answer(session: Session, study: Uncertainty) -> None:
+def answer(session: Session, study: Uncertainty) -> Found:
     """Draw worlds from the priors, run every motion in each, report shares of worlds."""
-    from simulation.figures import uncertainty as figure
-
     session.check_metrics(*study.metrics)
     session.check_several()
     base = next(iter(session.worlds.values()))
@@ -84,9 +82,7 @@ def answer(session: Session, study: Uncertainty) -> None:
     session.console.print(_table(found))
     for sentence in sentences(found):
         session.console.print(sentence)
-    session.draw("plausible_worlds", figure.draw(found))
-    if "clg" in runs.values and all(name in drawn for name in LEAST_KNOWN):
-        session.draw("least_known", figure.least_known(found))
+    return found
 
 
 def _priors(known: list[Prior], n: int) -> tuple[dict[str, np.ndarray], list[dict[str, Any]]]:
