@@ -47,6 +47,7 @@ def fixed(world: World) -> Rates:
     community = world.motion.community
     ties = np.log1p(np.arange(N_TIES + 1))
     intimacy = world.platform.intimacy
+    tie_talk = FULL_TALK * (2.0 * world.product.satisfaction - 1.0)  # of a customer as on the first day
     listens = r.contact_left > 0 or a.leaver_talk != 0
     moves = MoveRates(
         churn=np.array([s.churn_per_week for s in segments]),
@@ -115,6 +116,7 @@ def fixed(world: World) -> Rates:
             free_plan_loss=d.free_plan_loss,
             criticism=0.0,
             shield=b.criticism.advocates_dampen,
+            tie_talk=tie_talk,
             give_up=d.give_up_per_week,
             give_up_belonging=d.give_up_belonging,
             give_up_unanswered=d.give_up_unanswered,
@@ -157,6 +159,7 @@ def fixed(world: World) -> Rates:
             contact_left=r.contact_left,
             criticism=0.0,
             shield=b.criticism.advocates_dampen,
+            tie_talk=tie_talk,
             failed_payment=r.failed_payment_per_week,
             expand=r.expand_per_week,
             contract=r.contract_per_week,

@@ -27,8 +27,8 @@ def tornado(found, metric: str):
     figure, axes = new_figure(title, width=11, height=0.42 * len(rows) + 2.2)
     for y, row in enumerate(reversed(rows)):
         for value, tint, text in (
-            (row.at_low, PALETTE[1], f"{row.low_setting:.3g}"),
-            (row.at_high, PALETTE[4], f"{row.high_setting:.3g}"),
+            (row.at_low, PALETTE[1], _short(row.low_setting)),
+            (row.at_high, PALETTE[4], _short(row.high_setting)),
         ):
             axes.barh(y, show(value) - show(row.at_mode), left=show(row.at_mode), color=tint, height=0.7, alpha=0.9)
             right = value >= row.at_mode
@@ -76,3 +76,7 @@ def indices(found, metric: str):
 
 def _words(found, metric: str) -> str:
     return found.outcome[metric].replace("_usd", "").replace("_", " ").replace("cac", "CAC")
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"

@@ -52,7 +52,8 @@ def new_figure(title: str, width: float = 10, height: float = 5.6, **grid):
     """Return a figure with a sentence as title, and its axes."""
     use_style()
     figure = Figure(figsize=(width, height), layout="constrained")
-    figure.suptitle(title, x=0.01, ha="left", fontsize=15, fontweight="bold", wrap=True)
+    lines = textwrap.fill(title, int(7.6 * width))  # characters of that size on an inch
+    figure.suptitle(lines, x=0.01, ha="left", fontsize=15, fontweight="bold")
     return figure, figure.subplots(**grid)
 
 

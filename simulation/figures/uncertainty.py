@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from simulation.figures.style import Drawn, colour, dollars, foot, label_ends, new_figure
 from simulation.figures.words import setting_name
@@ -84,7 +84,8 @@ def least_known(found):
             axes.plot(*middle.T, color=colour(motion, k), linewidth=2.4)
             labels.append((x.max(), float(middle[-1, 1]), motion.upper(), colour(motion, k)))
         axes.set(xscale="log", yscale="log", xlabel=_axis(name))
-        axes.xaxis.set_major_formatter(lambda v, _: f"{v:g}")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter(lambda v, _: f"{v:,g}")
         axes.xaxis.set_minor_formatter(NullFormatter())
         label_ends(axes, labels)
         axes.set_xlim(right=x.max() * 1.35)

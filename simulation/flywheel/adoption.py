@@ -31,6 +31,7 @@ class AdoptionRates(NamedTuple):
     free_plan_loss: float  # of those in a trial
     criticism: float
     shield: float  # share of criticism that advocates all around take away
+    tie_talk: float  # eighths of full talk
     give_up: float  # weekly hazard
     give_up_belonging: float  # log-hazard
     give_up_unanswered: float  # log-hazard
@@ -50,8 +51,9 @@ def logistic(x):
 
 
 @part
-def shielded(strength, shield, talk):
-    """Return how much of a criticism arrives where contacts' talk is ``talk`` eighths: advocates defend the brand."""
+def shielded(strength, shield, heard, live_ties, tie_talk):
+    """Return how much of a criticism arrives where contacts and community ties talk well: advocates defend the brand."""
+    talk = np.float64(talk_of(heard)) + tie_talk * live_ties
     return strength * (1.0 - shield * (1.0 - math.exp(-max(0.0, talk / 16.0))))
 
 
@@ -95,7 +97,7 @@ def adoption_of(row, week, key, p, net, r, joining):
         + r.belonging * belonging
         + (r.social_proof + r.product_network) * using
         - friction
-        - shielded(r.criticism, r.shield, np.float64(talk_of(heard)))
+        - shielded(r.criticism, r.shield, heard, np.int64(p.live_ties[row]), r.tie_talk)
     )
     if door == Door.TRIAL:
         utility -= r.free_plan_loss

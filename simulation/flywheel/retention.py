@@ -15,7 +15,7 @@ from simulation.flywheel.moves import UNITS, be_former, join, set_level, skill_n
 from simulation.flywheel.screen import ALWAYS
 from simulation.people.book import WEEKS_PER_COHORT, Event, Total
 from simulation.people.draws import uniform
-from simulation.people.influence import left_of, rival_of, talk_of, users_of
+from simulation.people.influence import left_of, rival_of, users_of
 from simulation.people.stages import Stage
 
 LEAVES, FAILS_TO_PAY, SWITCHES, EXPANDS, SHRINKS, JOINS = 1, 2, 3, 4, 5, 6
@@ -38,6 +38,7 @@ class RetentionRates(NamedTuple):
     contact_left: float  # log-hazard added per contact
     criticism: float  # log-hazard added
     shield: float
+    tie_talk: float  # eighths of full talk
     failed_payment: float  # weekly hazard
     expand: float  # weekly hazard
     contract: float  # weekly hazard
@@ -127,7 +128,7 @@ def retention_of(row, week, key, p, net, book, r, m):
             + r.all_customers
             + r.referrer_here * bonded
         )
-        harm = r.contact_left * left_of(heard) + shielded(r.criticism, r.shield, np.float64(talk_of(heard)))
+        harm = r.contact_left * left_of(heard) + shielded(r.criticism, r.shield, heard, ties, r.tie_talk)
         leave = decides * m.churn[s] * math.exp(harm - saved)
         if r.switching > 0.0:
             there = np.float64(rival_of(heard)) / contacts

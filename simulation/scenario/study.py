@@ -147,28 +147,22 @@ class Optimise(Frozen):
     keep: Keep
 
 
-EXPERIMENTS = ("scenario", "inertia", "rival", "criticism", "loyalty")
-
-
 class Shocks(Frozen):
     """What a shock does, over time: the same seeds with and without it."""
 
     name: Literal["shocks"]
-    experiments: list[Literal[EXPERIMENTS]]
-    cut_week: count("week in which all discretionary spending stops", 1, 5200)
-    entry_week: count("week in which the rival enters", 1, 5200)
+    experiments: list[Literal["scenario", "inertia", "rival", "criticism", "loyalty"]]
+    cut_week: count("week in which all discretionary spending stops", 27, 5200)
+    entry_week: count("week in which a rival enters", 1, 5200)
     rival: dict[str, Value]
     storm_week: count("week in which criticism begins", 1, 5200)
     storm_weeks: count("weeks", 1, 520)
-    storm: number("strength of the criticism", 0, 5)
-    advocate_weight: share
-    discounts_usd: list[number("USD a customer and month that the rival gives back", 0, 1e5)]
     rewards_usd: number("USD a customer and month that our points give back", 0, 1e5)
     rewards_share: share
+    discounts_usd: list[number("USD a customer and month that the rival gives back", 0, 1e5)]
     keep: Keep
 
 
 Study = Annotated[
     Compare | Sweep | Regimes | Sensitivity | Uncertainty | Attribution | Optimise | Shocks, Field(discriminator="name")
 ]
-STUDIES = ("compare", "sweep", "regimes", "sensitivity", "uncertainty", "attribution", "optimise", "shocks")
