@@ -1,16 +1,17 @@
 """Agent-based simulation of community-led, product-led and sales-led growth."""
 
-__all__ = ["GrowthModel", "compose"]
+from importlib import import_module
+
+_HOME = {
+    "GrowthModel": "simulation.model",
+    "compose": "simulation.scenario.compose",
+    "open_results": "simulation.studies.results",
+}
+__all__ = ["GrowthModel", "compose", "open_results"]
 
 
 def __getattr__(name: str):
     """Import what is public when it is asked for: start-up counts."""
-    if name == "GrowthModel":
-        from simulation.model import GrowthModel
-
-        return GrowthModel
-    if name == "compose":
-        from simulation.scenario.compose import compose
-
-        return compose
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
     raise AttributeError(name)

@@ -6,29 +6,48 @@ Exit codes: 0 done, 1 some runs failed, 2 the input cannot be used, 130 interrup
 import hashlib
 import json
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
-from simulation.scenario.compose import compose, groups, options
+from simulation.scenario.compose import about, compose, groups, options, variants
 from simulation.scenario.errors import BadInput
+
+INTERRUPTED = 130
 
 HELP = """flywheel: compare community-led, product-led and sales-led growth
 
   flywheel                                    the reference comparison: 3 motions, 20 seeds, 3 years
+  flywheel company=notion                     a company that you may recognise; a company of your own is one file
+  flywheel study=uncertainty                  how sure: over everything that nobody has measured
+  flywheel study=shocks                       what a budget cut, a rival, criticism and points do
+  flywheel study=regimes                      where each motion wins
   flywheel weeks=260 seeds=50 jobs=2          longer, more seeds, two processes
-  flywheel company=reference product.price_usd=30 motions=[clg,plg,slg,hybrid]
-  flywheel market=from_file market.network.file=edges.csv
+  flywheel product.price_usd=30 motions=[clg,plg,slg,hybrid]
   flywheel switches.peer_help=false           without one mechanism
+  flywheel --multirun product.price_usd=20,40 a command for each value
 
 Every setting is written group.name=value; simulation/scenario/ says its unit and bounds.
-Groups and their choices:
 """
+GROUPS = {
+    "study": "which question is asked",
+    "company": "what is sold, at which price, to whom",
+    "motions": "how the money is spent, as a list: motions=[clg,plg]",
+    "market": "who could buy, and whom they know",
+    "platform": "where the community lives",
+    "rival": "who else offers it",
+    "loyalty": "what is given back to those who stay",
+    "shock": "what happens on the way",
+}
 
 
 def help_text() -> str:
-    """Return the help with the scenario files there are."""
-    lines = [f"  {group:<10} {', '.join(options(group))}" for group in groups()]
-    return HELP + "\n".join(lines)
+    """Return the help with the scenario files there are, each with the first sentence of its comment."""
+    lines = [HELP]
+    for group in sorted(groups(), key=lambda g: (list(GROUPS).index(g) if g in GROUPS else len(GROUPS), g)):
+        lines.append(f"{group}: {GROUPS.get(group, 'your own')}")
+        lines += [f"  {option:<22} {about(group, option)}" for option in options(group)]
+    return "\n".join(lines)
 
 
 def default_out(config) -> Path:
@@ -46,11 +65,27 @@ def main(arguments: list[str] | None = None) -> int:
         print(help_text())
         return 0
     try:
-        config = compose(*arguments)
-        return _study(config, arguments)
+        if {"-m", "--multirun"} & set(arguments):
+            return _multirun([a for a in arguments if a not in ("-m", "--multirun")])
+        return _study(compose(*arguments), arguments)
     except BadInput as error:
         print(error, file=sys.stderr)
         return 2
+
+
+def _multirun(arguments: list[str]) -> int:
+    """Run the command once for each combination of values; all are checked before the first runs."""
+    commands = variants(*arguments)
+    if len(commands) > 1 and any(a.startswith("out=") for a in arguments):
+        raise BadInput("--multirun: leave out= away, each variant has a folder of its own")
+    configs = [compose(*command) for command in commands]
+    worst = 0
+    for command, config in zip(commands, configs, strict=True):
+        print(shlex.join(["flywheel", *command]))
+        worst = max(worst, _study(config, list(command)))
+        if worst == INTERRUPTED:
+            break
+    return worst
 
 
 def _study(config, arguments: list[str]) -> int:
@@ -68,7 +103,7 @@ def _study(config, arguments: list[str]) -> int:
     for note in check_files(config.market):
         console.print(note)
     folder = Path(config.out) if config.out else default_out(config)
-    store = Store(folder)
+    store, new = Store(folder), not folder.exists()
     store.open(config.model_dump(mode="json"), command, config.fresh)
     study = import_module(f"simulation.studies.{config.study.name}")
     session = Session(config, store, console)
@@ -84,7 +119,11 @@ def _study(config, arguments: list[str]) -> int:
             f"interrupted: {kept} of {session.total} runs are kept in {folder}; to resume: {shlex.join(command)}",
             file=sys.stderr,
         )
-        return 130
+        return INTERRUPTED
+    except BadInput:
+        if new and not store.finished():
+            shutil.rmtree(folder)  # a command that cannot run leaves nothing behind
+        raise
     finally:
         store.close()
     console.print(f"results: {folder}")

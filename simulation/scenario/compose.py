@@ -1,6 +1,7 @@
 """Composing a scenario: the only file that imports hydra. Notebooks, tests and the command line come through here."""
 
 import copy
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,30 @@ def groups() -> list[str]:
 def options(group: str) -> list[str]:
     """Return the names of the files in a group."""
     return sorted({p.stem for folder in (SHIPPED, Path("scenarios")) for p in (folder / group).glob("*.yaml")})
+
+
+def about(group: str, option: str) -> str:
+    """Return the first sentence of the comment that heads a scenario file, empty if it has none."""
+    for folder in (Path("scenarios"), SHIPPED):
+        file = folder / group / f"{option}.yaml"
+        if file.is_file():
+            comments = takewhile(lambda line: line.startswith("#"), file.read_text(encoding="utf-8").splitlines())
+            words = " ".join(line.lstrip("# ") for line in comments if "@package" not in line)
+            return words.partition(". ")[0].rstrip(".")
+    return ""
+
+
+def variants(*overrides: str) -> list[tuple[str, ...]]:
+    """Return every combination of overrides with several values (``a=1,2``), by Hydra's own sweeper; raises BadInput."""
+    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        parsed = OverridesParser.create().parse_overrides(list(overrides))
+        return [tuple(one) for batch in BasicSweeper.split_arguments(parsed, None) for one in batch]
+    except HydraException as error:
+        raise BadInput(composition_error(error, overrides, groups(), options)) from None
 
 
 def hydra_argument(argument: str) -> str:

@@ -53,12 +53,19 @@ def _readable(argument: str) -> bool:
 def validation_errors(error: ValidationError, model: type[Frozen]) -> Iterator[str]:
     """Yield one sentence for each error that pydantic found."""
     for e in error.errors():
+        if _other_branch(e):
+            continue
         where = ".".join(str(p) for p in _location(e["loc"]) if p != "[key]")
         given, kind, ctx = e["input"], e["type"], e.get("ctx", {})
         if "[key]" in e["loc"]:
             parent = ".".join(str(p) for p in e["loc"][:-2])
             allowed = re.findall(r"'(\w+)'", str(ctx.get("expected", "")))
             yield f"{parent}: there is no '{given}'{nearest(str(given), allowed)}"
+        elif kind == "union_tag_invalid":
+            expected = re.findall(r"'(\w+)'", ctx["expected_tags"])
+            yield f"study.name={ctx['tag']}: there is no such study; choose one by study={'|'.join(expected)}"
+        elif kind == "extra_forbidden" and e["loc"][:1] == ("study",):
+            yield f"{where}: the study {e['loc'][1]} has no such setting"
         elif kind == "extra_forbidden":
             yield f"{where}: there is no such setting{nearest(where, _known(model, where))}"
         elif kind == "missing":
@@ -70,11 +77,24 @@ def validation_errors(error: ValidationError, model: type[Frozen]) -> Iterator[s
             yield f"{where}={_shown(given)}: {_allowed(kind, given, ctx, model, where)}"
 
 
+def _other_branch(e: Any) -> bool:
+    """Return whether an error only says that a swept setting is not of the other kind: a list, or low and high."""
+    if e["loc"][:1] != ("study",):
+        return False
+    of_list = any(str(p).startswith("list[") for p in e["loc"])
+    of_span = any("Span" in str(p) for p in e["loc"])
+    return (
+        (of_list and isinstance(e["input"], dict))
+        or (of_span and not isinstance(e["input"], dict | int | float) and "low" not in e["loc"])
+        or (of_span and e["type"] == "model_type")
+    )
+
+
 def _location(loc: tuple) -> tuple:
     """Return where an error is, in the user's words: pydantic names the kind of study and of a value in between."""
     if loc[:1] == ("study",):
         loc = (loc[0], *loc[2:])
-    return tuple(p for p in loc if not (isinstance(p, str) and (p in UNIONS or p.startswith("list["))))
+    return tuple(p for p in loc if not (isinstance(p, str) and (p in UNIONS or "[" in p)))
 
 
 def _shown(value: Any) -> str:

@@ -180,16 +180,19 @@ class Store:
 
         _put(self.folder / f"{table}-{name}.parquet", lambda p: pq.write_table(rows, p, compression="zstd"))
 
+    def tables(self) -> dict[str, str]:
+        """Return the tables that hold anything, with the pattern of their files."""
+        patterns = {t: "failures.parquet" if t == "failures" else f"{t}-*.parquet" for t in TABLES}
+        return {table: pattern for table, pattern in patterns.items() if any(self.folder.glob(pattern))}
+
     def query(self, sql: str):
         """Return the DuckDB relation of a query over the tables runs, weeks, lives, timings, failures."""
         import duckdb
 
         connection = duckdb.connect()
-        for table in TABLES:
-            pattern = "failures.parquet" if table == "failures" else f"{table}-*.parquet"
-            if any(self.folder.glob(pattern)):
-                parts = str(self.folder / pattern).replace("'", "''")
-                connection.execute(f"create view {table} as select * from read_parquet('{parts}', union_by_name=true)")
+        for table, pattern in self.tables().items():
+            parts = str(self.folder / pattern).replace("'", "''")
+            connection.execute(f"create view {table} as select * from read_parquet('{parts}', union_by_name=true)")
         return connection.sql(sql)
 
 

@@ -1,0 +1,80 @@
+"""Points of sweeps and the priors they may come from."""
+
+import numpy as np
+import pytest
+
+from simulation.scenario.compose import compose
+from simulation.scenario.priors import choose, priors
+from simulation.scenario.study import Span
+from simulation.studies.design import grid, spread
+
+WORLD = compose().world("clg")
+PRICE = {"product.price_usd": Span(low=10.0, high=90.0, n=3)}
+
+
+def test_a_grid_is_every_combination_the_last_axis_fastest():
+    over = {**PRICE, "behaviour.adoption.trial_weeks": [2, 4]}
+    assert [tuple(p.values()) for p in grid(over, WORLD)] == [
+        (10.0, 2),
+        (10.0, 4),
+        (50.0, 2),
+        (50.0, 4),
+        (90.0, 2),
+        (90.0, 4),
+    ]
+
+
+def test_even_steps_of_the_logarithm_and_whole_numbers():
+    over = {
+        "market.topics": Span(low=10.0, high=1000.0, n=3, log=True),
+        "behaviour.adoption.trial_weeks": Span(low=1, high=4, n=9),
+    }
+    points = grid(over, WORLD)
+    assert sorted({p["market.topics"] for p in points}) == [10.0, 100.0, 1000.0]
+    assert sorted({p["behaviour.adoption.trial_weeks"] for p in points}) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("kind", ["latin_hypercube", "sobol"])
+def test_designs_fill_the_span_and_are_the_same_every_time(kind):
+    points = spread(PRICE, 64, kind, WORLD)
+    values = np.array([p["product.price_usd"] for p in points])
+    assert points == spread(PRICE, 64, kind, WORLD)
+    assert 10 <= values.min() < 14 and 86 < values.max() <= 90
+    assert np.histogram(values, 8, (10, 90))[0].tolist() == [8] * 8
+
+
+def test_every_prior_has_its_mode_inside_a_grade_and_a_source():
+    known = priors(WORLD)
+    assert len(known) > 40
+    for prior in known:
+        assert prior.low <= prior.mode <= prior.high, prior.name
+        assert prior.grade in "ABCD" and prior.source and prior.unit
+        assert prior.quantile(np.array([0.0, 1.0])) == pytest.approx([prior.low, prior.high])
+
+
+def test_the_mode_of_a_prior_is_where_it_is_densest():
+    prior = next(p for p in priors(WORLD) if p.name == "behaviour.retention.fit")
+    drawn = prior.quantile((np.arange(20_000) + 0.5) / 20_000)
+    counts, edges = np.histogram(drawn, 20)
+    densest = edges[counts.argmax() : counts.argmax() + 2].mean()
+    assert abs(densest - prior.mode) < 0.1 * (prior.high - prior.low)
+
+
+def test_segments_keep_their_proportions():
+    prior = next(p for p in priors(WORLD) if p.name == "market.segments.*.churn_per_week")
+    assert prior.settings(0.05) == pytest.approx(
+        {"market.segments.smaller.churn_per_week": 0.05, "market.segments.larger.churn_per_week": 0.03}
+    )
+
+
+def test_a_prior_moves_with_a_company_that_lies_outside_it():
+    world = compose("market.topics=100").world("clg")
+    prior = next(p for p in priors(world) if p.name == "market.topics")
+    assert prior.low < 100 < prior.high and prior.high / prior.low == pytest.approx(8)
+
+
+def test_a_number_without_a_prior_is_never_sampled():
+    with pytest.raises(
+        ValueError, match=r"^product.price_usd: this number has no prior; did you mean prices.piece_usd\?$"
+    ):
+        choose(WORLD, ["product.price_usd"])

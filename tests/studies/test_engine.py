@@ -1,0 +1,265 @@
+"""The engine: common random numbers, resuming, failures and killed processes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from simulation.cli import main
+from simulation.studies.run import Task, run
+from simulation.studies.store import Store
+from tests.studies.small import SMALL, rows
+from tests.studies.small import run as run_study
+from tests.worlds import world
+
+SWEEP = ("study=sweep", "study.over={product.price_usd:[20,60]}", "motions=[clg,plg]")
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory):
+    return run_study(tmp_path_factory.mktemp("engine") / "sweep", *SWEEP, "seeds=3")
+
+
+def test_a_sweep_has_a_line_for_each_point_motion_and_metric(sweep):
+    lines = rows(sweep / "summary.csv")
+    assert (
+        len({(r["point"], r["motion"], r["metric"]) for r in lines})
+        == len(lines)
+        == 2 * 2 * len({r["metric"] for r in lines})
+    )
+    assert {r["product.price_usd"] for r in lines} == {"20", "60"}
+
+
+def test_a_sweep_keeps_runs_only_unless_asked(sweep, tmp_path):
+    assert set(Store(sweep).tables()) == {"runs", "timings"}
+    kept = run_study(tmp_path / "kept", *SWEEP, "seeds=1", "study.keep=[runs,weeks]")
+    assert Store(kept).query("select count(*), count(distinct point) from weeks").fetchall() == [(4 * 60, 2)]
+
+
+def test_a_point_of_a_sweep_is_the_run_that_a_comparison_makes(sweep, tmp_path):
+    alone = run_study(tmp_path / "alone", "product.price_usd=60", "motions=[clg,plg]", "seeds=3")
+    same = "select run_id, motion, seed, new_customers, cash_usd from runs"
+    ours = Store(sweep).query(f'{same} where "product.price_usd" = 60 order by motion, seed').fetchall()
+    assert ours == Store(alone).query(f"{same} order by motion, seed").fetchall()
+
+
+def test_more_seeds_reuse_the_runs_that_are_there(sweep, tmp_path):
+    grown = run_study(tmp_path / "grown", *SWEEP, "seeds=1")
+    before = set(grown.glob("runs-*.parquet"))
+    run_study(grown, *SWEEP, "seeds=3")
+    assert before < set(grown.glob("runs-*.parquet"))
+    assert (grown / "summary.csv").read_bytes() == (sweep / "summary.csv").read_bytes()
+
+
+def test_one_motion_alone_can_be_swept(tmp_path):
+    folder = run_study(
+        tmp_path / "a",
+        "study=sweep",
+        "study.over={motions.clg.team_hours.welcome:[0.3]}",
+        "motions=[clg,plg]",
+        "seeds=1",
+    )
+    assert len(rows(folder / "summary.csv")) > 0
+
+
+def test_a_failed_run_costs_only_itself_and_is_listed(tmp_path, monkeypatch, capsys):
+    from simulation import metrics
+
+    def measure(record):
+        if record.lives.size % 2 == 0:
+            raise RuntimeError("an even number of lives")
+        return whole(record)
+
+    whole = metrics.measure
+    monkeypatch.setattr(metrics, "measure", measure)
+    folder = tmp_path / "failing"
+    command = [*SMALL, *SWEEP, "seeds=6", f"out={folder}"]
+    assert main(command) == 1
+    said = capsys.readouterr().err
+    store = Store(folder)
+    failed = store.query("select run_id, motion, seed, settings, error from failures").fetchall()
+    done = store.query("select count(*) from runs").fetchall()[0][0]
+    assert 0 < len(failed) < 24 and done + len(failed) == 24
+    assert f"{len(failed)} of 24 runs failed; they are listed in {folder}/failures.parquet" in said
+    assert json.loads(failed[0][3])["product.price_usd"] in (20, 60)
+    assert failed[0][4] == "RuntimeError: an even number of lives"
+    monkeypatch.undo()
+    assert main(command) == 0  # the same command again does what failed
+    assert store.query("select count(*) from runs").fetchall()[0][0] == 24
+    assert "failures" not in store.tables()
+
+
+def test_an_error_in_a_run_is_an_outcome():
+    task = Task("x", 0, "clg", 1, {"product.price_usd": -5.0})
+    assert (
+        run(world("clg"), task, ("runs",)).error
+        == "BadInput: product.price_usd=-5.0: 0 to 1e+06 (USD per seat and month) is allowed"
+    )
+
+
+def test_half_written_chunks_are_removed_and_done_again(sweep, tmp_path):
+    import shutil
+
+    folder = tmp_path / "half"
+    shutil.copytree(sweep, folder)
+    victim = min(folder.glob("runs-*.parquet"))
+    victim.unlink()  # as if killed between the parts of a chunk: timings are there, runs are not
+    (folder / ".runs-abc.parquet.tmp").write_text("half")
+    run_study(folder, *SWEEP, "seeds=3")
+    counts = Store(folder).query("select count(*), count(distinct run_id) from timings").fetchall()[0]
+    assert counts == (12, 12)
+    assert (folder / "summary.csv").read_bytes() == (sweep / "summary.csv").read_bytes()
+    assert not list(folder.glob(".*.tmp"))
+
+
+def test_two_commands_cannot_write_to_one_folder(sweep, capsys):
+    script = f"from filelock import FileLock; import time\nwith FileLock({str(sweep / '.lock')!r}): print('held', flush=True); time.sleep(60)"
+    holder = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout.readline() == "held\n"
+        assert main([*SMALL, *SWEEP, "seeds=3", f"out={sweep}"]) == 2
+        assert capsys.readouterr().err.strip() == f"out={sweep}: another command is writing to this folder"
+    finally:
+        holder.kill()
+
+
+def test_a_command_that_cannot_run_leaves_nothing_behind(tmp_path, capsys):
+    folder = tmp_path / "never"
+    assert main([*SMALL, "study=sweep", "study.over={product.price_usd:[-1,2]}", f"out={folder}"]) == 2
+    assert not folder.exists()
+
+
+def test_a_narrow_interval_stops_early(tmp_path, capsys):
+    folder = run_study(
+        tmp_path / "early", "motions=[plg]", "seeds=200", "study.until={metric:new_customers,half_width:30%}"
+    )
+    n = Store(folder).query("select count(*) from runs").fetchall()[0][0]
+    assert 10 <= n < 200
+    assert f"new_customers: 90 % interval of the mean within 30 % reached with {n} seeds" in " ".join(
+        capsys.readouterr().out.split()
+    )
+
+
+def test_a_wide_interval_is_said_to_be_wide(tmp_path, capsys):
+    run_study(tmp_path / "late", "motions=[plg]", "seeds=12", "study.until={metric:new_customers,half_width:0.1%}")
+    assert "within 0.1 % not reached: more seeds are needed with 12 seeds" in " ".join(capsys.readouterr().out.split())
+
+
+def test_multirun_makes_a_command_of_each_combination(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert (
+        main(
+            [
+                *SMALL,
+                "--multirun",
+                "motions=[plg]",
+                "seeds=1",
+                "weeks=10",
+                "product.price_usd=20,40",
+                "rival=none,cheaper",
+            ]
+        )
+        == 0
+    )
+    said = capsys.readouterr().out
+    folders = list((tmp_path / "results").iterdir())
+    assert len(folders) == 4 and said.count("results: ") == 4
+    prices = {json.loads((f / "manifest.json").read_text())["config"]["product"]["price_usd"] for f in folders}
+    assert prices == {20, 40}
+
+
+def kill_children(pid: int, draw) -> bool:
+    """Kill one worker of the command with process id ``pid``; return whether there was one."""
+    found = subprocess.run(
+        ["pgrep", "-f", "-P", str(pid), "spawn_main"], capture_output=True, text=True, check=False
+    ).stdout.split()
+    if not found:
+        return False
+    os.kill(int(draw.choice(found)), signal.SIGKILL)
+    return True
+
+
+@pytest.mark.slow
+def test_twenty_kills_of_workers_and_of_the_command_lose_and_double_nothing(tmp_path):
+    """kill -9 at random moments, ten times a worker and ten times the command itself."""
+    command = [
+        sys.executable, "-m", "simulation", "study=sweep", "study.over={product.price_usd:{low:10,high:90,n:12}}",
+        "rows=1500", "market.accounts=20000", "weeks=104", "jobs=2", "motions=[clg,plg]", "seeds=16", "study.keep=[runs,weeks]",
+    ]  # fmt: skip
+    killed, cut = tmp_path / "killed", np.random.default_rng(7)
+    workers = commands = tries = 0
+    while (workers < 10 or commands < 10) and tries < 60:
+        tries += 1
+        process = subprocess.Popen([*command, f"out={killed}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(3):
+            time.sleep(float(cut.uniform(0.2, 1.5)) + (1.5 if _ == 0 else 0))
+            if process.poll() is None and workers < 10:
+                workers += kill_children(process.pid, cut)
+        if process.poll() is None:
+            process.kill()
+            commands += 1
+        process.wait()
+        if process.returncode == 0:
+            for part in sorted(killed.glob("runs-*.parquet"))[::2]:
+                part.unlink()  # all done before twenty kills: take half away and go on
+    assert workers >= 10 and commands >= 10
+    assert subprocess.run([*command, f"out={killed}"], capture_output=True, check=False).returncode == 0
+    whole = tmp_path / "whole"
+    assert subprocess.run([*command, f"out={whole}"], capture_output=True, check=False).returncode == 0
+    n = 12 * 2 * 16
+    for table, rows_a_run in (("runs", 1), ("timings", 1), ("weeks", 104)):
+        counts = Store(killed).query(f"select count(*), count(distinct run_id) from {table}").fetchall()[0]
+        assert counts == (n * rows_a_run, n), table
+    assert (killed / "summary.csv").read_bytes() == (whole / "summary.csv").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_named_cluster_runs_the_study_and_other_rules_are_refused(tmp_path):
+    scheduler = subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "18786", "--no-dashboard", "--no-jupyter"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    worker = None
+    try:
+        time.sleep(3)
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli.dask_worker", "tcp://127.0.0.1:18786", "--nthreads", "1", "--no-dashboard"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        time.sleep(4)
+        there = [*SMALL, *SWEEP, "seeds=3", "cluster=tcp://127.0.0.1:18786", f"out={tmp_path / 'there'}"]
+        assert (
+            subprocess.run([sys.executable, "-m", "simulation", *there], capture_output=True, check=False).returncode
+            == 0
+        )
+        here = run_study(tmp_path / "here", *SWEEP, "seeds=3")
+        assert (tmp_path / "there" / "summary.csv").read_bytes() == (here / "summary.csv").read_bytes()
+        script = (
+            "import sys, simulation.studies.cluster as c\nc.RULES_HASH = 'other'\nfrom simulation.cli import main\n"
+            f"sys.exit(main({[*there[:-1], 'out=' + str(tmp_path / 'other')]!r}))"
+        )
+        refused = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+        assert refused.returncode == 2 and "has another version of the rules" in refused.stderr
+        assert not (tmp_path / "other").exists()
+    finally:
+        for process in (worker, scheduler):
+            if process:
+                process.kill()
+
+
+def test_chunks_aim_at_a_second():
+    from simulation.studies.cluster import Engine
+
+    engine = Engine({}, None, 1)
+    sizes = []
+    for seconds in (0.001, 0.01, 0.1, 1.0, 10.0):
+        engine._seconds = seconds
+        sizes.append(engine._chunk())
+    assert sizes == [1000, 100, 10, 1, 1]
+    assert all(a >= b for a, b in pairwise(sizes))
