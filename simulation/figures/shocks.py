@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import Drawn, band, colour, foot, label_ends, line, new_figure
+from simulation.figures.style import Drawn, band, colour, foot, label_ends, line, new_figure, percentiles
 
 SMOOTH_WEEKS = 8
 
@@ -23,6 +23,11 @@ def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
         yield "criticism", criticism(found.curves["criticism"], found.curves["criticism, no advocates"], lines, seeds)
     if any(x.experiment == "loyalty" for x in lines):
         yield "loyalty", loyalty([x for x in lines if x.experiment == "loyalty"], seeds)
+
+
+def _percent(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return a over b in percent; NaN where b is nothing."""
+    return 100 * np.divide(a, b, out=np.full(b.shape, np.nan), where=b > 0)
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:
@@ -44,8 +49,7 @@ def _relative(axes, curves, series: str, x: np.ndarray, smooth: bool) -> list:
         a, b = curves.with_shock[motion][series], curves.without[motion][series]
         if smooth:
             a, b = _smooth(a), _smooth(b)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            share = np.where(b > 0, 100 * a / b, np.nan)[:, x]
+        share = _percent(a, b)[:, x]
         mid = band(axes, x, share, motion, k)
         ends.append((x[-1], float(mid[-1]), motion.upper(), colour(motion, k)))
     axes.axhline(100, color="#999999", linewidth=1)
@@ -72,7 +76,7 @@ def inertia(curves, lines, seeds: int) -> Drawn:
 
 def effect(curves, seeds: int) -> Drawn:
     """Return new customers and customers with a shock, as a share of those without, over time."""
-    last = {m: 100 * float(np.nanmedian(curves.with_shock[m]["customers"][:, -1] / curves.without[m]["customers"][:, -1])) for m in curves.without}  # fmt: skip
+    last = {m: float(percentiles(_percent(curves.with_shock[m]["customers"], curves.without[m]["customers"])[:, -1:], (50,))[0, 0]) for m in curves.without}  # fmt: skip
     title = (
         "At the end the shock leaves "
         + ", ".join(f"{m.upper()} {v:.0f} %" for m, v in last.items())
@@ -151,8 +155,8 @@ def criticism(answered, unanswered, lines, seeds: int) -> Drawn:
     for k, (axes, motion) in enumerate(zip(grid[0], motions, strict=True)):
         ends = []
         for curves, text, style in ((answered, "with", line(motion)), (unanswered, "without", (0, (1, 2)))):
-            share = 100 * curves.with_shock[motion]["customers"][:, x] / curves.without[motion]["customers"][:, x]
-            low, mid, high = np.nanpercentile(share, (5, 50, 95), axis=0)
+            share = _percent(curves.with_shock[motion]["customers"], curves.without[motion]["customers"])[:, x]
+            low, mid, high = percentiles(share, (5, 50, 95))
             axes.fill_between(x, low, high, color=colour(motion, k), alpha=0.15, linewidth=0)
             axes.plot(x, mid, color=colour(motion, k), linestyle=style, linewidth=2.4)
             ends.append((x[-1], float(mid[-1]), text, colour(motion, k)))

@@ -63,13 +63,18 @@ def foot(figure: Figure, text: str) -> None:
     figure.supxlabel(lines, x=0.01, ha="left", fontsize=10, color="#666666")
 
 
+def percentiles(values: np.ndarray, which: tuple[int, ...]) -> np.ndarray:
+    """Return percentiles over seeds (rows), shape (which, columns); NaN in a column that no seed knows."""
+    known = np.isfinite(values).any(axis=0)
+    curves = np.full((len(which), values.shape[1]), np.nan)
+    if known.any():
+        curves[:, known] = np.nanpercentile(values[:, known], which, axis=0)
+    return curves
+
+
 def band(axes, x, values: np.ndarray, motion: str, k: int):
     """Draw the median over seeds (rows) with bands that hold 50 % and 90 % of them; return the median."""
-    known = np.isfinite(values).any(axis=0)
-    curves = np.full((5, values.shape[1]), np.nan)
-    if known.any():
-        curves[:, known] = np.nanpercentile(values[:, known], (5, 25, 50, 75, 95), axis=0)
-    low, q1, mid, q3, high = curves
+    low, q1, mid, q3, high = percentiles(values, (5, 25, 50, 75, 95))
     tint = colour(motion, k)
     axes.fill_between(x, low, high, color=tint, alpha=0.12, linewidth=0)
     axes.fill_between(x, q1, q3, color=tint, alpha=0.25, linewidth=0)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from simulation.figures.style import Drawn, colour, dollars, foot, label_ends, new_figure
+from simulation.figures.style import Drawn, colour, dollars, foot, label_ends, new_figure, percentiles
 from simulation.figures.words import setting_name
 from simulation.studies.uncertainty import LEAST_KNOWN
 
@@ -36,6 +36,9 @@ def draw(found):
             values = found.runs.metric(motion, metric)
             middle = np.array([np.median(v[np.isfinite(v)]) for v in values if np.isfinite(v).any()])
             middle = middle * (100 if metric.startswith("retention") else 1)
+            if not middle.size:
+                axes.annotate("not defined", (k, 0.5), xycoords=("data", "axes fraction"), ha="center")
+                continue
             across = (np.argsort(np.argsort(middle)) * 0.618034) % 1  # evenly scattered, the same every time
             axes.scatter(k + 0.5 * (across - 0.5), middle, s=14, color=colour(motion, k), alpha=0.45, linewidth=0)
             low, mid, high = np.percentile(middle, (5, 50, 95))
@@ -58,12 +61,14 @@ def draw(found):
 def least_known(found):
     """Return the figure and its description: CLG's CAC beside the others' against search demand and number of topics."""
     motions = list(found.runs.values)
-    clg = np.nanmedian(found.runs.metric("clg", "cac_usd"), axis=1)
+    cac = {m: percentiles(found.runs.metric(m, "cac_usd").T, (50,))[0] for m in motions}
     ends = {}
     for name in LEAST_KNOWN:
         x = found.drawn[name]
         third = np.quantile(x, (1 / 3, 2 / 3))
-        ends[name] = np.nanmedian(clg[x <= third[0]]), np.nanmedian(clg[x >= third[1]])
+        ends[name] = tuple(
+            percentiles(cac["clg"][part][:, None], (50,))[0, 0] for part in (x <= third[0], x >= third[1])
+        )
     low, high = ends[LEAST_KNOWN[0]]
     title = (
         f"CLG's CAC hangs on search demand: {dollars(low)} in the lowest third of it, {dollars(high)} in the highest; "
@@ -72,17 +77,13 @@ def least_known(found):
     figure, grid = new_figure(title, width=12, height=5.6, ncols=2, sharey=True)
     for axes, name in zip(grid, LEAST_KNOWN, strict=True):
         x = found.drawn[name]
-        edges = np.quantile(x, np.linspace(0, 1, BINS + 1))
-        place = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, BINS - 1)
         labels = []
         for k, motion in enumerate(motions):
-            y = np.nanmedian(found.runs.metric(motion, "cac_usd"), axis=1)
+            y = cac[motion]
             axes.scatter(x, y, s=10, color=colour(motion, k), alpha=0.3, linewidth=0)
-            middle = np.array(
-                [[np.median(x[place == b]), np.nanmedian(y[place == b])] for b in range(BINS) if (place == b).any()]
-            )
-            axes.plot(*middle.T, color=colour(motion, k), linewidth=2.4)
-            labels.append((x.max(), float(middle[-1, 1]), motion.upper(), colour(motion, k)))
+            xs, ys = _running_median(x, y)
+            axes.plot(xs, ys, color=colour(motion, k), linewidth=2.4)
+            labels.append((x.max(), ys[-1], motion.upper(), colour(motion, k)))
         axes.set(xscale="log", yscale="log", xlabel=_axis(name))
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.xaxis.set_major_formatter(lambda v, _: f"{v:,g}")
@@ -94,6 +95,14 @@ def least_known(found):
     text = "A dot is a plausible world, lines are running medians. Nobody has measured these two numbers."
     foot(figure, text)
     return figure, f"{title}. {text}"
+
+
+def _running_median(x: np.ndarray, y: np.ndarray) -> tuple[list[float], list[float]]:
+    """Return the medians of x and y over bins of as many worlds each."""
+    edges = np.quantile(x, np.linspace(0, 1, BINS + 1))
+    place = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, BINS - 1)
+    bins = [place == b for b in range(BINS) if np.isfinite(y[place == b]).any()]
+    return [float(np.median(x[b])) for b in bins] or [np.nan], [float(np.nanmedian(y[b])) for b in bins] or [np.nan]
 
 
 def _axis(name: str) -> str:

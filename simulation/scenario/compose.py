@@ -1,6 +1,7 @@
 """Composing a scenario: the only file that imports hydra. Notebooks, tests and the command line come through here."""
 
 import copy
+import re
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ SHIPPED = next(
     for folder in (Path(__file__).parents[1] / "scenarios", Path(__file__).parents[2] / "scenarios")
     if folder.is_dir()
 )
+OWN = ("study.over", "study.mechanisms", "study.subject_to", "study.rival")  # dicts that a user gives whole
 _composed: dict[tuple[str, ...], Config] = {}
 
 
@@ -64,7 +66,7 @@ def hydra_argument(argument: str) -> str:
 
 def compose(*overrides: str) -> Config:
     """Return the scenario that these overrides make, such as ``"product.price_usd=20"``; raises BadInput."""
-    overrides = _with_file(overrides)
+    overrides = _with_own(_with_file(overrides))
     if overrides in _composed:
         return _composed[overrides]
     from hydra import compose as hydra_compose
@@ -95,6 +97,26 @@ def _with_file(overrides: tuple[str, ...]) -> tuple[str, ...]:
         if "market.people" not in given:
             overrides = ("market.people=null", *overrides)
     return overrides
+
+
+def _with_own(overrides: tuple[str, ...]) -> tuple[str, ...]:
+    """Names and values that the user gives a study replace those of its file; Hydra alone would add to them."""
+    study = next((o.partition("=")[2] for o in overrides if o.startswith("study=")), "compare")
+    found = []
+    for override in overrides:
+        key, _, value = override.partition("=")
+        if key in OWN and value.startswith("{") and _stands_in(study, key.partition(".")[2]):
+            found.append("~" + key)
+        found.append(override)
+    return tuple(found)
+
+
+def _stands_in(study: str, key: str) -> bool:
+    for folder in (Path("scenarios"), SHIPPED):
+        file = folder / "study" / f"{study}.yaml"
+        if file.is_file():
+            return re.search(rf"^  {key}:", file.read_text(encoding="utf-8"), re.MULTILINE) is not None
+    return False
 
 
 def _own_scenarios() -> bool:

@@ -69,8 +69,8 @@ def cell_of(runs: Runs, metric: str, point: int) -> Cell:
     middle = np.median(values, axis=1)
     order = np.lexsort((middle, wins))[::-1]
     first, second = order[0], order[1]
-    gap = values[first] - values[second]
-    margin = float(np.median(gap[np.isfinite(gap)])) if np.isfinite(gap).any() else np.nan
+    both = np.isfinite(values[[first, second]]).all(axis=0)
+    margin = float(np.median(values[first, both] - values[second, both])) if both.any() else np.nan
     return Cell(metric, names[first], float(wins[first]), names[second], margin, sure=bool(wins[first] >= SURE))
 
 
