@@ -238,6 +238,7 @@ def this_week(
     members = rows[Total.MEMBERS] * weight
     welcome = min(1.0, c.hours["welcome"] / prices.welcome_hours / max(joined * weight, 1.0))
     recognition = b.help.recognition * sat(c.recognition_usd / max(members, 1.0), prices.recognition_half_usd)
+    contests = 1.0 + b.advocacy.contest_writes * sat(c.contest_usd / max(members, 1.0), prices.contest_half_usd)
     noise = sum(lib.noise * share for lib, share in zip(firm.libraries, firm.language_share, strict=True))
 
     seats = sum(row[Total.SEATS] * segment.price_level for row, segment in zip(by_segment, segments, strict=True))
@@ -272,6 +273,7 @@ def this_week(
             recognition=recognition,
             belonging_kept=fix.help.belonging_kept * (1.0 - 0.2 * noise),
         ),
+        advocacy=fix.advocacy._replace(write=contests * b.advocacy.write_per_week),
         adoption=fix.adoption._replace(criticism=b.criticism.adoption * storm),
         retention=fix.retention._replace(
             all_customers=r.account_management * covered + r.rewards * min(1.0, reward_months),

@@ -24,9 +24,11 @@ class Capacity:
 
     pods: float = 0.0
     advert_usd: float = 0.0  # per account
+    news_usd: float = 0.0  # per account
     account_managers: float = 0.0
     engineers: float = 0.0
-    pieces: float = 0.0
+    pieces: float = 0.0  # how-tos
+    contest_usd: float = 0.0
     moderation_hours: float = 0.0
     recognition_usd: float = 0.0
     events: int = 0  # whole events
@@ -54,16 +56,23 @@ def spend(world: World, shares: dict[str, float], ledger: Ledger, planned_cents:
     worked = managers * prices.manager_hours_per_week
     events = max(0, int(ledger.purse["events"] / (100 * prices.event_usd))) if motion.community else 0
     ledger.bill("events", events * prices.event_usd)  # an event is paid for whole; the rest waits for the next
+    content = {kind: usd.get("content", 0.0) * share for kind, share in motion.content_mix.items()}
+    hours = {task: worked * motion.team_hours.get(task, 0.0) for task in TASKS}
+    hours["answers"] += (
+        content.get("question_sessions", 0.0) * prices.manager_hours_per_week / prices.manager_usd_per_week
+    )
     return Capacity(
         pods=staff(usd.get("sales", 0.0), prices.seller_pod_usd_per_week),
         advert_usd=usd.get("advertising", 0.0) / accounts,
+        news_usd=content.get("news", 0.0) / accounts,
         account_managers=staff(usd.get("account_management", 0.0), prices.account_manager_usd_per_week),
         engineers=staff(usd.get("product_growth", 0.0), prices.engineer_usd_per_week),
-        pieces=usd.get("content", 0.0) / prices.piece_usd,
+        pieces=content.get("how_to", 0.0) / prices.piece_usd,
+        contest_usd=content.get("contests", 0.0),
         moderation_hours=usd.get("moderation", 0.0) / prices.moderator_usd_per_hour,
         recognition_usd=usd.get("recognition", 0.0),
         events=events,
         rewards_usd=usd.get("rewards", 0.0),
         managers=managers,
-        hours={task: worked * motion.team_hours.get(task, 0.0) for task in TASKS},
+        hours=hours,
     )

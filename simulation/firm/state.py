@@ -47,7 +47,7 @@ class Firm:
         self.paid = {k: v - before[k] for k, v in self.ledger.by_lever.items()}
         target = world.product.ease + (1.0 - world.product.ease) * sat(c.engineers, prices.engineers_for_ease)
         self.ease += prices.ease_decay_per_week * (target - self.ease)
-        self.brand += c.advert_usd - prices.brand_decay_per_week * self.brand
+        self.brand += c.advert_usd + c.news_usd - prices.brand_decay_per_week * self.brand
 
     def publish(self, world: World, user_pieces: list[float], posts: list[float], members: list[float]) -> None:
         """Let a week of content pass; arguments by language, for the real market."""

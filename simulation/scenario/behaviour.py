@@ -149,6 +149,7 @@ class Advocacy(Frozen):
         "pieces of a member at helpfulness and belonging 1", 0, 50, prior=(0.0006, 0.006), grade="D", source="judgement"
     )
     expert_writes: number("ratio", 0, 100)
+    contest_writes: number("log-free gain of writing at full contests, ratio", 0, 100)
     content_decay_per_week: number("share", 0, 1, prior=(0.004, 0.02), grade="D", source="judgement")
 
 

@@ -21,6 +21,8 @@ LEVERS = (
 Lever = Literal[LEVERS]
 TASKS = ("welcome", "answers", "introductions", "translation", "moderation", "listening")
 Task = Literal[TASKS]
+KINDS = ("how_to", "news", "question_sessions", "contests")  # what the money for content is spent on
+Kind = Literal[KINDS]
 
 
 class Product(Frozen):
@@ -74,6 +76,7 @@ class Prices(Frozen):
     moderation_hours: number("hours per removed noisy piece", 0.001, 10)
     listening_hours: number("hours per week at half effect", 0.1, 1e4)
     piece_usd: number("USD per piece of firm content", 1, 1e5, prior=(150, 900), grade="D", source="judgement")
+    contest_half_usd: number("USD of contests per member and week at half effect", 1e-4, 1e4)
     event_usd: number("USD per event", 1, 1e7)
     event_seats: number("people an event can hold", 1, 1e6)
     recognition_half_usd: number("USD per member and week at half effect", 1e-4, 1e4)
@@ -136,12 +139,14 @@ class Motion(Frozen):
     free_tier: bool
     community: bool
     team_hours: dict[Task, share]
+    content_mix: dict[Kind, share]
     launch: Launch
     adaptive: Adaptive
 
     @model_validator(mode="after")
     def whole(self):
-        for name, parts in (("shares", self.shares), ("team_hours", self.team_hours)):
+        parts_of = {"shares": self.shares, "team_hours": self.team_hours, "content_mix": self.content_mix}
+        for name, parts in parts_of.items():
             total = sum(parts.values())
             if abs(total - 1) > 1e-9:
                 raise ValueError(f"{name} sum to {total:g}, they must sum to 1")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from itertools import pairwise
 
 import numpy as np
@@ -174,15 +175,20 @@ def test_multirun_makes_a_command_of_each_combination(tmp_path, monkeypatch, cap
     assert prices == {20, 40}
 
 
-def kill_children(pid: int, draw) -> bool:
-    """Kill one worker of the command with process id ``pid``; return whether there was one."""
-    found = subprocess.run(
-        ["pgrep", "-f", "-P", str(pid), "spawn_main"], capture_output=True, text=True, check=False
-    ).stdout.split()
-    if not found:
-        return False
-    os.kill(int(draw.choice(found)), signal.SIGKILL)
-    return True
+def workers_of(process: subprocess.Popen) -> list[int]:
+    """Wait until the command has worker processes; return their ids, none if it ends before."""
+    import psutil
+
+    while process.poll() is None:
+        try:
+            found = psutil.Process(process.pid).children(recursive=True)
+            ids = [p.pid for p in found if "spawn_main" in " ".join(p.cmdline())]
+        except psutil.Error:
+            continue
+        if len(ids) >= 2:
+            return ids
+        time.sleep(0.05)
+    return []
 
 
 @pytest.mark.slow
@@ -194,14 +200,18 @@ def test_twenty_kills_of_workers_and_of_the_command_lose_and_double_nothing(tmp_
     ]  # fmt: skip
     killed, cut = tmp_path / "killed", np.random.default_rng(7)
     workers = commands = tries = 0
-    while (workers < 10 or commands < 10) and tries < 60:
+    while (workers < 10 or commands < 10) and tries < 40:
         tries += 1
         process = subprocess.Popen([*command, f"out={killed}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(3):
-            time.sleep(float(cut.uniform(0.2, 1.5)) + (1.5 if _ == 0 else 0))
-            if process.poll() is None and workers < 10:
-                workers += kill_children(process.pid, cut)
-        if process.poll() is None:
+        for _ in range(2):
+            ids = workers_of(process)
+            time.sleep(float(cut.uniform(0.0, 1.5)))
+            if ids and process.poll() is None and workers < 10:
+                with suppress(ProcessLookupError):
+                    os.kill(int(cut.choice(ids)), signal.SIGKILL)
+                    workers += 1
+        if process.poll() is None and commands < 10:
+            time.sleep(float(cut.uniform(0.0, 1.0)))
             process.kill()
             commands += 1
         process.wait()
