@@ -12,15 +12,15 @@ from pathlib import Path
 import numba as nb
 
 PACKAGE = Path(__file__).parent
-ROOMS = ("people", "flywheel", "firm")
+COMPILED = ("people/*.py", "flywheel/*.py")
+DECIDING = (*COMPILED, "firm/*.py", "metrics/*.py", "*.py")  # what a run's results hang on, besides its settings
 
 
-def rules_hash() -> str:
-    """Return 16 hex digits of the sources that decide what a simulated week does."""
+def _hash_of(patterns: tuple[str, ...]) -> str:
+    """Return 16 hex digits of the sources that match."""
     digest = hashlib.sha256()
-    files = [p for room in ROOMS for p in sorted((PACKAGE / room).glob("*.py"))]
-    for path in [*files, PACKAGE / "model.py"]:
-        if path.exists():
+    for path in sorted(path for pattern in patterns for path in PACKAGE.glob(pattern)):
+        if path.name not in ("cli.py", "__init__.py", "__main__.py"):
             digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -28,7 +28,7 @@ def rules_hash() -> str:
 def _cache_folder() -> Path:
     """Return this version's cache folder and remove those of versions not used for long."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "flywheel-simulation"
-    mine = base / f"{rules_hash()}-numba{nb.__version__}"
+    mine = base / f"{_hash_of(COMPILED)}-numba{nb.__version__}"
     if base.is_dir() and not mine.is_dir():
         stale = sorted((p for p in base.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime)[:-3]
         for folder in stale:
@@ -36,7 +36,7 @@ def _cache_folder() -> Path:
     return mine
 
 
-RULES_HASH = rules_hash()
+RULES_HASH = _hash_of(DECIDING)
 if not os.environ.get("NUMBA_CACHE_DIR"):
     nb.config.CACHE_DIR = str(_cache_folder())
 

@@ -116,6 +116,8 @@ class Engine:
         ``tasks`` are drawn as they are needed, so a plan of any length takes no more memory.
         """
         tasks = iter(tasks)
+        if self.address:
+            self._connect()  # says what is wrong with it before anything runs
         if self._seconds == 0.0:
             for task in islice(tasks, 1):
                 self.interrupts.check()
