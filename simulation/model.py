@@ -10,6 +10,7 @@ import numpy as np
 from mesa.datacollection import DataCollector
 
 from simulation import rates, week
+from simulation.firm.policy import Policy
 from simulation.firm.state import Firm
 from simulation.flywheel import moves, retention
 from simulation.flywheel.decisions import DECISIONS
@@ -174,6 +175,8 @@ class GrowthModel(mesa.Model):
         """Put new settings in force in the middle of a run."""
         old, self.world = self.world, world
         self._settle()
+        if world.motion.shares != old.motion.shares:
+            self.firm.policy = Policy(world.motion.shares)
         if world.platform.moves > old.platform.moves:
             move_platform(self, world.platform.lost_when_moving)
         if world.outside.top_helpers_leave > old.outside.top_helpers_leave:

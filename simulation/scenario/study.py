@@ -163,6 +163,21 @@ class Shocks(Frozen):
     keep: Keep
 
 
+class Calibrate(Frozen):
+    """What a company's own exports say about the parameters."""
+
+    name: Literal["calibrate"]
+    data: str | None
+    company: str
+    parameters: list[str]
+    draws: count("draws from the priors", 200, 1_000_000)
+    warm_up_months: count("months from the launch to the first month of the data", 0, 600)
+    holdout_months: count("final months kept to check the fit", 0, 120)
+    sample: count("draws of the posterior that are written", 20, 100_000)
+    keep: Keep
+
+
 Study = Annotated[
-    Compare | Sweep | Regimes | Sensitivity | Uncertainty | Attribution | Optimise | Shocks, Field(discriminator="name")
+    Compare | Sweep | Regimes | Sensitivity | Uncertainty | Attribution | Optimise | Shocks | Calibrate,
+    Field(discriminator="name"),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -131,14 +132,42 @@ class Session:
         """Return weekly series of a point's runs that are there, each of shape (seeds, weeks)."""
         ids = ", ".join(f"'{name}'" for name in runs.ids[motion][point])
         where = f"run_id in ({ids}) order by seed, week"
-        rows = self.store.query(f"select {', '.join(names)} from weeks where {where}").fetchnumpy()
+        rows = self.store.query(f"select {_quoted(names)} from weeks where {where}").fetchnumpy()
         return {name: np.asarray(rows[name], float).reshape(-1, self.config.weeks) for name in names}
+
+    def weeks_of_points(self, runs: Runs, motion: str, names: Sequence[str], weeks: int) -> dict[str, np.ndarray]:
+        """Return weekly series of all points' runs in one go, each of shape (points, seeds, weeks); NaN where a run is missing."""
+        place = {name: (p, k) for p, row in enumerate(runs.ids[motion]) for k, name in enumerate(row)}
+        shape = (len(runs.points), len(runs.ids[motion][0]), weeks)
+        found = {name: np.full(shape, np.nan) for name in names}
+        columns = _quoted(names)
+        rows = self.store.query(
+            f"select run_id, {columns} from weeks where motion = '{motion}' order by run_id, week"
+        ).fetchnumpy()
+        ids = np.asarray(rows["run_id"]).reshape(-1, weeks)[:, 0]
+        known = [(i, place[name]) for i, name in enumerate(ids) if name in place]
+        for name in names:
+            values = np.asarray(rows[name], float).reshape(-1, weeks)
+            for i, at in known:
+                found[name][at] = values[i]
+        return found
+
+    def lives_by_run(self, motion: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Return the weeks of adoption and end of every customer life, by run_id."""
+        sql = f"select run_id, adopted, ended from lives where motion = '{motion}' order by run_id, adopted, row"
+        rows = {name: np.asarray(column) for name, column in self.store.query(sql).fetchnumpy().items()}
+        names, starts = np.unique(rows["run_id"].astype(str), return_index=True)
+        edges = [*starts.tolist(), rows["adopted"].size]
+        return {
+            str(name): (rows["adopted"][a:b], rows["ended"][a:b])
+            for name, (a, b) in zip(names, pairwise(edges), strict=True)
+        }
 
     def lives(self, runs: Runs, motion: str, point: int, names: Sequence[str]) -> dict[str, np.ndarray]:
         """Return columns of the customer lives of a point's runs, seeds one after another, with the column ``seed``."""
         ids = ", ".join(f"'{name}'" for name in runs.ids[motion][point])
         where = f"run_id in ({ids}) order by seed, adopted, row"
-        rows = self.store.query(f"select seed, {', '.join(names)} from lives where {where}").fetchnumpy()
+        rows = self.store.query(f"select seed, {_quoted(names)} from lives where {where}").fetchnumpy()
         return {name: np.asarray(column) for name, column in rows.items()}
 
     @property
@@ -151,3 +180,8 @@ class Session:
 
             people = populate(market, 0).people.shape[0]
         return (market.accounts or people) / people
+
+
+def _quoted(names: Sequence[str]) -> str:
+    """Return column names for a query; ``left`` is a word of SQL."""
+    return ", ".join(f'"{name}"' for name in names)

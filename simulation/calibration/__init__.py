@@ -1,0 +1,1 @@
+"""From a company's own exports to what the model may believe about it."""

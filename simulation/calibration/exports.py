@@ -1,0 +1,232 @@
+"""A company's exports: four kinds of CSV, any subset; every cell that cannot be used is named by file, row and column."""
+
+import csv
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.people.stages import Channel
+from simulation.scenario.errors import BadInput, nearest
+from simulation.scenario.firm import LEVERS
+
+TEMPLATES = Path(__file__).parent / "templates"
+CHANNELS = tuple(c.name.lower() for c in Channel if c.name != "NONE")
+ALL = "all"  # a company that does not know its channels
+COMMUNITY = ("members", "posts", "questions", "answers")
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+class Exports(NamedTuple):
+    """Monthly series over the same months; a kind that is not given is empty."""
+
+    months: list[str]  # YYYY-MM, without a gap
+    new_customers: dict[str, np.ndarray]  # channel, or "all" -> customers
+    churned: np.ndarray | None  # customers who left
+    cohorts: np.ndarray | None  # (cohort, months): customers of a month's cohort who are there, NaN where not given
+    spend_usd: dict[str, np.ndarray]  # lever -> USD
+    community: dict[str, np.ndarray]  # members (at the month's end), posts, questions, answers
+
+    def upto(self, n: int) -> "Exports":
+        """Return the first ``n`` months."""
+
+        def cut(series: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+            return {k: v[:n] for k, v in series.items()}
+
+        cohorts = None if self.cohorts is None else self.cohorts[:n, :n]
+        churned = None if self.churned is None else self.churned[:n]
+        return Exports(
+            self.months[:n], cut(self.new_customers), churned, cohorts, cut(self.spend_usd), cut(self.community)
+        )
+
+
+class Table(NamedTuple):
+    """A file as read: its name, and rows as (line number, cells by column)."""
+
+    file: Path
+    rows: list[tuple[int, dict[str, str]]]
+
+
+def read_exports(folder: Path) -> Exports:
+    """Read what there is of customers.csv, churn.csv, cohorts.csv, spend.csv, community.csv; raises BadInput."""
+    if not folder.is_dir():
+        raise BadInput(
+            f"study.data={folder}: there is no such folder; templates of each file are in {TEMPLATES.name}/ of simulation/calibration"
+        )
+    readers: dict[str, tuple[tuple[str, ...], ...]] = {
+        "customers": (("month", "channel", "new_customers"),),
+        "churn": (("month", "churned_customers"),),
+        "cohorts": (("cohort", "month", "customers"),),
+        "spend": (("month", "lever", "usd"),),
+        "community": (("month",), COMMUNITY),
+    }
+    tables = {
+        name: _read(folder / f"{name}.csv", *columns)
+        for name, columns in readers.items()
+        if (folder / f"{name}.csv").exists()
+    }
+    if not {"customers", "churn", "cohorts", "community"} & set(tables):
+        names = ", ".join(f"{name}.csv" for name in readers)
+        raise BadInput(
+            f"study.data={folder}: none of {names} is there that says what happened to customers; at least customers.csv is needed"
+        )
+    months = _months(tables)
+    at = {month: k for k, month in enumerate(months)}
+    new = _long(tables.get("customers"), "channel", "new_customers", (*CHANNELS, ALL), at)
+    spend = _long(tables.get("spend"), "lever", "usd", LEVERS, at)
+    churned = _column(tables["churn"], "churned_customers", at) if "churn" in tables else None
+    community = {}
+    if "community" in tables:
+        given = [c for c in COMMUNITY if c in tables["community"].rows[0][1]]
+        community = {c: _column(tables["community"], c, at) for c in given}
+    return Exports(months, new, churned, _cohorts(tables.get("cohorts"), at), spend, community)
+
+
+def _read(file: Path, needed: tuple[str, ...], some: tuple[str, ...] = ()) -> Table:
+    try:
+        with file.open(newline="", encoding="utf-8-sig") as lines:
+            reader = csv.reader(lines)
+            head = _head(file, [h.strip() for h in next(reader, [])], needed, some)
+            rows = [(n, _cells(file, n, head, row)) for n, row in enumerate(reader, 2) if any(c.strip() for c in row)]
+    except UnicodeDecodeError:
+        raise BadInput(f"{file.name}: the file is no UTF-8 text; save it as CSV UTF-8") from None
+    if not rows:
+        raise BadInput(f"{file.name}: the file holds no row below its columns")
+    for n, row in rows:
+        for column in {"month", "cohort"} & row.keys():
+            _month(file, n, column, row[column])
+    return Table(file, rows)
+
+
+def _head(file: Path, head: list[str], needed: tuple[str, ...], some: tuple[str, ...]) -> list[str]:
+    allowed = (*needed, *some)
+    for name in head:
+        if name not in allowed:
+            raise BadInput(
+                f"{file.name}: row 1 names a column '{name}'; the columns are {', '.join(allowed)}{nearest(name, allowed)}"
+            )
+    missing = [c for c in needed if c not in head]
+    if missing or (some and not set(some) & set(head)):
+        lacks = missing or [" or ".join(some)]
+        raise BadInput(f"{file.name}: row 1 has no column {', '.join(lacks)}; the columns are {', '.join(allowed)}")
+    return head
+
+
+def _cells(file: Path, n: int, head: list[str], row: list[str]) -> dict[str, str]:
+    if len(row) != len(head):
+        raise BadInput(
+            f"{file.name}: row {n} has {len(row)} cells, row 1 has {len(head)}; a number with a comma in it? write 1234.5"
+        )
+    return dict(zip(head, (c.strip() for c in row), strict=True))
+
+
+def _month(file: Path, row: int, column: str, text: str) -> None:
+    if not MONTH.fullmatch(text):
+        found = re.search(r"(\d{4})\D?(\d{1,2})", text) or re.search(r"(\d{1,2})\D(\d{4})", text)
+        hint = ""
+        if found:
+            year, month = found.groups() if len(found[1]) == 4 else (found[2], found[1])
+            hint = f", such as {year}-{int(month):02d}" if 1 <= int(month) <= 12 else ""
+        raise BadInput(f"{file.name}: row {row}, column {column} is '{text}', write the month as YYYY-MM{hint}")
+
+
+def _number(file: Path, row: int, column: str, text: str) -> float:
+    where = f"{file.name}: row {row}, column {column} is '{text}'"
+    if text == "":
+        raise BadInput(f"{file.name}: row {row}, column {column} is empty; write 0 if nothing happened")
+    plain = re.sub(r"[^\d.,-]", "", text)
+    for sign in "$€£¥":
+        if sign in text:
+            raise BadInput(f"{where}, write the number without a currency sign, such as {_bare(plain)}")
+    if re.fullmatch(r"-?\d{1,3}([ ,.'\u00a0]\d{3})+", text) and not re.fullmatch(r"-?\d+\.\d{3}", text):
+        raise BadInput(
+            f"{where}, write the number without thousands separators, such as {re.sub(r'[^0-9-]', '', text)}"
+        )
+    if re.fullmatch(r"-?\d+,\d+", text):
+        raise BadInput(f"{where}, write the number with a decimal point, such as {text.replace(',', '.')}")
+    try:
+        value = float(text)
+    except ValueError:
+        raise BadInput(f"{where}, a number is needed") from None
+    if not 0 <= value < 1e15:
+        raise BadInput(f"{where}, a number of 0 or more is needed")
+    return value
+
+
+def _bare(text: str) -> str:
+    return text.replace(",", "") or "1200"
+
+
+def _after(month: str) -> str:
+    year, m = int(month[:4]), int(month[5:])
+    return f"{year + m // 12}-{m % 12 + 1:02d}"
+
+
+def _months(tables: dict[str, Table]) -> list[str]:
+    """Return all months from the first to the last that any file names; raises BadInput where a file leaves one out."""
+    seen = {name: {row["month"] for _, row in table.rows} for name, table in tables.items()}
+    first, last = min(min(s) for s in seen.values()), max(max(s) for s in seen.values())
+    months = [first]
+    while months[-1] < last:
+        months.append(_after(months[-1]))
+    for name, mine in seen.items():
+        for month in months:
+            if month not in mine:
+                raise BadInput(
+                    f"{name}.csv: {month} is missing; the files reach from {first} to {last}, write a row with 0 for a month in which nothing happened"
+                )
+    return months
+
+
+def _long(
+    table: Table | None, key: str, column: str, known: tuple[str, ...], at: dict[str, int]
+) -> dict[str, np.ndarray]:
+    """Return one series for each name in the column ``key``; a month without a row of a name counts 0."""
+    found: dict[str, np.ndarray] = {}
+    lines: dict[tuple[str, ...], int] = {}
+    if table is None:
+        return found
+    for n, row in table.rows:
+        name = row[key]
+        if name not in known:
+            raise BadInput(
+                f"{table.file.name}: row {n}, column {key} is '{name}'; {', '.join(known)} are allowed{nearest(name, known)}"
+            )
+        _once(table, lines, n, (row["month"], name))
+        found.setdefault(name, np.zeros(len(at)))[at[row["month"]]] = _number(table.file, n, column, row[column])
+    if ALL in found and len(found) > 1:
+        raise BadInput(
+            f"{table.file.name}: the channel '{ALL}' stands beside others; give customers by channel, or all of them, not both"
+        )
+    return found
+
+
+def _column(table: Table, column: str, at: dict[str, int]) -> np.ndarray:
+    values = np.zeros(len(at))
+    lines: dict[tuple[str, ...], int] = {}
+    for n, row in table.rows:
+        _once(table, lines, n, (row["month"],))
+        values[at[row["month"]]] = _number(table.file, n, column, row[column])
+    return values
+
+
+def _cohorts(table: Table | None, at: dict[str, int]) -> np.ndarray | None:
+    if table is None:
+        return None
+    counts = np.full((len(at), len(at)), np.nan)
+    lines: dict[tuple[str, ...], int] = {}
+    for n, row in table.rows:
+        if row["cohort"] > row["month"] or row["cohort"] not in at:
+            raise BadInput(
+                f"{table.file.name}: row {n}: cohort {row['cohort']} must be a month of the data and not after {row['month']}"
+            )
+        _once(table, lines, n, (row["cohort"], row["month"]))
+        counts[at[row["cohort"]], at[row["month"]]] = _number(table.file, n, "customers", row["customers"])
+    return counts
+
+
+def _once(table: Table, lines: dict, n: int, key: tuple[str, ...]) -> None:
+    if key in lines:
+        raise BadInput(f"{table.file.name}: row {n} says {', '.join(key)} again, row {lines[key]} did; one row each")
+    lines[key] = n

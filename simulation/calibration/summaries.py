@@ -1,0 +1,90 @@
+"""Monthly series of a simulation as a company would export them, and the summaries by which two histories are compared."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from simulation.calibration.exports import ALL, CHANNELS, Exports
+
+MONTH_WEEKS = 52 / 12
+QUARTER = 3
+LEAVING = ("left", "failed_payment", "switched")
+COMMUNITY = {"members": "members", "posts": "posts", "questions": "questions", "answers": "answered"}
+AGES = (1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 60)  # months at which cohorts are compared
+NEEDED = (*(f"adopted_{c}" for c in CHANNELS), *LEAVING, *COMMUNITY.values())
+
+
+def weeks_of(months: int) -> int:
+    """Return the weeks of so many months."""
+    return round(months * MONTH_WEEKS)
+
+
+def by_month(weekly: np.ndarray, months: int, skip: int) -> np.ndarray:
+    """Return monthly sums of the months after the first ``skip``, shape (..., months), of weekly values (..., weeks)."""
+    edges = [weeks_of(skip + k) for k in range(months + 1)]
+    return np.stack([weekly[..., a:b].sum(axis=-1) for a, b in pairwise(edges)], axis=-1)
+
+
+def _total(weekly: dict[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
+    return np.sum([weekly[name] for name in names], axis=0)
+
+
+def simulated(weekly: dict[str, np.ndarray], like: Exports, skip: int, weight: float) -> dict[str, np.ndarray]:
+    """Return the monthly series that ``like`` has, of simulated ones (..., weeks); names are kind/name."""
+    months = len(like.months)
+    found = {}
+    for channel in like.new_customers:
+        names = CHANNELS if channel == ALL else (channel,)
+        found[f"new/{channel}"] = weight * by_month(_total(weekly, [f"adopted_{c}" for c in names]), months, skip)
+    if like.churned is not None:
+        found["churned"] = weight * by_month(_total(weekly, LEAVING), months, skip)
+    for name in like.community:
+        series = weekly[COMMUNITY[name]]
+        if name == "members":
+            ends = [weeks_of(skip + k + 1) - 1 for k in range(months)]
+            found["members"] = weight * series[..., ends]
+        else:
+            found[name] = weight * by_month(series, months, skip)
+    return found
+
+
+def observed(exports: Exports) -> dict[str, np.ndarray]:
+    """Return the monthly series of a company under the names of :func:`simulated`, each (months,)."""
+    found = {f"new/{channel}": values for channel, values in exports.new_customers.items()}
+    if exports.churned is not None:
+        found["churned"] = exports.churned
+    return found | exports.community
+
+
+def kept_by_age(cohorts: np.ndarray) -> np.ndarray:
+    """Return the pooled share of customers still there at each of ``AGES`` that the table reaches, from counts (cohort, month)."""
+    n = cohorts.shape[0]
+    found = []
+    for age in (a for a in AGES if a < n):
+        first = np.array([cohorts[c, c] for c in range(n - age)])
+        later = np.array([cohorts[c, c + age] for c in range(n - age)])
+        both = np.isfinite(first) & np.isfinite(later)
+        found.append(later[both].sum() / first[both].sum() if first[both].sum() > 0 else 0.0)
+    return np.array(found)
+
+
+def cohorts_of(adopted: np.ndarray, ended: np.ndarray, months: int, skip: int, like: np.ndarray) -> np.ndarray:
+    """Return counts (cohort, month) at months' ends of simulated lives, NaN where ``like`` has none."""
+    edges = np.array([weeks_of(skip + k) for k in range(months + 1)])
+    cohort = np.searchsorted(edges, adopted, side="right") - 1
+    counts = np.full((months, months), np.nan)
+    for c, m in zip(*np.nonzero(np.isfinite(like)), strict=True):
+        mine = cohort == c
+        counts[c, m] = (mine & ((ended < 0) | (ended >= edges[m + 1]))).sum()
+    return counts
+
+
+def summarise(series: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the summaries of monthly series, shape (..., summaries): logs of quarterly sums, members at quarters' ends."""
+    parts = []
+    for name, values in series.items():
+        quarters = [values[..., k : k + QUARTER] for k in range(0, values.shape[-1], QUARTER)]
+        of = [q[..., -1] if name == "members" else q.sum(axis=-1) for q in quarters]
+        parts.append(np.log1p(np.stack(of, axis=-1)))
+    return np.concatenate(parts, axis=-1)

@@ -1,0 +1,81 @@
+"""What a company's data say: the fit with the months held out, and beliefs before and after."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from simulation.figures.style import PALETTE, Drawn, foot, new_figure, percentiles
+from simulation.figures.words import setting_name
+
+MOST = 12
+
+
+def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
+    """Yield both figures."""
+    if found.seen:
+        yield "fit", fit(found)
+    yield "beliefs", beliefs(found)
+
+
+def fit(found) -> Drawn:
+    """Return each series of the company with what the fit on the first months says, the months held out shaded."""
+    names = list(found.seen)[:9]
+    n_rows = -(-len(names) // 3)
+    inside = sum(x.inside for x in found.held_out)
+    title = (
+        f"Fitted on {found.train} months: {inside} of {len(found.held_out)} series inside the 90 % interval in the months held out"
+        if found.held_out
+        else f"Fitted on {found.train} months, none held out"
+    )
+    figure, grid = new_figure(
+        title, width=13, height=3.2 * n_rows + 0.9, nrows=n_rows, ncols=min(3, len(names)), squeeze=False
+    )
+    flat = grid.ravel()
+    x = np.arange(len(found.data.months))
+    for axes, name in zip(flat, names, strict=False):
+        low, mid, high = percentiles(found.fitted[name], (5, 50, 95))
+        axes.fill_between(x, low, high, color=PALETTE[0], alpha=0.2, linewidth=0)
+        axes.plot(x, mid, color=PALETTE[0], linewidth=2)
+        axes.plot(x, found.seen[name], "o", color="black", markersize=4)
+        if found.train < x.size:
+            axes.axvspan(found.train - 0.5, x.size - 0.5, color="#999999", alpha=0.15, linewidth=0)
+        axes.set_title(_name(name), fontsize=12, loc="left")
+        axes.set_ylim(bottom=0)
+        step = max(1, x.size // 4)
+        axes.set_xticks(x[::step], [found.data.months[k] for k in x[::step]], fontsize=9)
+    for axes in flat[len(names) :]:
+        axes.set_visible(False)
+    text = "Dots: the company's data, a month. Blue: worlds drawn from the fit on the white months (median, 90 %). Grey: months held out."
+    foot(figure, text)
+    return figure, f"{title}. {text}"
+
+
+def beliefs(found) -> Drawn:
+    """Return the 90 % intervals of the numbers that the data inform, before and after, relative to the prior."""
+    rows = sorted((x for x in found.learned if x.informed), key=lambda x: -x.predicted_share)[:MOST]
+    silent = len(found.learned) - sum(x.informed for x in found.learned)
+    title = f"The data inform {len(found.learned) - silent} of {len(found.learned)} numbers" + (
+        f", {setting_name(rows[0].parameter)} most" if rows else ""
+    )
+    figure, axes = new_figure(title, width=11, height=0.5 * max(len(rows), 1) + 2)
+    for y, x in enumerate(reversed(rows)):
+
+        def place(value, x=x):
+            return (value - x.prior_low) / (x.prior_high - x.prior_low)
+
+        axes.plot([0, 1], [y, y], color="#CCCCCC", linewidth=9, solid_capstyle="butt")
+        axes.plot([place(x.low), place(x.high)], [y, y], color=PALETTE[0], linewidth=9, solid_capstyle="butt")
+        axes.plot(place(x.median), y, "o", color="white", markersize=5)
+        axes.annotate(f"{x.median:.3g} ({x.low:.3g} to {x.high:.3g})", (1.0, y), xytext=(10, 0), textcoords="offset points", va="center", fontsize=10)  # fmt: skip
+    axes.set_yticks(range(len(rows)), [setting_name(x.parameter) for x in reversed(rows)])
+    axes.set_xticks([0, 1], ["prior, 5 %", "prior, 95 %"])
+    axes.set_xlim(-0.15, 1.75)
+    axes.grid(visible=False)
+    text = "Grey: 90 % of the prior; blue: 90 % after the data, with its median."
+    foot(figure, text)
+    return figure, f"{title}. {text}"
+
+
+def _name(series: str) -> str:
+    head, _, channel = series.partition("/")
+    return f"new customers, {channel.replace('_', ' ')}" if head == "new" else series

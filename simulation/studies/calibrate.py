@@ -1,0 +1,334 @@
+"""Study ``calibrate``: a company's own exports against the model: what they inform, a check on months held out, a scenario."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import yaml
+from rich.table import Table
+
+from simulation.calibration.exports import Exports, read_exports
+from simulation.calibration.posterior import Posterior, infer
+from simulation.calibration.summaries import (
+    NEEDED,
+    cohorts_of,
+    kept_by_age,
+    observed,
+    simulated,
+    summarise,
+    weeks_of,
+)
+from simulation.scenario.errors import BadInput
+from simulation.scenario.priors import Prior, choose
+from simulation.scenario.schema import World
+from simulation.scenario.study import Calibrate
+from simulation.studies.design import unit_points
+from simulation.studies.paired import quantiles, write_rows
+from simulation.studies.session import Runs, Session
+
+MONTHS_A_YEAR = 12
+CHECKED = 80  # worlds drawn from a fit, to see what they go on to do
+FLOOR = 1e-6  # share of a lever that a switch needs, in a month without money for it
+
+
+class Learned(NamedTuple):
+    """What the data say of one number: 90 % intervals before and after, share of its variance that they predict."""
+
+    parameter: str
+    informed: bool
+    predicted_share: float
+    prior_low: float
+    mode: float
+    prior_high: float
+    median: float
+    low: float
+    high: float
+    grade: str
+
+
+class HeldOut(NamedTuple):
+    """A series over the months held out: what came, and what the fit on the months before foretells (median, 90 %)."""
+
+    series: str
+    months: int
+    came: float
+    foretold: float
+    low: float
+    high: float
+    inside: bool
+
+
+class Found(NamedTuple):
+    """What a calibration has found, for its tables and figures."""
+
+    learned: list[Learned]
+    held_out: list[HeldOut]
+    data: Exports
+    seen: dict[str, np.ndarray]  # the company's monthly series
+    fitted: dict[str, np.ndarray]  # the same of worlds drawn from the fit on the months not held out, (worlds, months)
+    train: int  # months fitted
+    strange: list[str]
+
+
+def answer(session: Session, study: Calibrate) -> Found:
+    """Simulate the company's history under draws of the priors, keep what looks like it; write the scenario."""
+    if study.data is None:
+        raise BadInput("study.data=null: name the folder of your exports, such as study.data=my-exports")
+    if len(session.worlds) != 1:
+        raise BadInput(
+            f"motions=[{','.join(session.worlds)}]: name the one motion that is nearest to the company's, such as motions=[plg]"
+        )
+    data = read_exports(Path(study.data))
+    months = len(data.months)
+    train = months - study.holdout_months
+    if train < MONTHS_A_YEAR // 2:
+        raise BadInput(
+            f"study.holdout_months={study.holdout_months}: {months} months are given, at least {MONTHS_A_YEAR // 2} must be left to fit"
+        )
+    motion, world = next(iter(session.worlds.items()))
+    target = _target(study.company, fresh=session.config.fresh)
+    known = choose(world, study.parameters)
+    plan = _history(world, data, study)
+    unit = _unit(len(known), study.draws)
+    points = [plan | _settings(known, row) for row in unit]
+    runs = session.run(points, keep=study.keep)
+    series = _series(session, runs, motion, data, study)
+    whole = np.isfinite(np.concatenate([v.reshape(len(points), -1) for v in series.values()], axis=1)).all(axis=1)
+    if not whole.all():
+        series = {k: v[whole] for k, v in series.items()}
+        unit = unit[whole]
+    kept_shares = _cohort_stats(session, runs, motion, data, study, whole)
+    seen = observed(data)
+    first = _posterior(unit, series, kept_shares, data.upto(train), train)
+    last = first if study.holdout_months == 0 else _posterior(unit, series, kept_shares, data, months)
+    again = session.run([plan | _settings(known, row) for row in _sample(first, CHECKED)], keep=study.keep)
+    fitted = _series(session, again, motion, data, study)
+    held_out = _check(fitted, seen, train)
+    learned = [_learned(prior, last, k) for k, prior in enumerate(known)]
+    found = Found(learned, held_out, data, seen, fitted, train, _strange(series, last))
+    _write(session, study, found, known, plan, last, target)
+    _print(session, study, found, target)
+    return found
+
+
+def _target(company: str, *, fresh: bool) -> Path:
+    """Return where the company's scenario goes; raises BadInput where there is one already."""
+    path = Path("scenarios") / "company" / f"{company}.yaml"
+    if path.exists() and not fresh:
+        raise BadInput(f"study.company={company}: {path} exists; choose another name or add fresh=true")
+    return path
+
+
+def _unit(dimensions: int, n: int) -> np.ndarray:
+    from scipy.stats import qmc
+
+    return unit_points(qmc.LatinHypercube, dimensions, n)
+
+
+def _settings(known: list[Prior], unit: np.ndarray) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for prior, u in zip(known, unit, strict=True):
+        found |= prior.settings(float(prior.quantile(np.array([u]))[0]))
+    return found
+
+
+def _history(world: World, data: Exports, study: Calibrate) -> dict[str, Any]:
+    """Return the settings of the company's past: length, and its spending month by month where it is given."""
+    weeks = weeks_of(study.warm_up_months + len(data.months))
+    plan: dict[str, Any] = {"weeks": weeks}
+    if not data.spend_usd:
+        return plan
+    accounts = world.market.accounts or world.market.people or 1
+    motion = world.motion.model_dump()
+    steps = []
+    for k in range(len(data.months)):
+        start, end = (weeks_of(study.warm_up_months + k + d) for d in (0, 1))
+        usd = {lever: float(series[k]) for lever, series in data.spend_usd.items()}
+        shares = _shares(usd, data, motion)
+        steps.append((start, sum(usd.values()) / accounts / (end - start), shares))
+    first = steps[0]
+    plan["motion"] = motion | {
+        "shares": first[2],
+        "launch": motion["launch"] | {"weeks": 0},
+        "adaptive": {"weeks": 0, "step": 0.0},
+    }
+    plan["budget"] = {"usd_per_account_per_week": first[1], "share_of_revenue": 0.0}
+    plan["interventions"] = [
+        {"week": start, "set": {"budget.usd_per_account_per_week": usd, "motion.shares": shares}}
+        for start, usd, shares in steps
+        if start > 0
+    ]
+    return plan
+
+
+def _shares(usd: dict[str, float], data: Exports, motion: dict[str, Any]) -> dict[str, float]:
+    """Return a month's shares; a switch whose lever had money in some month keeps a trace of it in the others."""
+    total = sum(usd.values())
+    shares = {k: v / total for k, v in usd.items()} if total > 0 else {k: 1 / len(usd) for k in usd}
+    for switch, lever in (("free_tier", "product_growth"), ("community", "community_team")):
+        if motion[switch] and lever in data.spend_usd:
+            shares[lever] = max(shares[lever], FLOOR)
+    total = sum(shares.values())
+    shares = {k: v / total for k, v in shares.items()}
+    shares[max(shares, key=shares.__getitem__)] += 1.0 - sum(shares.values())
+    return shares
+
+
+def _series(session: Session, runs: Runs, motion: str, data: Exports, study: Calibrate) -> dict[str, np.ndarray]:
+    weekly = session.weeks_of_points(runs, motion, NEEDED, weeks_of(study.warm_up_months + len(data.months)))
+    mean = {name: values.mean(axis=1) for name, values in weekly.items()}
+    return simulated(mean, data, study.warm_up_months, session.weight)
+
+
+def _cohort_stats(
+    session: Session, runs: Runs, motion: str, data: Exports, study: Calibrate, whole: np.ndarray
+) -> dict[int, np.ndarray]:
+    """Return, by number of months, the kept shares by age of every draw, (draws, ages); empty without a cohort table."""
+    if data.cohorts is None:
+        return {}
+    lives = session.lives_by_run(motion)
+    found: dict[int, list[np.ndarray]] = {}
+    none = (np.zeros(0, int), np.zeros(0, int))
+    for row, good in zip(runs.ids[motion], whole, strict=True):
+        if not good:
+            continue
+        for months in {len(data.months) - study.holdout_months, len(data.months)}:
+            like = data.cohorts[:months, :months]
+            adopted, ended = lives.get(row[0], none)
+            found.setdefault(months, []).append(
+                kept_by_age(cohorts_of(adopted, ended, months, study.warm_up_months, like))
+            )
+    return {months: np.array(rows) for months, rows in found.items()}
+
+
+def _posterior(
+    unit: np.ndarray, series: dict[str, np.ndarray], kept: dict[int, np.ndarray], data: Exports, months: int
+) -> Posterior:
+    parts, seen = [], []
+    if series:
+        parts.append(summarise({name: values[:, :months] for name, values in series.items()}))
+        seen.append(summarise(observed(data)))
+    if data.cohorts is not None:
+        parts.append(kept[months])
+        seen.append(kept_by_age(data.cohorts))
+    return infer(unit, np.concatenate(parts, axis=1), np.concatenate(seen))
+
+
+def _strange(series: dict[str, np.ndarray], found: Posterior) -> list[str]:
+    """Return the series that the priors cannot produce in some quarter."""
+    names, at = [], 0
+    for name, values in series.items():
+        n = -(-values.shape[1] // 3)
+        if found.strange[at : at + n].any():
+            names.append(name)
+        at += n
+    return names
+
+
+def _learned(prior: Prior, found: Posterior, k: int) -> Learned:
+    low, median, high = prior.quantile(np.quantile(found.unit[:, k], (0.05, 0.5, 0.95))).tolist()
+    before_low, before_high = prior.quantile(np.array([0.05, 0.95])).tolist()
+    share = max(0.0, float(found.predicted_share[k]))
+    return Learned(
+        prior.name, bool(found.informed[k]), share, before_low, prior.mode, before_high, median, low, high, prior.grade
+    )
+
+
+def _sample(fit: Posterior, n: int) -> np.ndarray:
+    """Return ``n`` draws of a posterior, evenly through it."""
+    return fit.unit[np.linspace(0, fit.unit.shape[0] - 1, min(n, fit.unit.shape[0])).astype(int)]
+
+
+def _check(fitted: dict[str, np.ndarray], seen: dict[str, np.ndarray], train: int) -> list[HeldOut]:
+    """Compare the months held out with what worlds that fit the months before go on to do."""
+    found = []
+    for name, values in fitted.items():
+        n = values.shape[1] - train
+        if n == 0:
+            continue
+        came = float(seen[name][train:].mean())
+        low, mid, high = quantiles(values[:, train:].mean(axis=1))
+        found.append(HeldOut(name, n, came, mid, low, high, low <= came <= high))
+    return found
+
+
+def _write(
+    session: Session,
+    study: Calibrate,
+    found: Found,
+    known: list[Prior],
+    plan: dict[str, Any],
+    fit: Posterior,
+    target: Path,
+) -> None:
+    folder = session.store.folder
+    write_rows(folder / "calibration.csv", [x._asdict() for x in found.learned])
+    write_rows(folder / "holdout.csv", [x._asdict() for x in found.held_out])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_rows(target.with_suffix(".posterior.csv"), [_settings(known, row) for row in _sample(fit, study.sample)])
+    target.write_text(_scenario(session, study, found, known, plan, fit), encoding="utf-8")
+
+
+def _scenario(
+    session: Session, study: Calibrate, found: Found, known: list[Prior], plan: dict[str, Any], fit: Posterior
+) -> str:
+    """Return the company's scenario: what the data inform at its median, all else as it was."""
+    tree: dict[str, Any] = {}
+    for k, (prior, learned) in enumerate(zip(known, found.learned, strict=True)):
+        if learned.informed:
+            value = float(prior.quantile(np.array([np.median(fit.unit[:, k])]))[0])
+            for path, setting in prior.settings(value).items():
+                _put(tree, path, float(f"{setting:.6g}"))
+    _put(tree, "market.accounts", session.config.market.accounts or session.config.market.people)
+    _put(tree, "product", session.config.product.model_dump())
+    if "budget" in plan:
+        usd = sum(v.sum() for v in found.data.spend_usd.values()) / weeks_of(len(found.data.months))
+        _put(tree, "budget.usd_per_account_per_week", float(f"{usd / tree['market']['accounts']:.6g}"))
+    head = [
+        "# @package _global_",
+        f"# Calibrated to exports of {found.data.months[0]} to {found.data.months[-1]} ({len(found.data.months)} months); medians of what they inform.",
+        f"# The sample of the posterior is in {study.company}.posterior.csv: study=uncertainty study.posterior=scenarios/company/{study.company}.posterior.csv",
+        "defaults:",
+        "  - reference",
+    ]
+    return "\n".join(head) + "\n" + yaml.safe_dump(tree, sort_keys=True)
+
+
+def _put(tree: dict[str, Any], path: str, value: Any) -> None:
+    *heads, last = path.split(".")
+    for head in heads:
+        tree = tree.setdefault(head, {})
+    tree[last] = value
+
+
+def _print(session: Session, study: Calibrate, found: Found, target: Path) -> None:
+    table = Table(title="what the data inform: 90 % intervals before and after", title_justify="left")
+    for name in ("number", "before", "after", "predicted"):
+        table.add_column(name, justify="left" if name == "number" else "right")
+    informed = sorted((x for x in found.learned if x.informed), key=lambda x: -x.predicted_share)
+    for x in informed:
+        table.add_row(
+            x.parameter,
+            f"{x.prior_low:.3g} to {x.prior_high:.3g}",
+            f"{x.median:.3g} ({x.low:.3g} to {x.high:.3g})",
+            f"{100 * x.predicted_share:.0f} %",
+        )
+    say = session.console.print
+    if informed:
+        say(table)
+    silent = [x.parameter for x in found.learned if not x.informed]
+    say(f"the data say nothing about {len(silent)} of {len(found.learned)} numbers: {', '.join(silent) or 'none'}")
+    if found.held_out:
+        n = sum(line.inside for line in found.held_out)
+        say(
+            f"held out, the last {study.holdout_months} months: {n} of {len(found.held_out)} series inside their 90 % interval"
+        )
+        for line in found.held_out:
+            said = "inside" if line.inside else "OUTSIDE"
+            foretold = f"{line.foretold:,.1f} ({line.low:,.1f} to {line.high:,.1f})"
+            say(f"  {line.series}: {line.came:,.1f} a month came, {foretold} foretold: {said}")
+    if found.strange:
+        say(
+            f"the priors cannot produce: {', '.join(found.strange)}; check market.accounts, price, motion and the file's unit"
+        )
+    say(f"written: {target} and {target.with_suffix('.posterior.csv').name}; use it by company={study.company}")

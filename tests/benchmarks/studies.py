@@ -1,0 +1,68 @@
+"""The engine of the studies: what scheduling and storing add to the runs themselves, and what a second worker brings.
+
+Every figure is a ratio taken in this run: seconds of the wall, times workers, over the seconds inside the runs.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from simulation.studies.store import Store
+
+SCRIPT = """
+import resource, sys, time
+from simulation.cli import main
+start = time.perf_counter()
+code = main(sys.argv[1:])
+print(code, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)
+"""
+START = "study=sweep", "rows=2000", "weeks=156", "market.accounts=20000", "motions=[clg,plg]"
+
+
+def sweep(folder: Path, runs: int, jobs: int) -> tuple[float, float, float]:
+    """Sweep so many runs; return wall seconds, seconds inside the runs, and MiB of the parent at its peak."""
+    points = runs // 20
+    command = [
+        *START,
+        f"study.over={{product.price_usd:{{low:20,high:60,n:{points}}}}}",
+        "seeds=10",
+        f"jobs={jobs}",
+        f"out={folder}",
+    ]
+    done = subprocess.run([sys.executable, "-c", SCRIPT, *command], capture_output=True, text=True, check=True)
+    _, wall, peak = done.stderr.strip().splitlines()[-1].split()
+    store = Store(folder)
+    inside, n = store.query("select sum(seconds), count(*) from timings").fetchall()[0]
+    if n != runs:
+        raise RuntimeError(f"{n} of {runs} runs are there")
+    return float(wall), float(inside), float(peak)
+
+
+def main() -> None:
+    """Print the ratios; ``--runs`` of the largest sweep."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=10_000)
+    runs = parser.parse_args().runs
+    with tempfile.TemporaryDirectory() as folder:
+        small, _, small_peak = sweep(Path(folder) / "small", 200, 2)
+        print(
+            f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}; starting, 200 runs and ending take {small:.0f} s"
+        )
+        few = max(400, runs // 5 // 20 * 20)
+        one, inside_one, _ = sweep(Path(folder) / "one", few, 1)
+        two, inside_two, _ = sweep(Path(folder) / "two", few, 2)
+        print(
+            f"{few} runs: 2 workers are {one / two:.2f} times as fast as 1 (wall), {inside_two / inside_one:.2f} times the seconds inside"
+        )
+        wall, inside, peak = sweep(Path(folder) / "many", runs, 2)
+        print(
+            f"{runs} runs with 2 workers: overhead {100 * (2 * wall / inside - 1):.1f} % of the runs themselves ({1000 * inside / runs:.1f} ms each)"
+        )
+        print(f"parent at its peak: {peak:.0f} MiB, {small_peak:.0f} MiB with 200 runs")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Reading a company's exports: the templates, and one sentence for every cell that cannot be used."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulation.calibration.exports import TEMPLATES, read_exports
+from simulation.scenario.errors import BadInput
+
+
+def test_the_templates_are_good_exports():
+    data = read_exports(TEMPLATES)
+    assert data.months == ["2024-01", "2024-02"]
+    assert data.new_customers["advert"].tolist() == [12, 14]
+    assert data.churned.tolist() == [0, 1]
+    assert data.spend_usd["advertising"].tolist() == [30000, 32000]
+    assert data.community["answers"].tolist() == [18, 23]
+    assert data.cohorts[0].tolist() == [15, 14] and np.isnan(data.cohorts[1, 0])
+
+
+@pytest.mark.parametrize("given", ["customers", "churn", "cohorts", "community"])
+def test_any_one_of_them_is_enough(tmp_path, given):
+    shutil.copy(TEMPLATES / f"{given}.csv", tmp_path)
+    assert len(read_exports(tmp_path).months) == 2
+
+
+SENTENCES = {
+    ("customers", "2024-01,advert,12", "2024/01,advert,12"): (
+        "customers.csv: row 2, column month is '2024/01', write the month as YYYY-MM, such as 2024-01"
+    ),
+    ("customers", "2024-01,advert,12", "01.2024,advert,12"): (
+        "customers.csv: row 2, column month is '01.2024', write the month as YYYY-MM, such as 2024-01"
+    ),
+    ("customers", "2024-01,advert,12", "2024-1,advert,12"): (
+        "customers.csv: row 2, column month is '2024-1', write the month as YYYY-MM, such as 2024-01"
+    ),
+    ("customers", "2024-01,advert,12", "January,advert,12"): "customers.csv: row 2, column month is 'January', write the month as YYYY-MM",
+    ("customers", "2024-01,advert,12", '2024-01,advert,"1,234"'): (
+        "customers.csv: row 2, column new_customers is '1,234', write the number without thousands separators, such as 1234"
+    ),
+    ("customers", "2024-01,advert,12", "2024-01,advert,1 234"): (
+        "customers.csv: row 2, column new_customers is '1 234', write the number without thousands separators, such as 1234"
+    ),
+    ("customers", "2024-01,advert,12", "2024-01,advert,1,234"): (
+        "customers.csv: row 2 has 4 cells, row 1 has 3; a number with a comma in it? write 1234.5"
+    ),
+    ("spend", "30000", "$30000"): "spend.csv: row 2, column usd is '$30000', write the number without a currency sign, such as 30000",
+    ("spend", "30000", '"30000,50"'): "spend.csv: row 2, column usd is '30000,50', write the number with a decimal point, such as 30000.50",
+    ("spend", "30000", ""): "spend.csv: row 2, column usd is empty; write 0 if nothing happened",
+    ("spend", "30000", "-5"): "spend.csv: row 2, column usd is '-5', a number of 0 or more is needed",
+    ("spend", "30000", "much"): "spend.csv: row 2, column usd is 'much', a number is needed",
+    ("customers", "2024-01,advert,12", "2024-01,adverts,12"): (
+        "customers.csv: row 2, column channel is 'adverts'; user_content, firm_content, close_talk, broadcast_talk, invite, advert, "
+        "outbound, ambient, return, seed, all are allowed; did you mean advert?"
+    ),
+    ("customers", "new_customers", "customers"): (
+        "customers.csv: row 1 names a column 'customers'; the columns are month, channel, new_customers; did you mean new_customers?"
+    ),
+    ("churn", "month,churned_customers", "month"): "churn.csv: row 1 has no column churned_customers; the columns are month, churned_customers",
+    ("churn", "2024-02,1\n", "2024-04,1\n"): (
+        "churn.csv: 2024-02 is missing; the files reach from 2024-01 to 2024-04, write a row with 0 for a month in which nothing happened"
+    ),
+    ("churn", "2024-02,1", "2024-01,1"): "churn.csv: row 3 says 2024-01 again, row 2 did; one row each",
+    ("cohorts", "2024-01,2024-01,15", "2024-02,2024-01,15"): (
+        "cohorts.csv: row 2: cohort 2024-02 must be a month of the data and not after 2024-01"
+    ),
+    ("customers", "2024-02,close_talk,5", "2024-02,all,5"): (
+        "customers.csv: the channel 'all' stands beside others; give customers by channel, or all of them, not both"
+    ),
+    ("churn", "2024-01,0\n2024-02,1\n", ""): "churn.csv: the file holds no row below its columns",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", SENTENCES)
+def test_a_cell_that_cannot_be_used_is_named_by_file_row_and_column(tmp_path, change):
+    name, old, new = change
+    for file in TEMPLATES.glob("*.csv"):
+        if name == "churn" or file.stem == name:
+            shutil.copy(file, tmp_path)
+    if name == "churn":
+        for other in ("customers", "cohorts", "spend", "community"):
+            (tmp_path / f"{other}.csv").unlink()
+    if name == "spend":
+        shutil.copy(TEMPLATES / "churn.csv", tmp_path)
+    path = tmp_path / f"{name}.csv"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(BadInput) as error:
+        read_exports(tmp_path)
+    assert str(error.value) == SENTENCES[change]
+
+
+def test_an_empty_folder_says_what_is_needed(tmp_path):
+    with pytest.raises(BadInput, match="at least customers.csv is needed"):
+        read_exports(tmp_path)
+    with pytest.raises(BadInput, match=r"^study.data=.*no: there is no such folder"):
+        read_exports(Path(tmp_path / "no"))

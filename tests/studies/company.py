@@ -1,0 +1,59 @@
+"""Exports of a company whose parameters are known: one simulated history, written as a company would."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from simulation.calibration.exports import CHANNELS
+from simulation.calibration.summaries import by_month, weeks_of
+from simulation.model import GrowthModel
+from simulation.scenario.firm import LEVERS
+
+
+def month_names(n: int) -> list[str]:
+    return [f"{2023 + k // 12}-{k % 12 + 1:02d}" for k in range(n)]
+
+
+def write(path: Path, head: str, rows: list[tuple]) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(head.split(","))
+        writer.writerows(rows)
+
+
+def export(folder: Path, world, seed: int, months: int, **settings) -> GrowthModel:
+    """Run ``world`` and write customers.csv, churn.csv, spend.csv, community.csv and cohorts.csv."""
+    model = GrowthModel(world, rng=seed, weeks=weeks_of(months), **settings)
+    record = model.run()
+    names = month_names(months)
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def monthly(name: str) -> np.ndarray:
+        return by_month(record.series(name), months, 0)
+
+    customers = [
+        (m, c, round(float(v)))
+        for c in CHANNELS
+        for m, v in zip(names, monthly(f"adopted_{c}") * record.weight, strict=True)
+    ]
+    write(folder / "customers.csv", "month,channel,new_customers", customers)
+    churned = sum(monthly(c) for c in ("left", "failed_payment", "switched")) * record.weight
+    write(
+        folder / "churn.csv",
+        "month,churned_customers",
+        [(m, round(float(v))) for m, v in zip(names, churned, strict=True)],
+    )
+    spend = [
+        (m, lever, round(float(v) / 100, 2))
+        for lever in LEVERS
+        if world.motion.shares.get(lever)
+        for m, v in zip(names, monthly(f"{lever}_cents"), strict=True)
+    ]
+    write(folder / "spend.csv", "month,lever,usd", spend)
+    if world.motion.community:
+        ends = [weeks_of(k + 1) - 1 for k in range(months)]
+        columns = [record.series("members")[ends], monthly("posts"), monthly("questions"), monthly("answered")]
+        rows = [(m, *(round(float(c[k] * record.weight)) for c in columns)) for k, m in enumerate(names)]
+        write(folder / "community.csv", "month,members,posts,questions,answers", rows)
+    return model
