@@ -12,14 +12,14 @@ MOST = 12
 
 def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
     """Yield both figures."""
-    if found.seen:
+    if any(v.any() for v in found.seen.values()):
         yield "fit", fit(found)
     yield "beliefs", beliefs(found)
 
 
 def fit(found) -> Drawn:
     """Return each series of the company with what the fit on the first months says, the months held out shaded."""
-    names = list(found.seen)[:9]
+    names = sorted((n for n, v in found.seen.items() if v.any()), key=lambda n: -found.seen[n].sum())[:9]
     n_rows = -(-len(names) // 3)
     inside = sum(x.inside for x in found.held_out)
     title = (
@@ -66,7 +66,7 @@ def beliefs(found) -> Drawn:
         axes.plot([0, 1], [y, y], color="#CCCCCC", linewidth=9, solid_capstyle="butt")
         axes.plot([place(x.low), place(x.high)], [y, y], color=PALETTE[0], linewidth=9, solid_capstyle="butt")
         axes.plot(place(x.median), y, "o", color="white", markersize=5)
-        axes.annotate(f"{x.median:.3g} ({x.low:.3g} to {x.high:.3g})", (1.0, y), xytext=(10, 0), textcoords="offset points", va="center", fontsize=10)  # fmt: skip
+        axes.annotate(f"{x.median:.3g} ({x.low:.3g} to {x.high:.3g})", (max(1.0, place(x.high)), y), xytext=(10, 0), textcoords="offset points", va="center", fontsize=10)  # fmt: skip
     axes.set_yticks(range(len(rows)), [setting_name(x.parameter) for x in reversed(rows)])
     axes.set_xticks([0, 1], ["prior, 5 %", "prior, 95 %"])
     axes.set_xlim(-0.15, 1.75)
