@@ -76,6 +76,7 @@ def compose(*overrides: str) -> Config:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
+    OmegaConf.register_new_resolver("times", _times, replace=True)
     try:
         GlobalHydra.instance().clear()
         with initialize_config_dir(str(SHIPPED), version_base="1.3"):
@@ -117,6 +118,11 @@ def _stands_in(study: str, key: str) -> bool:
         if file.is_file():
             return re.search(rf"^  {key}:", file.read_text(encoding="utf-8"), re.MULTILINE) is not None
     return False
+
+
+def _times(value: Any, factor: float) -> Any:
+    """``${times:...}`` in scenario files: a price as a share of another; what is no number is left to the schema."""
+    return round(value * factor, 6) if isinstance(value, int | float) else value
 
 
 def _own_scenarios() -> bool:

@@ -18,7 +18,8 @@ SENTENCES = {
     "product.price_usd=true": "product.price_usd=true: a number (USD per seat and month) is needed",
     "motions.clg.shares.content=0.9": LEVERS_SUM,
     "market.segments.smaller.share=0.5": "market.segments: shares sum to 0.8, they must sum to 1",
-    "motions=[clgg]": "motions=[clgg]: there is no motions 'clgg'; there are bare, clg, hybrid, plg, slg; did you mean clg?",
+    "motions=[clgg]": "motions=[clgg]: there is no motions 'clgg'; there are bare, clg, community_assisted_plg, "
+    "community_assisted_slg, hybrid, plg, rewards_led, sales_assisted_plg, slg; did you mean clg?",
     "motions=[]": "motions=[]: at least one motion is needed",
     "motions.clg.free_tier=1": "motions.clg.free_tier=1: true or false is needed",
     "market.people=0": "market.people=0: 1 to 2e+07 is allowed",
