@@ -46,7 +46,7 @@ class RetentionRates(NamedTuple):
     switching: float  # weekly hazard at full pull, 0 without a rival
     pull: float  # log units: quality, price and reward gaps minus inertia and the money cost of switching
     pull_width: float
-    pull_network: float  # log units at all contacts there
+    pull_network: float  # log units from all contacts here to all contacts there
     social_switch_cost: float  # log units at K = 1
 
 
@@ -132,7 +132,7 @@ def retention_of(row, week, key, p, net, book, r, m):
         leave = decides * m.churn[s] * math.exp(harm - saved)
         if r.switching > 0.0:
             there = np.float64(rival_of(heard)) / contacts
-            pull = r.pull + r.pull_network * there - r.social_switch_cost * k
+            pull = r.pull + r.pull_network * (there - using) - r.social_switch_cost * k
             switch = decides * r.switching * logistic(pull / r.pull_width)
     room = np.float64(p.size_seats[row]) - np.float64(p.seats[row])
     expand = r.expand * skill * satisfaction if room >= 1.0 else 0.0

@@ -231,9 +231,8 @@ def test_a_better_phone_that_nobody_has_wins_fewer_than_one_with_people_around_i
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="switching counts contacts at the rival, not those here (docs/model.md, 8)")
 def test_contacts_on_imessage_hold_people_against_a_better_phone():
-    """All of 10 seeds: 0.1 %. Expected of the archetype; the model says the opposite."""
+    """All of 10 seeds: 0.1 %."""
     on = seen("iphone_imessage", "plg", "rival=better_but_empty")["switched_per_year"]
     off = seen("iphone_imessage", "plg", "rival=better_but_empty", off="product_network")["switched_per_year"]
     assert (on < off).all()
