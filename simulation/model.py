@@ -17,7 +17,7 @@ from simulation.flywheel.decisions import DECISIONS
 from simulation.flywheel.launch import dismiss_top_helpers, move_platform, seed_members
 from simulation.people.agents import STAGE_CLASSES, ByType, Everybody, refine, stage_base
 from simulation.people.book import Total, new_book
-from simulation.people.draws import Purpose, phase_key
+from simulation.people.draws import Purpose, all_bits, phase_key
 from simulation.people.influence import quiet
 from simulation.people.stages import N_STAGES
 from simulation.people.start import populate
@@ -93,7 +93,6 @@ class GrowthModel(mesa.Model):
         self.scratch = Scratch(self.n, n_segments)
         self.members = np.zeros(self.n + 1, np.int32)
         self.keys = np.zeros(max(Purpose) + 1, np.uint64)
-        self.encouraged_key = np.uint64(phase_key(self.key, 0, Purpose.ENCOURAGEMENT))
         self.answered, self.backlog, self.effort = np.zeros(n_segments), np.zeros(n_segments), np.ones(n_segments)
         self.posters = np.zeros(n_segments, np.int64)
         self.first_lives = np.zeros(self.config.weeks + 2, np.int64)
@@ -170,6 +169,21 @@ class GrowthModel(mesa.Model):
         self.contact_costs = np.array([s.contact_cost_usd for s in segments])
         self.yearly_contracts = any(s.p_contract > 0 for s in segments) or bool(self.people["contract"].any())
         rates.attention_across(world, self.firm, self.scratch.across)
+        self._encourage()
+
+    def _encourage(self) -> None:
+        """Make a random share of people more eager to join, as an experimenter's invitations do."""
+        e = self.world.behaviour.engagement
+        eagerness = self.people["affinity"].copy()
+        if e.encouraged > 0:
+            eagerness[self.encouraged()] *= np.float32(e.encouragement)
+        self.people["eagerness"] = eagerness
+
+    def encouraged(self) -> np.ndarray:
+        """Return who is randomly encouraged, bool (people,)."""
+        key = np.uint64(phase_key(self.key, 0, Purpose.ENCOURAGEMENT))
+        share = self.world.behaviour.engagement.encouraged
+        return (all_bits(key, self.n) >> np.uint64(11)).astype(np.float64) / 2.0**53 < share
 
     def change_settings(self, world: World) -> None:
         """Put new settings in force in the middle of a run."""

@@ -72,8 +72,6 @@ def fixed(world: World) -> Rates:
         engagement=EngagementRates(
             join=np.zeros(n),
             pull_of_users=e.pull_of_users,
-            encouraged=e.encouraged,
-            encouragement=e.encouragement,
             trial=0.0,
             sales=0.0,
             sales_called=0.0,

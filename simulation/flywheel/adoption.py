@@ -73,7 +73,7 @@ def adoption(u, utility, rate, give_up, join_rate):
 
 @jit
 def adoption_of(row, week, key, p, net, r, joining):
-    """Return what :func:`adoption` says for ``row``; ``joining`` is the segment's hazard of joining at affinity 1."""
+    """Return what :func:`adoption` says for ``row``; ``joining`` is the segment's hazard of joining at eagerness 1."""
     s = p.segment[row]
     door = p.door[row]
     heard = net.heard[row]
@@ -103,7 +103,7 @@ def adoption_of(row, week, key, p, net, r, joining):
         utility -= r.free_plan_loss
         if weeks >= r.trial_weeks:
             give_up += r.trial_end
-    join_rate = 0.0 if p.member[row] == 1 else joining[s] * np.float64(p.affinity[row])
+    join_rate = 0.0 if p.member[row] == 1 else joining[s] * np.float64(p.eagerness[row])
     return adoption(uniform(key, row), utility, rate, give_up, join_rate)
 
 

@@ -21,7 +21,7 @@ DECISIONS = {
             ("stays", *(d.name.lower() for d in list(Door)[1:]), "fades"),
             engagement.engagement_of,
             engagement.decide_engagement,
-            lambda m: (m.keys[Purpose.ENGAGEMENT], m.encouraged_key, m.people, m.rates.engagement),
+            lambda m: (m.keys[Purpose.ENGAGEMENT], m.people, m.rates.engagement),
         ),
         Decision(
             "asking",

@@ -19,8 +19,6 @@ class EngagementRates(NamedTuple):
 
     join: np.ndarray  # float64 (segments): at affinity 1, with the liveliness of the segment's community
     pull_of_users: float
-    encouraged: float  # share of people who were encouraged at random
-    encouragement: float  # ratio
     trial: float
     sales: float  # inbound, as far as sellers have open slots
     sales_called: float  # for those whom a seller called
@@ -45,20 +43,11 @@ def engagement(u, community, trial, sales, fade):
 
 
 @jit
-def join_rate(row, key_encouraged, p, r):
-    """Return the hazard of joining the community: taste for it, liveliness, who brought me, random encouragement."""
-    rate = r.join[p.segment[row]] * np.float64(p.affinity[row])
-    if r.encouraged > 0.0 and uniform(key_encouraged, row) < r.encouraged:
-        rate *= r.encouragement
-    return rate
-
-
-@jit
-def engagement_of(row, key, key_encouraged, p, r):
+def engagement_of(row, key, p, r):
     """Return what :func:`engagement` says for ``row``."""
     channel = p.channel[row]
     by_users = channel == Channel.USER_CONTENT or channel == Channel.CLOSE_TALK or channel == Channel.BROADCAST_TALK
-    community = join_rate(row, key_encouraged, p, r) * (1.0 + r.pull_of_users * by_users)
+    community = r.join[p.segment[row]] * np.float64(p.eagerness[row]) * (1.0 + r.pull_of_users * by_users)
     sales = r.sales * min(1.0, p.call_weight[row] / 16.0)  # sellers take up larger accounts first
     if channel == Channel.OUTBOUND:
         sales = r.sales_called
@@ -66,10 +55,10 @@ def engagement_of(row, key, key_encouraged, p, r):
 
 
 @jit
-def decide_engagement(rows, lo, hi, code, key, key_encouraged, p, r):
+def decide_engagement(rows, lo, hi, code, key, p, r):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     for j in range(lo, hi):
-        code[j] = engagement_of(rows[j], key, key_encouraged, p, r)
+        code[j] = engagement_of(rows[j], key, p, r)
 
 
 @jit

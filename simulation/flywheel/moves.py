@@ -91,7 +91,7 @@ def static_hazard(row, p, r):
         saved = r.fit * np.float64(p.fit[row]) + r.need * np.float64(p.need[row]) + r.ln_affinity * math.log(affinity)
         hazard = r.churn[p.segment[row]] * math.exp(-saved)
     if p.member[row] == 0:
-        hazard += r.join * affinity
+        hazard += r.join * np.float64(p.eagerness[row])
     return hazard
 
 

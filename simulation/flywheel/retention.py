@@ -137,7 +137,7 @@ def retention_of(row, week, key, p, net, book, r, m):
     room = np.float64(p.size_seats[row]) - np.float64(p.seats[row])
     expand = r.expand * skill * satisfaction if room >= 1.0 else 0.0
     contract = r.contract * (1.0 - skill * satisfaction) if p.seats[row] > 1 else 0.0
-    joining = 0.0 if p.member[row] == 1 else r.join[s] * affinity
+    joining = 0.0 if p.member[row] == 1 else r.join[s] * np.float64(p.eagerness[row])
     return retention(uniform(key, row), leave, r.failed_payment, switch, expand, contract, joining)
 
 

@@ -35,6 +35,7 @@ _FIELDS = np.dtype(
         ("size_seats", np.float32),
         ("need", np.float32),
         ("fit", np.float32),
+        ("eagerness", np.float32),  # to join the community: affinity, more where randomly encouraged
         # where a person stands
         ("satisfaction", np.float32),  # in [0, 1]
         ("referrer", np.int32),  # row, or -1
@@ -77,6 +78,7 @@ def new_people(traits: Traits) -> np.ndarray:
     people = table(traits.segment.size, PERSON)
     for name, column in traits._asdict().items():
         people[name] = column
+    people["eagerness"] = people["affinity"]
     for name, value in FIRST.items():
         people[name] = value
     return people
