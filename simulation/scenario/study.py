@@ -177,7 +177,17 @@ class Calibrate(Frozen):
     keep: Keep
 
 
+EXPERIMENTS = ("adoption", "community", "retention", "encouragement", "impulses", "cost", "cold_start", "rival")
+
+
+class Validate(Frozen):
+    """Is it true: the published patterns against what the simulation does."""
+
+    name: Literal["validate"]
+    experiments: list[Literal[EXPERIMENTS]]
+
+
 Study = Annotated[
-    Compare | Sweep | Regimes | Sensitivity | Uncertainty | Attribution | Optimise | Shocks | Calibrate,
+    Compare | Sweep | Regimes | Sensitivity | Uncertainty | Attribution | Optimise | Shocks | Calibrate | Validate,
     Field(discriminator="name"),
 ]

@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import chain, islice
 from typing import Any, Self
@@ -135,6 +135,24 @@ class Engine:
                 self.interrupts.check()
             return
         yield from self._on_cluster(tasks, keep)
+
+    def each(self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
+        """Yield (place, ``function(*item)``) of every item as it is done; the first is done here and compiles the rules."""
+        if not items:
+            return
+        yield 0, function(*items[0])
+        if self.jobs == 1 and not self.address:
+            for k, item in enumerate(items[1:], 1):
+                self.interrupts.check()
+                yield k, function(*item)
+            return
+        from distributed import as_completed
+
+        client = self._connect()
+        place = {client.submit(function, *item, pure=False): k for k, item in enumerate(items[1:], 1)}
+        for future in as_completed(place):
+            self.interrupts.check()
+            yield place[future], future.result()
 
     def _chunk(self) -> int:
         return max(1, int(CHUNK_SECONDS / max(self._seconds, 1e-3)))

@@ -1,6 +1,6 @@
 """One command at work: it runs what is missing of a plan, keeps it, and reads it back in the plan's order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import pairwise
 from typing import Any, NamedTuple, Self
@@ -106,6 +106,15 @@ class Session:
             self.failed += [o for o in chunk if o.error]
             self._advance(len(chunk))
         return self._read(list(points), ids)
+
+    def each(self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Return ``function(*item)`` of every item, in their order; what is observed is not a run and is not stored."""
+        self.total += len(items)
+        found: list[Any] = [None] * len(items)
+        for k, value in self.engine.each(function, items):
+            found[k] = value
+            self._advance(1)
+        return found
 
     def _advance(self, n: int) -> None:
         self.done += n

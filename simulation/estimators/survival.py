@@ -1,0 +1,75 @@
+"""Cohorts that shrink: the shifted-beta-geometric and the geometric curve, and hazards by tenure."""
+
+import math
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+
+class CohortFit(NamedTuple):
+    """A curve fitted to a cohort's survival; ``survival`` at ages 1, 2, ... like the data."""
+
+    parameters: tuple[float, ...]
+    survival: np.ndarray
+    log_likelihood: float
+    aic: float
+
+
+def sbg_survival(alpha: float, beta: float, ages: int) -> np.ndarray:
+    """Return S(1) ... S(ages) of the shifted-beta-geometric (Fader & Hardie 2007, J. Interactive Marketing 21)."""
+    from scipy.special import betaln
+
+    t = np.arange(1, ages + 1)
+    return np.exp(betaln(alpha, beta + t) - betaln(alpha, beta))
+
+
+def _log_likelihood(survival: np.ndarray, alive: np.ndarray, n: float) -> float:
+    before = np.concatenate([[1.0], survival[:-1]])
+    counts = np.concatenate([[n], alive[:-1]]) - alive
+    left = np.clip(before - survival, 1e-300, None)
+    return float((counts * np.log(left)).sum() + alive[-1] * math.log(max(survival[-1], 1e-300)))
+
+
+def fit_sbg(survival: np.ndarray, n: float = 1000.0) -> CohortFit:
+    """Fit alpha and beta by maximum likelihood to S(1), S(2), ... of a cohort of ``n`` (as the source: 1,000)."""
+    from scipy.optimize import minimize
+
+    alive = n * np.asarray(survival, float)
+
+    def loss(logs: np.ndarray) -> float:
+        return -_log_likelihood(sbg_survival(math.exp(logs[0]), math.exp(logs[1]), alive.size), alive, n)
+
+    found = minimize(loss, np.zeros(2), method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-8, "maxiter": 4000})
+    alpha, beta = np.exp(found.x).tolist()
+    return CohortFit((alpha, beta), sbg_survival(alpha, beta, alive.size), -found.fun, 2 * 2 + 2 * found.fun)
+
+
+def fit_geometric(survival: np.ndarray, n: float = 1000.0) -> CohortFit:
+    """Fit one constant retention rate by maximum likelihood."""
+    alive = n * np.asarray(survival, float)
+    at_risk = np.concatenate([[n], alive[:-1]]).sum()
+    kept = float(alive.sum() / at_risk)
+    curve = kept ** np.arange(1, alive.size + 1)
+    likelihood = _log_likelihood(curve, alive, n)
+    return CohortFit((kept,), curve, likelihood, 2 - 2 * likelihood)
+
+
+def retention_rates(survival: np.ndarray) -> np.ndarray:
+    """Return S(t) / S(t - 1), of S(1), S(2), ..."""
+    survival = np.asarray(survival, float)
+    return survival / np.concatenate([[1.0], survival[:-1]])
+
+
+def hazards(lasted: np.ndarray, ended: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Return the share that ends within each interval of tenure, of those who reach it (life table).
+
+    ``lasted``: tenure at the end or at the last look, ``ended``: bool, ``edges``: (k + 1,) in the same unit. Those last looked
+    at within an interval are half at risk (the actuarial convention). NaN where nobody is at risk.
+    """
+    found = []
+    for low, high in pairwise(edges):
+        inside = (lasted >= low) & (lasted < high)
+        at_risk = (lasted >= low).sum() - 0.5 * (inside & ~ended).sum()
+        found.append((inside & ended).sum() / at_risk if at_risk > 0 else math.nan)
+    return np.array(found)

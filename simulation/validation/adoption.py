@@ -1,0 +1,96 @@
+"""E1 adoption, E8 cold start: diffusion curves, the odds per adopted contact, and the chill of an empty community."""
+
+from typing import Any
+
+import numpy as np
+
+from simulation.estimators.diffusion import fit_bass
+from simulation.estimators.logit import person_period
+from simulation.model import GrowthModel
+from simulation.scenario.schema import World
+from simulation.validation.history import NEVER, contacts_with, first_adoptions
+from simulation.validation.pooling import Estimate, pooled
+
+MONTH_WEEKS = 4
+MONTHS_A_YEAR = 13
+PENETRATION = 0.25  # from which on V02b is read
+P_RANGE, Q_RANGE = (0.0015, 0.04), (0.2, 0.9)  # of V01c, a year
+
+
+def observe_adoption(world: World, seed: int) -> dict[str, Any]:
+    """Return cumulative first adoptions by month, and counts of (adopted?, adopted contacts, month) person-periods."""
+    model = GrowthModel(world, rng=seed)
+    near = []
+    while model.week < world.weeks:
+        if model.week % MONTH_WEEKS == 0:
+            near.append(contacts_with(model, first_adoptions(model) != NEVER))
+        model.step()
+    first = first_adoptions(model)
+    months = world.weeks // MONTH_WEEKS
+    when = np.where(first == NEVER, months, first // MONTH_WEEKS)
+    cells = []
+    for month in range(months):
+        at_risk = when >= month
+        k = np.minimum(near[month][at_risk], 15)
+        event = when[at_risk] == month
+        counts = np.zeros((2, 16), int)
+        np.add.at(counts, (event.astype(int), k), 1)
+        cells.append(counts)
+    monthly = np.bincount(when[when < months], minlength=months)
+    return {"cumulative": np.cumsum(monthly), "cells": np.array(cells), "people": model.n}
+
+
+def _odds_ratio(parts: list[dict[str, Any]]) -> float:
+    cells = np.sum([p["cells"] for p in parts], axis=0)  # (months, 2, contacts)
+    month, event, k = np.nonzero(cells)
+    return person_period(event, k[:, None], month, cells[month, event, k])[0].value
+
+
+def _without_contact(parts: list[dict[str, Any]]) -> float:
+    alone = everybody = 0
+    for part in parts:
+        if part["cumulative"][-1] < PENETRATION * part["people"]:
+            continue  # too early to read
+        adopted = part["cells"][:, 1].sum(axis=0)
+        alone += adopted[0]
+        everybody += adopted.sum()
+    return alone / everybody if everybody else np.nan
+
+
+def conclude_adoption(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+    """Return V01a to V02b."""
+    fits = [fit_bass(p["cumulative"]) for p in parts]
+    yearly = np.array([[f.p * MONTHS_A_YEAR, f.q * MONTHS_A_YEAR] for f in fits])
+    plausible = [float(P_RANGE[0] <= p <= P_RANGE[1] and Q_RANGE[0] <= q <= Q_RANGE[1]) for p, q in yearly]
+    return {
+        "V01a": pooled([f.r2 for f in fits], np.median),
+        "V01b": pooled((yearly[:, 1] / yearly[:, 0]).tolist(), np.median),
+        "V01c": pooled(plausible, np.mean),
+        "V02a": pooled(parts, _odds_ratio),
+        "V02b": pooled(parts, _without_contact),
+    }
+
+
+def observe_cold_start(world: World, seed: int) -> dict[str, Any]:
+    """Return new customers by month of two runs: as it is, and with a community that is always as lively as it can be."""
+    months = world.weeks // MONTH_WEEKS
+    found = {}
+    always_lively: dict[str, Any] = {"behaviour.engagement.liveliness_half_posters": 0.0001}
+    for name, settings in (("cold", {}), ("constant", always_lively)):
+        model = GrowthModel(world, rng=seed, **settings)
+        model.run()
+        first = first_adoptions(model)
+        found[name] = np.bincount(first[first != NEVER] // MONTH_WEEKS, minlength=months)[:months]
+    return found
+
+
+def _months_to_a_tenth(monthly: np.ndarray) -> float:
+    total = np.cumsum(monthly)
+    return float(np.searchsorted(total, 0.1 * total[-1]) + 1)
+
+
+def conclude_cold_start(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+    """Return V18: months to a tenth of final adopters, cold start over constant benefit."""
+    return {
+        "V18": pooled([_months_to_a_tenth(p["cold"]) / _months_to_a_tenth(p["constant"]) for p in parts], np.median)
+    }

@@ -1,0 +1,94 @@
+"""E2 community: who posts, who answers, who comes back, who stays."""
+
+from typing import Any
+
+import numpy as np
+
+from simulation.estimators.concentration import power_law_exponent, top_share
+from simulation.estimators.logit import slopes
+from simulation.estimators.survival import hazards
+from simulation.scenario.schema import World
+from simulation.validation.history import NEVER, Posters, watch_posts
+from simulation.validation.pooling import Estimate, pooled
+
+HALF_YEAR_WEEKS = 26  # 180 days
+EXPERT = 10  # answers
+MONTH_WEEKS = 52 / 12
+MATURE_WEEKS = 52  # at the end of a run, over which answers to newcomers are counted
+
+
+def observe_community(world: World, seed: int) -> dict[str, Any]:
+    """Return the posting history of everybody who ever posted, and newcomers' questions of the mature phase."""
+    model, posters = watch_posts(world, seed)
+    wrote = posters.posts > 0
+    record = model.record
+    late = slice(-MATURE_WEEKS, None)
+    return {
+        "posters": Posters(*(column[wrote] for column in posters)),
+        "asked": record.series("newcomer_questions")[late].sum(),
+        "answered": record.series("newcomer_answered")[late].sum(),
+        "weeks": world.weeks,
+    }
+
+
+def _all(parts: list[dict[str, Any]]) -> tuple[Posters, int]:
+    return Posters(*(np.concatenate(columns) for columns in zip(*(p["posters"] for p in parts), strict=True))), parts[
+        0
+    ]["weeks"]
+
+
+def _came_back(parts: list[dict[str, Any]]) -> float:
+    """V07, in points: of first askers who could be followed for 180 days, who posted again, answered less not answered."""
+    who, weeks = _all(parts)
+    seen = (who.first_question != NEVER) & (who.first_question < weeks - HALF_YEAR_WEEKS)
+    back = (who.next_post != NEVER) & (who.next_post - who.first_question <= HALF_YEAR_WEEKS)
+    yes, no = seen & who.first_answered, seen & ~who.first_answered
+    return 100 * (back[yes].mean() - back[no].mean())
+
+
+def _stay(parts: list[dict[str, Any]]) -> tuple[Posters, np.ndarray, np.ndarray]:
+    who, weeks = _all(parts)
+    seen = who.first_post < weeks - 2 * HALF_YEAR_WEEKS
+    return who, seen, who.last_post - who.first_post >= HALF_YEAR_WEEKS
+
+
+def _tie_ratio(parts: list[dict[str, Any]]) -> float:
+    who, seen, stays = _stay(parts)
+    many = seen & (who.early_ties >= 5) & (who.early_ties <= 9)
+    return stays[many].mean() / stays[seen & (who.early_ties == 1)].mean()
+
+
+def tie_slope(parts: list[dict[str, Any]]) -> float:
+    """Return the logit slope of ln(1 + early ties), own posts held fixed: the source found 0.62, 0.2 to 0.9 is aimed at."""
+    who, seen, stays = _stay(parts)
+    columns = np.log1p(np.column_stack([who.early_ties, who.early_posts])[seen])
+    return slopes(stays[seen], columns)[0].value
+
+
+def _exit_ratio(parts: list[dict[str, Any]]) -> float:
+    who, weeks = _all(parts)
+    lasted = (who.last_post - who.first_post) / MONTH_WEEKS
+    ended = who.last_post < weeks - HALF_YEAR_WEEKS
+    found = hazards(lasted, ended, np.array([0.0, 1.0, 12.0, 13.0]))
+    return found[0] / found[2]
+
+
+def _of_all(statistic):
+    return lambda parts: statistic(_all(parts)[0])
+
+
+def conclude_community(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+    """Return V03a to V09, V19a and V19c; concentration is that of single runs, since it hangs on the number of posters."""
+    single = [p["posters"] for p in parts]
+    return {
+        "V03a": pooled([top_share(w.answers, 0.01) for w in single], np.median),
+        "V03b": pooled([top_share(w.answers, 0.10) for w in single], np.median),
+        "V04a": pooled([power_law_exponent(w.posts, 10) for w in single], np.median),
+        "V04b": pooled(parts, _of_all(lambda w: (w.posts == 1).mean())),
+        "V05": pooled(parts, lambda ps: sum(p["answered"] for p in ps) / sum(p["asked"] for p in ps)),
+        "V07": pooled(parts, _came_back),
+        "V08": pooled(parts, _tie_ratio),
+        "V09": pooled(parts, _exit_ratio),
+        "V19a": pooled(parts, _of_all(lambda w: w.began_by_asking[w.answers >= EXPERT].mean())),
+        "V19c": pooled(parts, _of_all(lambda w: (w.answers >= EXPERT).mean())),
+    }

@@ -1,0 +1,204 @@
+"""E3 retention, E4 channels, E5 random encouragement, E9 a rival's entry: who stays and why."""
+
+from typing import Any
+
+import numpy as np
+
+from simulation.estimators.logit import person_period
+from simulation.estimators.survival import fit_geometric, fit_sbg, retention_rates
+from simulation.model import GrowthModel
+from simulation.people.influence import left_of
+from simulation.people.stages import Channel
+from simulation.scenario.schema import World
+from simulation.validation.history import customers
+from simulation.validation.pooling import Estimate, pooled
+
+MONTH_WEEKS, YEAR_WEEKS = 4, 52
+YEARS = 7
+INVITED_WEEK, JOIN_WEEKS = 78, 26
+ENTRY_WEEK = 104
+DISCOUNTS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
+
+
+def observe_retention(world: World, seed: int) -> dict[str, Any]:
+    """Return customer lives, and person-months of customers: left?, contacts who left lately and before, controls."""
+    model = GrowthModel(world, rng=seed)
+    people, rows = model.people, []
+    earlier: list[np.ndarray] = []
+    before: tuple[np.ndarray, ...] | None = None
+    while model.week < world.weeks:
+        if model.week % MONTH_WEEKS == 0:
+            pays = customers(model)
+            if before is not None:
+                paid, life, columns = before
+                gone = (people["life"] != life)[paid]
+                rows.append(np.column_stack([gone, columns]))
+            left = np.array([left_of(h) for h in model.net.heard.tolist()])
+            life = people["life"].copy()
+            lived = model.week - model.book.lives["adopted"][life[pays]].astype(int)
+            past = np.maximum(*earlier[-3:-1])[pays] if len(earlier) >= 3 else np.zeros(pays.sum(), int)
+            columns = np.column_stack(
+                [
+                    np.minimum(left[pays], 3), np.minimum(past, 3), np.minimum(np.diff(model.network.indptr)[pays], 20),
+                    np.digitize(lived, (13, 26, 52, 104)), np.digitize(people["affinity"][pays], (0.5, 1.0, 2.0)),
+                    np.full(pays.sum(), model.week // 26),
+                ]
+            )  # fmt: skip
+            before = (pays, life, columns)
+            earlier.append(left)
+        model.step()
+    months, counts = np.unique(np.vstack(rows).astype(np.int16), axis=0, return_counts=True)
+    return {"lives": model.record.lives, "months": months, "counts": counts, "weeks": world.weeks}
+
+
+def _survival(parts: list[dict[str, Any]]) -> np.ndarray:
+    from scipy.stats import CensoredData, ecdf
+
+    lives = np.concatenate([p["lives"] for p in parts])
+    gone = lives["ended"] >= 0
+    lasted = np.where(gone, lives["ended"], parts[0]["weeks"]) - lives["adopted"]
+    curve = ecdf(CensoredData.right_censored(lasted.astype(float), ~gone)).sf
+    return curve.evaluate(np.arange(1, YEARS + 1) * float(YEAR_WEEKS))
+
+
+def _rise(parts: list[dict[str, Any]]) -> float:
+    rates = retention_rates(_survival(parts))
+    return 100 * (rates[-1] - rates[0])
+
+
+def _sbg_error(parts: list[dict[str, Any]]) -> float:
+    """V10b; where a geometric curve describes the cohort better by AIC, the target is missed whatever the error."""
+    survival = _survival(parts)
+    fit = fit_sbg(survival)
+    return float(np.abs(fit.survival - survival).mean()) if fit.aic < fit_geometric(survival).aic else np.inf
+
+
+def _contagion(parts: list[dict[str, Any]]) -> tuple[float, float]:
+    months = np.vstack([p["months"] for p in parts])
+    counts = np.concatenate([p["counts"] for p in parts])
+    lately, before = person_period(months[:, 0], months[:, 1:6], months[:, 6], counts, hazard=True)[:2]
+    return lately.value, before.value
+
+
+def conclude_retention(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+    """Return V10a to V13b, and V11 from the same lives."""
+    return {
+        "V10a": pooled(parts, _rise),
+        "V10b": pooled(parts, _sbg_error),
+        "V11": pooled(parts, _referred),
+        "V13a": pooled(parts, lambda ps: _contagion(ps)[0]),
+        "V13b": pooled(parts, _fading),
+    }
+
+
+def _fading(parts: list[dict[str, Any]]) -> float:
+    lately, before = _contagion(parts)
+    return (before - 1) / (lately - 1)
+
+
+def _referred(parts: list[dict[str, Any]]) -> float:
+    """V11: hazard of referred customers over that of others, by quarters of tenure within quarters of joining."""
+    rows = []
+    for part in parts:
+        lives = part["lives"][part["lives"]["channel"] != Channel.SEED]
+        referred = lives["channel"] == Channel.CLOSE_TALK
+        end = np.where(lives["ended"] >= 0, lives["ended"], part["weeks"])
+        quarters = (end - lives["adopted"]) // 13
+        for q in range(12):
+            here = quarters >= q
+            gone = (quarters == q) & (lives["ended"] >= 0)
+            whole = here & (gone | (quarters > q))  # a quarter that is only partly seen is left out
+            stratum = 100 * q + lives["adopted"] // 13
+            rows.append(np.column_stack([gone[whole], referred[whole], stratum[whole]]))
+    table = np.vstack(rows).astype(int)
+    return person_period(table[:, 0], table[:, 1:2], table[:, 2], hazard=True)[0].value
+
+
+def observe_encouragement(world: World, seed: int) -> dict[str, Any]:
+    """Return, of customers who are no members when half of people are invited, who joined and stayed: invited or not.
+
+    ``twin``: the same people and luck in a run without invitations.
+    """
+    found = {}
+    for name in ("invited", "twin"):
+        e = world.behaviour.engagement
+        share = e.encouraged if name == "invited" else 0.0
+        invitations = {"week": INVITED_WEEK, "set": {"behaviour.engagement.encouraged": share}}
+        settings: dict[str, Any] = {"interventions": [invitations], "behaviour.engagement.encouraged": 0.0}
+        model = GrowthModel(world, rng=seed, **settings)
+        while model.week < INVITED_WEEK:
+            model.step()
+        there = customers(model) & (model.people["member"] == 0)
+        life = model.people["life"].copy()
+        while model.week < INVITED_WEEK + JOIN_WEEKS:
+            model.step()
+        joined = model.book.lives["member"][life] == 1
+        while model.week < INVITED_WEEK + YEAR_WEEKS:
+            model.step()
+        stayed = (model.people["life"] == life) & customers(model)
+        found[name] = np.column_stack([joined[there], stayed[there]])
+        if name == "invited":
+            found["encouraged"] = model.encouraged()[there]
+    return found
+
+
+def _causal(parts: list[dict[str, Any]]) -> tuple[float, float, float]:
+    """Return the IV effect on staying a year, the naive gap, and staying of those who did not join; all shares.
+
+    The effect is that among the invited, against the same people with the same luck uninvited.
+    """
+    who = np.concatenate([p["encouraged"] for p in parts])
+    with_it, twin = (np.vstack([p[name] for p in parts]).astype(float) for name in ("invited", "twin"))
+    gap = with_it[who].mean(axis=0) - twin[who].mean(axis=0)
+    joined, stayed = twin[:, 0] == 1, twin[:, 1]
+    return gap[1] / gap[0], stayed[joined].mean() - stayed[~joined].mean(), stayed[~joined].mean()
+
+
+def conclude_encouragement(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+    """Return V15a and V15b."""
+
+    def overstated(ps: list[dict[str, Any]]) -> float:
+        effect, naive, _ = _causal(ps)
+        return effect / naive
+
+    def lift(ps: list[dict[str, Any]]) -> float:
+        effect, _, base = _causal(ps)
+        return 100 * effect / base
+
+    return {"V15a": pooled(parts, overstated), "V15b": pooled(parts, lift)}
+
+
+def observe_rival(world: World, seed: int) -> dict[str, Any]:
+    """Return who goes to a better rival by community ties at its entry, and the share lost at each discount of a like one."""
+    model = GrowthModel(world, rng=seed)
+    while model.week < ENTRY_WEEK:
+        model.step()
+    there = customers(model)
+    ties, life = model.people["live_ties"][there].astype(int), model.people["life"][there].copy()
+    while model.week < world.weeks:
+        model.step()
+    lost = []
+    price = world.product.price_usd
+    for discount in DISCOUNTS:
+        settings = {"rival.price_usd": price * (1 - discount), "rival.quality": 1.0}
+        lives = GrowthModel(world, rng=seed, **settings).run().lives
+        here = (lives["adopted"] < ENTRY_WEEK) & ((lives["ended"] < 0) | (lives["ended"] >= ENTRY_WEEK))
+        lost.append(((lives["cause"] == 3) & here).sum() / max(here.sum(), 1))
+    return {"ties": ties, "switched": model.book.lives["cause"][life] == 3, "lost": np.array(lost)}
+
+
+def _tie_protection(parts: list[dict[str, Any]]) -> float:
+    ties = np.concatenate([p["ties"] for p in parts])
+    gone = np.concatenate([p["switched"] for p in parts])
+    many, few = gone[ties >= 5].mean(), gone[ties <= 1].mean()
+    return np.log1p(-many) / np.log1p(-few)
+
+
+def _tipping(parts: list[dict[str, Any]]) -> float:
+    slopes = np.diff(np.mean([p["lost"] for p in parts], axis=0)) / np.diff(DISCOUNTS)
+    return slopes.max() / slopes.mean()
+
+
+def conclude_rival(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+    """Return V20a and V20b."""
+    return {"V20a": pooled(parts, _tie_protection), "V20b": pooled(parts, _tipping)}

@@ -1,0 +1,123 @@
+"""Every estimator on data whose answer is known, before it is trusted on simulated data."""
+
+import csv
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulation.estimators.concentration import power_law_exponent, top_share
+from simulation.estimators.diffusion import bass, fit_bass
+from simulation.estimators.encouragement import encouragement_effect
+from simulation.estimators.logit import person_period, slopes
+from simulation.estimators.survival import fit_geometric, fit_sbg, hazards, retention_rates, sbg_survival
+
+EVIDENCE = Path(os.environ.get("FLYWHEEL_EVIDENCE", Path(__file__).parents[2].parent / "shared" / "evidence"))
+REGULAR = np.array([0.631, 0.468, 0.382, 0.326, 0.289, 0.262, 0.241])  # Fader & Hardie 2007, table 1
+HIGH_END = np.array([0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491])
+
+
+@pytest.mark.parametrize(("survival", "alpha", "beta"), [(REGULAR, 0.704, 1.182), (HIGH_END, 0.668, 3.806)])
+def test_the_published_cohorts_give_the_published_alpha_and_beta(survival, alpha, beta):
+    fit = fit_sbg(survival)
+    assert fit.parameters == pytest.approx((alpha, beta), abs=0.002)
+    assert np.abs(fit.survival - survival).mean() < 0.012
+    assert fit.aic < fit_geometric(survival).aic
+
+
+def test_a_geometric_cohort_is_seen_as_one():
+    fit = fit_geometric(0.8 ** np.arange(1, 8))
+    assert fit.parameters[0] == pytest.approx(0.8)
+    assert retention_rates(0.8 ** np.arange(1, 8)) == pytest.approx(np.full(7, 0.8))
+    assert retention_rates(sbg_survival(0.7, 1.2, 7))[-1] > 0.9
+
+
+def test_hazards_of_a_life_table_by_hand():
+    lasted, ended = np.array([0, 0, 1, 2, 2, 3]), np.array([True, True, True, True, False, False])
+    assert hazards(lasted, ended, np.array([0, 1, 2, 3])) == pytest.approx([2 / 6, 1 / 4, 1 / (3 - 0.5)])
+
+
+@pytest.mark.parametrize(("p", "q", "m"), [(0.03, 0.38, 1000.0), (0.002, 0.6, 5000.0), (0.09, 0.11, 640.0)])
+def test_a_bass_curve_gives_its_parameters_back(p, q, m):
+    fit = fit_bass(bass(np.arange(1, 26, dtype=float), p, q, m))
+    assert (fit.p, fit.q, fit.m) == pytest.approx((p, q, m), rel=0.01) and fit.r2 > 0.99999
+
+
+def test_the_published_bass_parameters_are_recovered_from_their_curves():
+    file = EVIDENCE / "data" / "bass_parameters" / "bass_parameters.csv"
+    if not file.is_file():
+        pytest.skip(f"{file} is not there")
+    with file.open(newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    names = {k.lower(): k for k in rows[0]}
+    known = [(float(r[names["p"]]), float(r[names["q"]])) for r in rows if r[names["p"]] and r[names["q"]]]
+    assert len(known) >= 10
+    for p, q in known:
+        fit = fit_bass(bass(np.arange(1, 31, dtype=float), p, q, 100.0))
+        assert (fit.p, fit.q) == pytest.approx((p, q), rel=0.05)
+
+
+def network_adoption(seed, odds_ratio, n=4000, periods=20):
+    """Person-periods of a ring-like random network where each adopted contact multiplies the odds."""
+    draw = np.random.default_rng(seed)
+    contacts = draw.integers(n, size=(n, 8))
+    adopted = np.zeros(n, bool)
+    rows = []
+    for t in range(periods):
+        k = adopted[contacts].sum(axis=1)
+        odds = 0.02 * (1 + 0.05 * t) * odds_ratio**k
+        event = ~adopted & (draw.random(n) < odds / (1 + odds))
+        rows.append(np.column_stack([event[~adopted], k[~adopted], np.full((~adopted).sum(), t)]))
+        adopted |= event
+    return np.vstack(rows)
+
+
+def test_the_odds_ratio_of_a_synthetic_network_is_inside_its_interval():
+    """20 networks; a 95 % interval misses more than 4 of 20 with probability 0.3 %."""
+    inside = 0
+    for seed in range(20):
+        rows = network_adoption(seed, 1.27)
+        ratio = person_period(rows[:, 0], rows[:, 1:2], rows[:, 2])[0]
+        inside += ratio.low < 1.27 < ratio.high
+        assert 1.15 < ratio.value < 1.4
+    assert inside >= 16
+
+
+def test_a_hazard_ratio_and_a_slope_are_recovered():
+    """One data set each, wide enough that the truth lies within four standard errors."""
+    draw = np.random.default_rng(2)
+    x, period = draw.integers(2, size=40_000), draw.integers(6, size=40_000)
+    event = draw.random(40_000) < 1 - np.exp(-0.03 * (1 + period) * 1.8**x)
+    ratio = person_period(event, x[:, None], period, hazard=True)[0]
+    assert ratio.value == pytest.approx(1.8, rel=0.08) and ratio.low < 1.8 < ratio.high
+    z = draw.normal(size=(20_000, 2))
+    answer = draw.random(20_000) < 1 / (1 + np.exp(-(0.2 + 0.62 * z[:, 0] - 0.3 * z[:, 1])))
+    assert [s.value for s in slopes(answer, z)] == pytest.approx([0.62, -0.3], abs=0.07)
+
+
+def test_the_exponent_of_a_power_law_is_recovered():
+    """20,000 draws: standard error about 0.012 at exponent 2.2; four of them are allowed."""
+    from scipy.stats import zipfian
+
+    counts = zipfian.rvs(2.2, 10**7, size=200_000, random_state=np.random.default_rng(5))
+    assert power_law_exponent(counts, 10) == pytest.approx(2.2, abs=0.08)
+
+
+def test_shares_of_the_top_by_hand():
+    counts = np.array([90, 5, 3, 2, *[0] * 96])
+    assert top_share(counts, 0.01) == 0.9 and top_share(counts, 0.02) == 0.95
+
+
+def test_encouragement_finds_the_effect_that_a_naive_comparison_overstates():
+    """Joining raises the outcome by 0.05; the keen join and would score higher anyway. Within four standard errors."""
+    draw = np.random.default_rng(8)
+    n = 200_000
+    keen = draw.normal(size=n)
+    encouraged = draw.random(n) < 0.5
+    joined = draw.random(n) < 1 / (1 + np.exp(-(-1 + keen + encouraged)))
+    outcome = draw.random(n) < np.clip(0.5 + 0.1 * keen + 0.05 * joined, 0, 1)
+    found = encouragement_effect(encouraged, joined, outcome)
+    assert abs(found.instrumental - 0.05) < 4 * found.instrumental_error < 0.06
+    assert found.naive > 2 * found.instrumental
+    assert found.first_stage > 0.1 and found.intention_to_treat == pytest.approx(found.instrumental * found.first_stage)
