@@ -5,12 +5,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import PALETTE, Drawn, foot, new_figure
+from simulation.figures.style import PALETTE, Drawn, foot, label_ends, new_figure
 
 
 def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
-    """Yield the figure of all targets."""
-    yield "validation", draw(found)
+    """Yield the figure of all targets, and those of the user's own data."""
+    if found.verdicts:
+        yield "validation", draw(found)
+    if found.diffusion:
+        yield "diffusion", diffusion(found.diffusion)
+    if found.cohorts:
+        yield "cohorts", cohorts(found.cohorts)
 
 
 def draw(found) -> Drawn:
@@ -44,5 +49,64 @@ def draw(found) -> Drawn:
     axes.set_ylim(-0.8, len(rows) - 0.2)
     axes.grid(visible=False)
     text = "Green: the published range, stretched to one width. Mark: simulated; line: 90 % over seeds; beyond the ends values are drawn at the edge."
+    foot(figure, text)
+    return figure, f"{title}. {text}"
+
+
+def diffusion(found) -> Drawn:
+    """Return cumulative adopters on real ties: seen, and foretold from the first half by network, without it and by Bass."""
+    x = np.arange(1, found.seen.size + 1)
+    late = slice(found.half, None)
+
+    def error(curve) -> float:
+        return float(np.sqrt(((curve - found.seen)[late] ** 2).mean()))
+
+    low, middle, high = np.percentile(found.network, (5, 50, 95), axis=0)
+    curves = (("network", middle, PALETTE[0], "-"), ("no network", np.median(found.blind, axis=0), PALETTE[4], "--"), ("Bass", found.bass, PALETTE[7], ":"))  # fmt: skip
+    best = min(curves, key=lambda c: error(c[1]))
+    title = f"From the first half, {best[0]} foretells the second best: error " + ", ".join(f"{n} {error(c):.0f}" for n, c, *_ in curves) + " adopters"  # fmt: skip
+    figure, axes = new_figure(title)
+    axes.axvspan(found.half + 0.5, x[-1] + 0.3, color="#999999", alpha=0.15, linewidth=0)
+    axes.fill_between(x[late], low[late], high[late], color=PALETTE[0], alpha=0.2, linewidth=0)
+    ends = []
+    for name, curve, tint, style in curves:
+        axes.plot(x, curve, color=tint, linestyle=style, linewidth=2.2)
+        ends.append((x[-1], float(curve[-1]), name, tint))
+    axes.plot(x, found.seen, "o", color="black")
+    axes.set(xlabel="period", ylabel="adopters, cumulative")
+    axes.set_xlim(0, x[-1] * 1.2)
+    axes.set_ylim(bottom=0)
+    label_ends(axes, ends)
+    text = "Dots: seen. White: fitted, grey: foretold. Band: 90 % of simulated runs on the real ties."
+    foot(figure, text)
+    return figure, f"{title}. {text}"
+
+
+def cohorts(found) -> Drawn:
+    """Return survival of real cohorts: seen, and foretold from three years."""
+    title = "; ".join(
+        f"{f.cohort.replace('_', ' ')}: error {100 * f.error(f.model):.1f} points, sBG {100 * f.error(f.sbg):.1f}"
+        for f in found
+    )
+    figure, grid = new_figure(
+        f"Years 4 and on, foretold from 3: {title}", width=5.5 * len(found) + 1, ncols=len(found), squeeze=False
+    )
+    for axes, f in zip(grid[0], found, strict=True):
+        x = np.arange(1, f.seen.size + 1)
+        ends = []
+        for name, curve, tint, style in (
+            ("model", f.model, PALETTE[0], "-"),
+            ("sBG", f.sbg, PALETTE[4], "--"),
+            ("geometric", f.geometric, PALETTE[7], ":"),
+        ):
+            axes.plot(x, 100 * curve, color=tint, linestyle=style, linewidth=2.2)
+            ends.append((x[-1], 100 * float(curve[-1]), name, tint))
+        axes.plot(x, 100 * f.seen, "o", color="black")
+        axes.axvspan(3.5, x[-1] + 0.3, color="#999999", alpha=0.15, linewidth=0)
+        axes.set(title=f.cohort.replace("_", " "), xlabel="year", ylabel="still there, %")
+        axes.set_xlim(0.7, x[-1] * 1.25)
+        axes.set_ylim(0, 100)
+        label_ends(axes, ends)
+    text = "Dots: seen. White: fitted, grey: foretold."
     foot(figure, text)
     return figure, f"{title}. {text}"

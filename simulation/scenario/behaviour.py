@@ -68,7 +68,7 @@ class Help(Frozen):
         "answers offered at helpfulness, skill and belonging 1",
         0,
         1e3,
-        prior=(0.0013, 0.012),
+        prior=(0.001, 0.04),
         grade="D",
         source="V05, calibrated",
     )
@@ -146,7 +146,7 @@ class Advocacy(Frozen):
     answers_of_expert: count("answers", 1, 10_000)
     active_weeks: count("weeks without a post until an expert steps back", 1, 520)
     write_per_week: number(
-        "pieces of a member at helpfulness and belonging 1", 0, 50, prior=(0.0006, 0.006), grade="D", source="judgement"
+        "pieces of a member at helpfulness and belonging 1", 0, 50, prior=(0.0006, 0.02), grade="D", source="judgement"
     )
     expert_writes: number("ratio", 0, 100)
     contest_writes: number("log-free gain of writing at full contests, ratio", 0, 100)

@@ -57,7 +57,7 @@ class Traits(Frozen):
     fit_sd: number("log-hazard units", 0, 4, prior=(0.7, 1.4), grade="B", source="Fader & Hardie 2007, fitted")
     aptitude_sd_log: number("log units", 0, 4)
     affinity_sd_log: number("log units", 0, 4, prior=(0.8, 1.6), grade="C", source="benchmarks.csv invited_customers_*")
-    helpfulness_sd_log: number("log units", 0, 4, prior=(1.8, 2.8), grade="B", source="Slicer forum: V03, V04")
+    helpfulness_sd_log: number("log units", 0, 4, prior=(1.0, 2.8), grade="B", source="V03, V04: Slicer, UCI and IRC")
 
 
 class Market(Frozen):

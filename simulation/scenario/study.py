@@ -185,6 +185,10 @@ class Validate(Frozen):
 
     name: Literal["validate"]
     experiments: list[Literal[EXPERIMENTS]]
+    edges: str | None
+    adoptions: str | None
+    cohorts: str | None
+    foretold: count("simulated runs of a forecast", 10, 10_000)
 
 
 Study = Annotated[

@@ -1,18 +1,23 @@
 """Study ``validate``: is it true. Each target's statistic, computed from the simulation as its source computed it."""
 
 import math
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 from rich.table import Table
 
 from simulation.scenario.compose import compose
+from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
 from simulation.studies.paired import write_rows
 from simulation.studies.run import world_at
 from simulation.studies.session import Session
-from simulation.validation.experiments import EXPERIMENTS, Experiment, Target, targets
+from simulation.validation.cohorts import CohortForecast, forecast, read_survival
+from simulation.validation.experiments import COHORT_MOTION, COHORT_SETTINGS, EXPERIMENTS, Experiment, Target, targets
 from simulation.validation.pooling import Estimate
+from simulation.validation.real_networks import Foretold, foretell
 
 
 class Verdict(NamedTuple):
@@ -30,10 +35,12 @@ class Verdict(NamedTuple):
 
 
 class Found(NamedTuple):
-    """Verdicts in the targets' order, with the patterns in words."""
+    """Verdicts in the targets' order, with the patterns in words; forecasts of the user's own data."""
 
     verdicts: list[Verdict]
     patterns: dict[str, str]
+    diffusion: Foretold | None
+    cohorts: list[CohortForecast]
 
 
 def answer(session: Session, study: Validate) -> Found:
@@ -52,8 +59,71 @@ def answer(session: Session, study: Validate) -> Found:
     known = targets()
     verdicts = [_verdict(t, estimates[t.id]) for t in known if t.id in estimates]
     write_rows(session.store.folder / "validation.csv", [v._asdict() for v in verdicts])
-    found = Found(verdicts, {t.id: t.pattern for t in known})
-    _print(session, found)
+    found = Found(verdicts, {t.id: t.pattern for t in known}, _diffusion(session, study), _cohorts(session, study))
+    if verdicts:
+        _print(session, found)
+    return found
+
+
+def _diffusion(session: Session, study: Validate) -> Foretold | None:
+    """Foretell the second half of a diffusion on real ties; write and print it beside the others."""
+    if not (study.edges and study.adoptions):
+        if study.edges or study.adoptions:
+            raise BadInput("study.edges and study.adoptions belong together: who knows whom, and when each adopted")
+        return None
+    found = foretell(Path(study.edges), Path(study.adoptions), study.foretold)
+    curves = {"network": np.median(found.network, axis=0), "blind": np.median(found.blind, axis=0), "bass": found.bass}
+    rows = [
+        {
+            "period": k + 1,
+            "seen": int(found.seen[k]),
+            "fitted": k < found.half,
+            **{name: float(c[k]) for name, c in curves.items()},
+        }
+        for k in range(found.seen.size)
+    ]
+    write_rows(session.store.folder / "diffusion.csv", rows)
+    table = Table(title=f"foretold from the first {found.half} of {found.seen.size} periods", title_justify="left")
+    for name in ("", "adopters at the end", "error (root mean square)"):
+        table.add_column(name, justify="left" if not name else "right")
+    table.add_row("seen", f"{found.seen[-1]}", "")
+    for name, curve in curves.items():
+        error = float(np.sqrt(((curve - found.seen)[found.half :] ** 2).mean()))
+        table.add_row(name, f"{curve[-1]:.0f}", f"{error:.1f}")
+    session.console.print(table)
+    a, b = found.odds_seen, found.odds_simulated
+    session.console.print(
+        f"odds ratio per adopted contact in the second half: {a.value:.2f} ({a.low:.2f} to {a.high:.2f}) seen, "
+        f"{b.value:.2f} ({b.low:.2f} to {b.high:.2f}) simulated"
+    )
+    return found
+
+
+def _cohorts(session: Session, study: Validate) -> list[CohortForecast]:
+    """Foretell cohorts from their first three years."""
+    if not study.cohorts:
+        return []
+    cohorts = read_survival(Path(study.cohorts))
+    world = _world(session, COHORT_MOTION, COHORT_SETTINGS)
+    found = session.each(forecast, [(name, seen, world, 1) for name, seen in cohorts.items()])
+    rows = [
+        {
+            "cohort": f.cohort,
+            "year": k + 1,
+            "seen": f.seen[k],
+            "model": f.model[k],
+            "sbg": f.sbg[k],
+            "geometric": f.geometric[k],
+        }
+        for f in found
+        for k in range(f.seen.size)
+    ]
+    write_rows(session.store.folder / "cohorts.csv", rows)
+    for f in found:
+        session.console.print(
+            f"cohort {f.cohort}, fitted on 3 years: mean error in the later years {100 * f.error(f.model):.1f} points, "
+            f"sBG {100 * f.error(f.sbg):.1f}, geometric {100 * f.error(f.geometric):.1f}"
+        )
     return found
 
 
@@ -62,18 +132,17 @@ def _observe(observe: Any, world: World, seed: int) -> dict[str, Any]:
 
 
 def _worlds(session: Session, e: Experiment) -> list[World]:
-    """Return the session's scenario under each motion of an experiment, at the size that the experiment needs."""
+    return [_world(session, motion, e.settings) for motion in e.motions]
+
+
+def _world(session: Session, motion: str, settings: dict[str, Any]) -> World:
+    """Return the session's scenario under a motion, at the size that an experiment needs."""
     base = session.config
-    worlds = []
-    for motion in e.motions:
-        world = (
-            base.world(motion)
-            if motion in base.motions
-            else base.model_copy(update={"motions": _shipped(motion)}).world(motion)
-        )
-        accounts = world.market.accounts or world.market.people
-        worlds.append(world_at(world, motion, {"market.accounts": accounts} | e.settings))
-    return worlds
+    if motion not in base.motions:
+        base = base.model_copy(update={"motions": _shipped(motion)})
+    world = base.world(motion)
+    accounts = world.market.accounts or world.market.people
+    return world_at(world, motion, {"market.accounts": accounts} | settings)
 
 
 def _shipped(motion: str) -> dict[str, Any]:

@@ -51,14 +51,18 @@ def observe_retention(world: World, seed: int) -> dict[str, Any]:
     return {"lives": model.record.lives, "months": months, "counts": counts, "weeks": world.weeks}
 
 
-def _survival(parts: list[dict[str, Any]]) -> np.ndarray:
+def survival_of(lives: np.ndarray, weeks: int, years: int) -> np.ndarray:
+    """Return Kaplan-Meier survival after 1, 2, ... ``years`` of customer lives watched for ``weeks``."""
     from scipy.stats import CensoredData, ecdf
 
-    lives = np.concatenate([p["lives"] for p in parts])
     gone = lives["ended"] >= 0
-    lasted = np.where(gone, lives["ended"], parts[0]["weeks"]) - lives["adopted"]
+    lasted = np.where(gone, lives["ended"], weeks) - lives["adopted"]
     curve = ecdf(CensoredData.right_censored(lasted.astype(float), ~gone)).sf
-    return curve.evaluate(np.arange(1, YEARS + 1) * float(YEAR_WEEKS))
+    return curve.evaluate(np.arange(1, years + 1) * float(YEAR_WEEKS))
+
+
+def _survival(parts: list[dict[str, Any]]) -> np.ndarray:
+    return survival_of(np.concatenate([p["lives"] for p in parts]), parts[0]["weeks"], YEARS)
 
 
 def _rise(parts: list[dict[str, Any]]) -> float:

@@ -60,7 +60,7 @@ EXPERIMENTS = (
         {"market.people": 20_000, "weeks": 131, "behaviour.engagement.encouraged": 0.5}, 8,
         customers.observe_encouragement, customers.conclude_encouragement,
     ),
-    Experiment("impulses", ("hybrid",), {"market.people": 10_000, "weeks": 131, "motion.shares": FEW_ADVERTS}, 24, motions.observe_impulses, motions.conclude_impulses),
+    Experiment("impulses", ("hybrid",), {"market.people": 10_000, "weeks": 131, "motion.shares": FEW_ADVERTS}, 80, motions.observe_impulses, motions.conclude_impulses),
     Experiment("cost", ("slg", "plg"), {"market.people": 20_000, "weeks": 156}, 10, motions.observe_cost, motions.conclude_cost),
     Experiment(
         "cold_start", ("clg",), {"market.people": 10_000, "weeks": 416, "motion.launch": FEW_SEEDS}, 8,
@@ -71,6 +71,10 @@ EXPERIMENTS = (
         customers.observe_rival, customers.conclude_rival,
     ),
 )  # fmt: skip
+
+
+COHORT_MOTION = "plg"  # whose customers stand for a cohort
+COHORT_SETTINGS: dict[str, Any] = {"market.people": 4000}
 
 
 def targets() -> list[Target]:

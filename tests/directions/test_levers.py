@@ -32,7 +32,11 @@ def mix(**kinds):
 
 STRONG = {"behaviour.help.recognition": 4.0}  # a rate at which recognition shows within two years
 WELCOME = {"behaviour.engagement.welcome_belonging": 0.5}
-SPREAD = {"motion.team_hours": HOURS | {"translation": 0.4, "answers": 0.05, "welcome": 0.2}}
+SCARCE = {
+    "behaviour.help.offer_per_week": 0.003,
+    "behaviour.help.across_segments": 0.0,
+}  # help that must cross languages
+SPREAD = SCARCE | {"motion.team_hours": HOURS | {"translation": 0.4, "answers": 0.05, "welcome": 0.2}}
 # lever: (world, with, without, series, sign of the effect)
 LEVERS = {
     "welcome (D10)": (CLG, WELCOME, WELCOME | without_hours("welcome"), "member_adopted", 1),
@@ -51,7 +55,7 @@ LEVERS = {
     "recordings (D15)": (GLOBAL, {}, {"behaviour.help.recording_effect": 0.0}, "attendances", 1),
     "introductions (D16)": (CLG, {}, without_hours("introductions"), "ties", 1),
     "listening (D17)": (CLG, {}, without_hours("listening"), "quality", 1),
-    "translation (D18)": (GLOBAL, SPREAD, {"motion.team_hours": HOURS | {"welcome": 0.6, "answers": 0.05}}, "answered", 1),
+    "translation (D18)": (GLOBAL, SPREAD, SCARCE | {"motion.team_hours": HOURS | {"listening": 0.5, "answers": 0.05, "welcome": 0.2}}, "answered", 1),
     "points (C3)": (
         compose(*BASE, "rival=cheaper", "rival.entry_week=40").world("clg"),
         {"loyalty.rewards_usd": 6.0, "motion.shares": SHARES | {"content": 0.0, "rewards": SHARES["content"]}},

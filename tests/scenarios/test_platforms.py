@@ -71,9 +71,15 @@ def test_a_move_loses_ties_and_content_and_more_where_more_is_left_behind():
 
 
 def test_helpers_of_another_language_answer_less():
-    """Three languages, helpers who read all of them against helpers who hardly do: at least 7 of 8 seeds (3.5 %)."""
-    open_, apart = (seen("market=global", f"behaviour.help.across_segments={v}", series="answered") for v in (1.0, 0.0))
-    assert (open_ > apart).sum() >= 7
+    """Three languages, helpers who read all of them against helpers who read one: the mean paired difference over 24 seeds
+    is above zero by two standard errors (2.5 %)."""
+    world = compose(*BASE, "market=global").world("clg")
+
+    def answered(across, seed):
+        return GrowthModel(world, rng=seed, **{"behaviour.help.across_segments": across}).run().series("answered").sum()
+
+    more = np.array([answered(1.0, seed) - answered(0.0, seed) for seed in range(24)])
+    assert more.mean() > 2 * more.std(ddof=1) / np.sqrt(more.size)
 
 
 def test_spam_is_noise_and_the_loss_of_top_helpers_leaves_questions_open():

@@ -39,7 +39,7 @@ SIGN = {
 SEEDS = range(40)
 STRONG = {  # rates at which a mechanism's effect shows in so small a world
     "behaviour.retention.referrer_here": 3.0,
-    "behaviour.retention.contact_left": 1.5,
+    "behaviour.retention.contact_left": 4.0,
     "behaviour.retention.account_management": 3.0,
     "behaviour.retention.social_capital": 3.0,
     "behaviour.retention.win_back_per_week": 0.05,

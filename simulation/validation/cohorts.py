@@ -1,0 +1,84 @@
+"""Real cohorts: fit base churn and the spread of fit to years 1 to 3, foretell to year 7, beside sBG and geometric."""
+
+import csv
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.estimators.survival import fit_geometric, fit_sbg, sbg_survival
+from simulation.model import GrowthModel
+from simulation.scenario.errors import BadInput
+from simulation.scenario.schema import World
+from simulation.validation.customers import YEAR_WEEKS, survival_of
+
+FITTED_YEARS = 3
+TRIES = 40
+
+
+class CohortForecast(NamedTuple):
+    """Survival by year from year 1: seen, and foretold from the first three years."""
+
+    cohort: str
+    seen: np.ndarray
+    model: np.ndarray
+    sbg: np.ndarray
+    geometric: np.ndarray
+    churn_per_week: float
+    fit: float
+
+    def error(self, foretold: np.ndarray) -> float:
+        """Return the mean absolute error over the years not fitted."""
+        return float(np.abs(foretold - self.seen)[FITTED_YEARS:].mean())
+
+
+def read_survival(file: Path) -> dict[str, np.ndarray]:
+    """Return each cohort's survival from year 1 on, of a CSV with the column year (0, 1, ...) and one column a cohort."""
+    if not file.is_file():
+        raise BadInput(f"study.cohorts={file}: the file does not exist")
+    with file.open(newline="", encoding="utf-8-sig") as lines:
+        rows = list(csv.DictReader(lines))
+    if not rows or "year" not in rows[0] or len(rows) <= FITTED_YEARS + 1:
+        raise BadInput(
+            f"{file}: a column year and at least {FITTED_YEARS + 2} rows, year 0 to {FITTED_YEARS + 1}, are needed"
+        )
+    names = [name for name in rows[0] if name != "year"]
+    try:
+        return {name: np.array([float(row[name]) for row in rows[1:]]) for name in names}
+    except ValueError:
+        raise BadInput(f"{file}: the columns {', '.join(names)} must hold shares, such as 0.63") from None
+
+
+def forecast(cohort: str, seen: np.ndarray, world: World, seed: int) -> CohortForecast:
+    """Fit two numbers of the model to the first years of a cohort by least squares and run on."""
+    from scipy.optimize import minimize
+
+    years = seen.size
+
+    def simulated(logs: np.ndarray) -> np.ndarray:
+        settings: dict[str, Any] = {
+            "weeks": YEAR_WEEKS * (years + 1),
+            "market.segments.*.p_contract": 0.0,
+            "market.segments.*.churn_per_week": float(np.exp(logs[0])),
+            "behaviour.retention.fit": float(np.clip(np.exp(logs[1]), 0.0, 5.0)),
+        }
+        record = GrowthModel(world, rng=seed, **settings).run()
+        return survival_of(record.lives, record.weeks.shape[0], years)
+
+    def loss(logs: np.ndarray) -> float:
+        return float(((simulated(logs) - seen)[:FITTED_YEARS] ** 2).sum())
+
+    start = np.log([0.02, 1.1])
+    simplex = start + np.array([[0.0, 0.0], [0.7, 0.0], [0.0, 0.5]])
+    found = minimize(loss, start, method="Nelder-Mead", options={"maxfev": TRIES, "initial_simplex": simplex})
+    sbg, geometric = fit_sbg(seen[:FITTED_YEARS]), fit_geometric(seen[:FITTED_YEARS])
+    churn, fit = np.exp(found.x).tolist()
+    return CohortForecast(
+        cohort,
+        seen,
+        simulated(found.x),
+        sbg_survival(sbg.parameters[0], sbg.parameters[1], years),
+        geometric.parameters[0] ** np.arange(1, years + 1),
+        churn,
+        fit,
+    )
