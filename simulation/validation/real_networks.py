@@ -147,9 +147,9 @@ def foretell(edges: Path, adoptions: Path, runs: int) -> Foretold:
                 late = person_periods(data, when, half, data.periods)
                 odds.append(person_period(late[:, 0], np.minimum(late[:, 1:2], MOST_CONTACTS), late[:, 3])[0].value)
         paths[name] = np.array(curves)
-    curve = fit_bass(seen[:half])
+    curve = fit_bass(seen[:half], data.when.size)
     late = person_periods(data, data.when, half, data.periods)
     real = person_period(late[:, 0], np.minimum(late[:, 1:2], MOST_CONTACTS), late[:, 3])[0]
     low, middle, high = np.nanpercentile(odds, (5, 50, 95)).tolist()
-    foretold = bass(np.arange(1, data.periods + 1, dtype=float), curve.p, curve.q, min(curve.m, data.when.size))
+    foretold = bass(np.arange(1, data.periods + 1, dtype=float), curve.p, curve.q, curve.m)
     return Foretold(seen, half, paths["near"], paths["far"], foretold, a, b, real, Ratio(middle, low, high))

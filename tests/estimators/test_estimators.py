@@ -97,11 +97,11 @@ def test_a_hazard_ratio_and_a_slope_are_recovered():
 
 
 def test_the_exponent_of_a_power_law_is_recovered():
-    """20,000 draws: standard error about 0.012 at exponent 2.2; four of them are allowed."""
+    """60,000 draws, about 2,000 of them in the tail: standard error 0.027 at exponent 2.2; nearly four are allowed."""
     from scipy.stats import zipfian
 
-    counts = zipfian.rvs(2.2, 10**7, size=200_000, random_state=np.random.default_rng(5))
-    assert power_law_exponent(counts, 10) == pytest.approx(2.2, abs=0.08)
+    counts = zipfian.rvs(2.2, 10**6, size=60_000, random_state=np.random.default_rng(5))
+    assert power_law_exponent(counts, 10) == pytest.approx(2.2, abs=0.1)
 
 
 def test_shares_of_the_top_by_hand():
