@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from simulation.metrics import METRICS
 from simulation.scenario.compose import compose, groups, options
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,9 @@ def test_the_python_example_runs(capsys):
 
 
 COMMANDS = [
-    line.split("#")[0].strip() for line in re.findall(r"^flywheel .*$", README, re.MULTILINE) if ".csv" not in line
+    line.split("#")[0].strip()
+    for line in re.findall(r"^flywheel .*$", README, re.MULTILINE)
+    if ".csv" not in line and "--multirun" not in line
 ]
 
 
@@ -54,3 +57,11 @@ def test_no_file_holds_a_download_address():
 def test_every_scenario_file_composes(group, option):
     extra = ["market.network.file=edges.csv"] if option == "from_file" else []
     assert compose(f"{group}={option}", *extra).motions
+
+
+def test_every_metric_is_defined_in_the_docs_as_in_the_code():
+    """docs/metrics.md says what each metric's docstring says first."""
+    text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    for name, metric in METRICS.items():
+        definition = metric.__doc__.strip().splitlines()[0].removeprefix("Return ").rstrip(".")
+        assert f"| `{name}` | {definition} |" in text, name
