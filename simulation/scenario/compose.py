@@ -154,6 +154,19 @@ def as_world(config: World | None, motion: str, settings: dict[str, Any]) -> Wor
         raise BadInput("\n".join(validation_errors(error, World))) from None
 
 
+def world_at(base: World, motion: str, settings: dict[str, Any]) -> World:
+    """Return ``base`` with ``settings`` on top; ``motions.<name>.`` reaches one motion, ``motion.`` each; raises BadInput."""
+    mine = {}
+    for path, value in settings.items():
+        if path.startswith("motions."):
+            _, name, rest = path.split(".", 2)
+            if name == motion:
+                mine[f"motion.{rest}"] = value
+        else:
+            mine[path] = value
+    return as_world(base, motion, mine)
+
+
 def validation_path(path: str) -> str:
     """Return the sentence for a path that does not exist."""
     from simulation.scenario.errors import nearest

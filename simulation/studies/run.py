@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.compiled import RULES_HASH
-from simulation.scenario.compose import as_world
+from simulation.scenario.compose import world_at
 from simulation.scenario.schema import World
 
 
@@ -66,19 +66,6 @@ def world_hash(world: World) -> str:
 def run_id(world_digest: str, seed: int) -> str:
     """Return the name of a run, 16 hex digits."""
     return hashlib.sha256(f"{world_digest}/{seed}".encode()).hexdigest()[:16]
-
-
-def world_at(base: World, motion: str, settings: dict[str, Any]) -> World:
-    """Return ``base`` with ``settings`` on top; ``motions.<name>.`` reaches one motion, ``motion.`` each; raises BadInput."""
-    mine = {}
-    for path, value in settings.items():
-        if path.startswith("motions."):
-            _, name, rest = path.split(".", 2)
-            if name == motion:
-                mine[f"motion.{rest}"] = value
-        else:
-            mine[path] = value
-    return as_world(base, motion, mine)
 
 
 def run(base: World, task: Task, keep: Sequence[str]) -> Outcome:

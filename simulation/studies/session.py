@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from simulation.metrics import METRICS
+from simulation.scenario.compose import world_at
 from simulation.scenario.errors import BadInput, nearest
 from simulation.scenario.schema import Config
 from simulation.studies.cluster import Engine
-from simulation.studies.run import Outcome, Task, run_id, world_at, world_hash
+from simulation.studies.run import Outcome, Task, run_id, world_hash
 from simulation.studies.store import Store
 
 METRIC_AT = {name: k for k, name in enumerate(METRICS)}

@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
-from simulation.scenario.compose import compose
+from simulation.scenario.compose import compose, world_at
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
 from simulation.studies.paired import write_rows
-from simulation.studies.run import world_at
 from simulation.studies.session import Session
 from simulation.validation.cohorts import CohortForecast, forecast, read_survival
 from simulation.validation.experiments import COHORT_MOTION, COHORT_SETTINGS, EXPERIMENTS, Experiment, Target, targets

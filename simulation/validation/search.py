@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.scenario.compose import compose
-from simulation.studies.run import world_at
+from simulation.scenario.compose import compose, world_at
 from simulation.validation.experiments import EXPERIMENTS, targets
 from simulation.validation.pooling import Estimate
 

@@ -79,6 +79,7 @@ def test_the_same_command_again_runs_nothing_and_writes_the_same(results):
     assert (results / "figures" / "customers.svg").read_bytes() == svg
 
 
+@pytest.mark.slow
 def test_more_seeds_extend_and_two_processes_give_the_same_summary(results, tmp_path):
     more = [a.replace("seeds=3", "seeds=5").replace("jobs=1", "jobs=2") for a in TINY]
     assert main([*TINY, f"out={tmp_path / 'a'}"]) == 0

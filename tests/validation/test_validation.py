@@ -51,7 +51,7 @@ def test_first_adoptions_and_contacts_by_hand():
 
 def test_every_target_belongs_to_an_experiment_that_concludes_it(tmp_path):
     """All experiments in very small: each target gets an estimate, a number or NaN, and none is left out."""
-    from simulation.studies.run import world_at
+    from simulation.scenario.compose import world_at
 
     found = {}
     for e in EXPERIMENTS:
