@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from simulation.scenario.compose import about, compose, groups, options, variants
-from simulation.scenario.errors import BadInput
+from simulation.scenario.errors import BadInput, NothingRan
 
 INTERRUPTED = 130
 
@@ -113,6 +113,8 @@ def _study(config, arguments: list[str]) -> int:
         figures = import_module(f"simulation.figures.{config.study.name}")
         for name, (figure, text) in figures.draw_all(session, found):
             save(figure, folder / "figures" / name, text)
+    except NothingRan:
+        pass  # said below, run by run
     except KeyboardInterrupt:
         kept = len(store.finished())
         print(

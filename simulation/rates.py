@@ -52,13 +52,14 @@ def fixed(world: World) -> Rates:
     moves = MoveRates(
         churn=np.array([s.churn_per_week for s in segments]),
         price_level=np.array([s.price_level for s in segments]),
+        openness=np.array([s.openness for s in segments]),
         size_median=world.market.traits.size_median_seats,
         size_power=a.outbound_size_power,
         contact_levels=math.ceil(r.contact_left / LEVEL_STEP),
         fit=r.fit,
         need=r.need,
         ln_affinity=r.ln_affinity,
-        join=e.customer_join_per_week if community else 0.0,
+        join=e.customer_join_per_week * world.platform.reach_customers if community else 0.0,
         satisfaction=world.product.satisfaction,
         expert_talk=a.expert_talk,
         leaver_talk=round(FULL_TALK * a.leaver_talk),
@@ -217,8 +218,8 @@ def this_week(
         reach[s, 4] = a.ambient_per_week
         lively = sat(by_language[at] * weight, e.liveliness_half_posters) * (1.0 - library.noise)
         on = world.motion.community
-        alive[s] = e.join_per_week * lively if on else 0.0
-        joining[s] = e.customer_join_per_week * lively if on else 0.0
+        alive[s] = e.join_per_week * world.platform.reach_newcomers * lively if on else 0.0
+        joining[s] = e.customer_join_per_week * world.platform.reach_customers * lively if on else 0.0
         price = max(product.price_usd * segment.price_level, 1e-9) / product.reference_price_usd
         base[s] = same - d.price * math.log(price)
         learn[s] = d.learn_per_week * firm.ease * (1.0 + d.learn_content * library.coverage()) / product.complexity
@@ -232,7 +233,6 @@ def this_week(
     meetings = c.pods * prices.meetings_per_pod_per_week * min(1.0, 4.0 * free)  # calls go first, leads fill the rest
     call = min(meetings / callable_weight, 1.0) if callable_weight > 0 else 0.0
 
-    in_trial = world.motion.free_tier and c.engineers >= prices.engineers_for_free_tier
     members = rows[Total.MEMBERS] * weight
     welcome = min(1.0, c.hours["welcome"] / prices.welcome_hours / max(joined * weight, 1.0))
     recognition = b.help.recognition * sat(c.recognition_usd / max(members, 1.0), prices.recognition_half_usd)
@@ -262,7 +262,7 @@ def this_week(
             reach, a.close_talk_per_week * hush, a.invite_per_week * product.sharing * firm.ease, call
         ),
         engagement=fix.engagement._replace(
-            trial=e.trial_per_week if in_trial else 0.0,
+            trial=e.trial_per_week * firm.free_tier if world.motion.free_tier else 0.0,
             sales=e.sales_per_week * free,
             sales_called=CERTAIN if slots > 0 else 0.0,
             welcome=welcome,

@@ -21,7 +21,8 @@ class Ledger:
     """Budget paid out, purses of the levers, and the bills that usage sends them.
 
     A lever's purse receives its share each week. Bills (commission, contacts, hosting, platform, seeds, rewards)
-    are paid from it first; what is left buys capacity. Whatever enters a purse is booked that week as cost.
+    are paid from it first; what is left buys capacity. Whatever enters a purse is booked that week as cost. In a
+    week without any budget what was built runs on, and its bills are paid and booked on top.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,8 @@ class Ledger:
 
     def pay_out(self, planned_cents: float, shares: dict[str, float]) -> dict[str, int]:
         """Pay this week's budget into the purses; the sum over weeks is exact to the cent, whatever the plan."""
+        if planned_cents <= 0:
+            return self._run_on(shares)
         self.planned += planned_cents
         total = round(self.planned) - self.budget_cents
         self.budget_cents += total
@@ -50,6 +53,17 @@ class Ledger:
                 self.purse[lever] += paid[lever]
                 self.by_lever[lever] += paid[lever]
                 self.booked[TAGS[lever]] += paid[lever]
+        return paid
+
+    def _run_on(self, shares: dict[str, float]) -> dict[str, int]:
+        """Pay what the levers owe, and nothing else."""
+        paid = {lever: -min(0, self.purse[lever]) for lever, share in shares.items() if share > 0}
+        for lever, cents in paid.items():
+            self.purse[lever] += cents
+            self.by_lever[lever] += cents
+            self.booked[TAGS[lever]] += cents
+            self.budget_cents += cents
+            self.planned += cents
         return paid
 
     def bill(self, lever: str, usd: float) -> None:

@@ -18,6 +18,7 @@ class Firm:
         self.capacity = Capacity()
         self.paid: dict[str, int] = {}
         self.ease, self.brand = world.product.ease, 0.0
+        self.free_tier = 0.0  # 1 = as built; a free plan that nobody works on wears out as ease does
         self.quality, self.rival_quality = world.product.quality, world.rival.quality
         self.languages = list(dict.fromkeys(s.language for s in market.segments.values()))
         self.language_of = [self.languages.index(s.language) for s in market.segments.values()]
@@ -47,6 +48,8 @@ class Firm:
         self.paid = {k: v - before[k] for k, v in self.ledger.by_lever.items()}
         target = world.product.ease + (1.0 - world.product.ease) * sat(c.engineers, prices.engineers_for_ease)
         self.ease += prices.ease_decay_per_week * (target - self.ease)
+        staffed = world.motion.free_tier and c.engineers >= prices.engineers_for_free_tier
+        self.free_tier = 1.0 if staffed else self.free_tier * (1.0 - prices.ease_decay_per_week)
         self.brand += c.advert_usd + c.news_usd - prices.brand_decay_per_week * self.brand
 
     def publish(self, world: World, user_pieces: list[float], posts: list[float], members: list[float]) -> None:

@@ -54,7 +54,7 @@ def apply_advocacy(rows, n, code, week, key, pieces, p, net, book, r, m):
             p.begun[row] = begun
             talk = talk_units(np.float64(p.satisfaction[row]), p.stage[row], m)
             set_talk(row, talk, 0, p, net, book, m)
-        rate = r.write * np.float64(p.helpfulness[row]) * np.float64(p.belonging[row])
+        rate = r.write * m.openness[p.segment[row]] * np.float64(p.helpfulness[row]) * np.float64(p.belonging[row])
         if p.stage[row] == Stage.EXPERT:
             rate *= r.expert_writes
         if p.stage[row] != Stage.NEWCOMER and uniform(key, row) < min(0.9, rate):

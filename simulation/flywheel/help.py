@@ -56,7 +56,12 @@ def asking_of(row, week, key, p, r, m):
     """Return what :func:`asking` says for ``row``: less with skill, more with affinity, belonging and ties."""
     u = uniform(key, row)
     base = r.newcomer_ask if p.stage[row] == Stage.NEWCOMER else r.ask * np.float64(p.affinity[row])
-    rate = base * r.ask_by_ties[p.live_ties[row]] * math.exp(r.ask_belonging * np.float64(p.belonging[row]))
+    rate = (
+        base
+        * m.openness[p.segment[row]]
+        * r.ask_by_ties[p.live_ties[row]]
+        * math.exp(r.ask_belonging * np.float64(p.belonging[row]))
+    )
     if u >= rate:
         return 0
     return asking(u, rate * (1.0 - skill_now(row, week, p, m)))

@@ -33,6 +33,7 @@ class MoveRates(NamedTuple):
 
     churn: np.ndarray  # float64 (segments), weekly hazard of an average customer
     price_level: np.ndarray  # float64 (segments)
+    openness: np.ndarray  # float64 (segments), ratio: how readily people ask and write in public
     size_median: float
     size_power: float
     contact_levels: int  # levels of the bound that one contact who leaves adds

@@ -69,5 +69,6 @@ def ltv_usd(record: Record) -> float:
 
 
 def ltv_to_cac(record: Record) -> float:
-    """Return lifetime value over CAC."""
-    return ltv_usd(record) / cac_usd(record)
+    """Return lifetime value over CAC; not defined where customers cost nothing."""
+    cac = cac_usd(record)
+    return ltv_usd(record) / cac if cac > 0 else NAN

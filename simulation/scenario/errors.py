@@ -8,6 +8,10 @@ class BadInput(ValueError):
     """Input that cannot be used; the message is for the user as it stands."""
 
 
+class NothingRan(RuntimeError):
+    """Every run of a plan failed: there is nothing to say or to draw."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean X?`` for the nearest of ``known`` names, or a full stop."""
     match = difflib.get_close_matches(word, list(known), 1, 0.5)

@@ -100,6 +100,8 @@ class Platform(Frozen):
     """Where the community lives."""
 
     searchability: share
+    reach_newcomers: number("ratio: how easily the attracted come in", 0, 10)
+    reach_customers: number("ratio: how easily customers come in", 0, 10)
     intimacy: number("ratio of the belonging and tie strength of a forum", 0, 5)
     answers_in_week: share
     brand_control: share

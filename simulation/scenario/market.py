@@ -35,6 +35,7 @@ class Segment(Frozen):
     search_demand_per_week: number(
         "searches that would lead here, per account and week", 0, 50, prior=(0.002, 0.02), grade="D", source="judgement"
     )
+    openness: number("ratio: how readily people ask and write in public, by its norms", 0, 5)
     price_level: number("ratio to the list price", 0.01, 100)
     contact_cost_usd: number("USD per outbound contact", 0, 1e5)
     p_contract: share

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from simulation.metrics import METRICS
 from simulation.scenario.compose import world_at
-from simulation.scenario.errors import BadInput, nearest
+from simulation.scenario.errors import BadInput, NothingRan, nearest
 from simulation.scenario.schema import Config
 from simulation.studies.cluster import Engine
 from simulation.studies.run import Outcome, Task, run_id, world_hash
@@ -81,7 +81,8 @@ class Session:
         """Run every motion at every point under every seed, except what is there already; return all of it.
 
         ``points`` are settings by path on top of the scenario; every point meets the same seeds (common random
-        numbers). Raises BadInput where a point's settings are out of bounds, before anything runs.
+        numbers). Raises BadInput where a point's settings are out of bounds, before anything runs,
+        NothingRan where every run failed.
         """
         motions = list(motions or self.worlds)
         seeds = list(seeds or range(1, self.config.seeds + 1))
@@ -136,6 +137,8 @@ class Session:
                 for k, name in enumerate(row):
                     if name in seen:
                         values[m][p, k] = seen[name]
+        if place and not seen:
+            raise NothingRan
         return Runs(points, values, ids, sorted(set(place) - set(seen)))
 
     def weeks(self, runs: Runs, motion: str, point: int, names: Sequence[str]) -> dict[str, np.ndarray]:
