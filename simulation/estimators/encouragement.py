@@ -1,4 +1,4 @@
-"""What joining causes, from a random encouragement to join; and the naive comparison beside it."""
+"""What joining causes, from random invitations to join, each invited person beside itself uninvited; and the naive comparison."""
 
 from typing import NamedTuple
 
@@ -6,22 +6,22 @@ import numpy as np
 
 
 class Effect(NamedTuple):
-    """Differences in the outcome's unit: intention to treat, of those who join because encouraged (IV), and naive."""
+    """Differences in the outcome's unit: of invitation (intention to treat), of joining because of it (IV), and naive."""
 
-    first_stage: float  # how many more join when encouraged, share
+    first_stage: float  # how many more join when invited, share
     intention_to_treat: float
     instrumental: float
-    instrumental_error: float  # standard error, delta method
-    naive: float  # joined less not joined
+    naive: float  # uninvited: joined less not joined
+    base: float  # uninvited: outcome of those who did not join
 
 
-def encouragement_effect(encouraged: np.ndarray, joined: np.ndarray, outcome: np.ndarray) -> Effect:
-    """Return the effects (Angrist, Imbens & Rubin 1996, JASA 91): the IV estimate is the Wald ratio."""
-    e, j, y = encouraged.astype(bool), joined.astype(float), outcome.astype(float)
-    first = j[e].mean() - j[~e].mean()
-    itt = y[e].mean() - y[~e].mean()
-    wald = itt / first
-    residual = y - wald * j
-    error = np.sqrt(residual[e].var(ddof=1) / e.sum() + residual[~e].var(ddof=1) / (~e).sum()) / abs(first)
-    naive = y[j == 1].mean() - y[j == 0].mean()
-    return Effect(float(first), float(itt), float(wald), float(error), float(naive))
+def encouragement_effect(invited: np.ndarray, uninvited: np.ndarray) -> Effect:
+    """Return the effects from (joined?, outcome) of the same people with and without an invitation, each (people, 2).
+
+    The IV estimate is the Wald ratio (Angrist, Imbens & Rubin 1996, JASA 91); with twins the difference of means needs no
+    other group, so less of it is luck.
+    """
+    first, intended = (invited.mean(axis=0) - uninvited.mean(axis=0)).tolist()
+    joined, outcome = uninvited[:, 0] == 1, uninvited[:, 1]
+    base = float(outcome[~joined].mean())
+    return Effect(first, intended, intended / first, float(outcome[joined].mean()) - base, base)

@@ -55,6 +55,17 @@ def fit_geometric(survival: np.ndarray, n: float = 1000.0) -> CohortFit:
     return CohortFit((kept,), curve, likelihood, 2 - 2 * likelihood)
 
 
+def hazard_ratio(lasted: np.ndarray, ended: np.ndarray, group: np.ndarray, stratum: np.ndarray) -> float:
+    """Return the hazard of ``group`` (0 or 1) over that of others by a Cox model stratified by ``stratum``; shape (lives,) each.
+
+    Those whose end was not seen count until they were last looked at.
+    """
+    import statsmodels.api as sm
+
+    found = sm.PHReg(lasted + 0.5, group[:, None].astype(float), status=ended, strata=stratum, ties="breslow").fit()
+    return float(np.exp(found.params[0]))
+
+
 def retention_rates(survival: np.ndarray) -> np.ndarray:
     """Return S(t) / S(t - 1), of S(1), S(2), ..."""
     survival = np.asarray(survival, float)

@@ -107,6 +107,17 @@ def year_ticks(axes, weeks: int, margin: float) -> None:
     axes.set_xticks(np.arange(0, weeks + 1, 52 if weeks >= 104 else 13))
 
 
+def plain_ticks(axes) -> None:
+    """Write the ticks of logarithmic axes as plain numbers, at powers of ten."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    for axis, scale in ((axes.xaxis, axes.get_xscale()), (axes.yaxis, axes.get_yscale())):
+        if scale == "log":
+            axis.set_major_locator(LogLocator())
+            axis.set_major_formatter(lambda v, _: f"{v:,g}")
+            axis.set_minor_formatter(NullFormatter())
+
+
 def label_stack(axes, x, parts: np.ndarray, names, texts, gap: float) -> None:
     """Label the areas of a stack: right of their ends, or inside where they were large and have gone."""
     top = np.cumsum(parts, axis=0)

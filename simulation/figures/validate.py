@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import PALETTE, Drawn, foot, label_ends, new_figure
+from simulation.figures.style import PALETTE, Drawn, foot, label_ends, new_figure, plain_ticks
 
 
 def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
@@ -16,6 +16,8 @@ def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
         yield "diffusion", diffusion(found.diffusion)
     if found.cohorts:
         yield "cohorts", cohorts(found.cohorts)
+    if found.forum:
+        yield "forum", forum(found.forum)
 
 
 def draw(found) -> Drawn:
@@ -25,7 +27,7 @@ def draw(found) -> Drawn:
     title = f"{len(rows) - len(missed)} of {len(rows)} published patterns inside their range" + (
         f"; missed: {', '.join(missed)}" if missed else ""
     )
-    figure, axes = new_figure(title, width=13, height=0.36 * len(rows) + 1.8)
+    figure, axes = new_figure(title, width=13, height=max(0.36 * len(rows) + 1.8, 4))
     axes.axvspan(0, 1, color=PALETTE[2], alpha=0.18, linewidth=0)
     for y, v in enumerate(reversed(rows)):
 
@@ -108,5 +110,34 @@ def cohorts(found) -> Drawn:
         axes.set_ylim(0, 100)
         label_ends(axes, ends)
     text = "Dots: seen. White: fitted, grey: foretold."
+    foot(figure, text)
+    return figure, f"{title}. {text}"
+
+
+FORUM = {
+    "posts": ("posts", "share with at least so many"),
+    "answers": ("answers to others", ""),
+    "partners": ("people talked with", ""),
+    "exits": ("months since the first post", "share who stop, of those left"),
+}
+
+
+def forum(found) -> Drawn:
+    """Return a real community's tables, seen and simulated, on logarithmic scales."""
+    apart = ", ".join(f"{s.what} {100 * s.apart:.0f}" for s in found[:-1])
+    title = f"Help community, simulated beside seen: at most {apart} points of members apart"
+    figure, grid = new_figure(title, width=15, height=4.8, ncols=len(found))
+    for axes, s in zip(grid, found, strict=True):
+        axes.plot(s.at, np.where(s.seen > 0, s.seen, np.nan), "o", color="black", markersize=4, label="seen")
+        axes.plot(
+            s.at, np.where(s.simulated > 0, s.simulated, np.nan), color=PALETTE[0], linewidth=2.2, label="simulated"
+        )
+        across, up = FORUM[s.what]
+        axes.set(xlabel=across, ylabel=up, yscale="log")
+        if s.what != "exits":
+            axes.set_xscale("log")
+        plain_ticks(axes)
+    grid[0].legend()
+    text = "Dots: the community's own tables. Line: all simulated runs together. Simulated people also meet at events and by introduction."
     foot(figure, text)
     return figure, f"{title}. {text}"

@@ -188,6 +188,7 @@ class Validate(Frozen):
     edges: str | None
     adoptions: str | None
     cohorts: str | None
+    forum: str | None
     foretold: count("simulated runs of a forecast", 10, 10_000)
 
 

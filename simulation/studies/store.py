@@ -76,8 +76,8 @@ class Store:
         self._lock()
         manifest = self.folder / "manifest.json"
         if fresh and manifest.exists():
-            for part in self.folder.glob("*.parquet"):
-                part.unlink()
+            for old in (*self.folder.glob("*.parquet"), *self.folder.glob("*.csv"), *self.folder.glob("figures/*")):
+                old.unlink()
         elif manifest.exists():
             self._check(json.loads(manifest.read_text()), config)
             self._tidy()

@@ -15,6 +15,7 @@ from simulation.studies.paired import write_rows
 from simulation.studies.session import Session
 from simulation.validation.cohorts import CohortForecast, forecast, read_survival
 from simulation.validation.experiments import COHORT_MOTION, COHORT_SETTINGS, EXPERIMENTS, Experiment, Target, targets
+from simulation.validation.forum import Shape, shapes
 from simulation.validation.pooling import Estimate
 from simulation.validation.real_networks import Foretold, foretell
 
@@ -37,30 +38,64 @@ class Found(NamedTuple):
     """Verdicts in the targets' order, with the patterns in words; forecasts of the user's own data."""
 
     verdicts: list[Verdict]
+    checks: list[Verdict]  # what the targets ask beside them
     patterns: dict[str, str]
     diffusion: Foretold | None
     cohorts: list[CohortForecast]
+    forum: list[Shape]
 
 
 def answer(session: Session, study: Validate) -> Found:
     """Run the experiments, compare with the ranges, write ``validation.csv``."""
-    chosen = [e for e in EXPERIMENTS if e.name in study.experiments]
+    asked = {*study.experiments, *(["community"] if study.forum else [])}
+    chosen = [e for e in EXPERIMENTS if e.name in asked]
     items = [
         (e.observe, world, seed) for e in chosen for world in _worlds(session, e) for seed in range(1, e.seeds + 1)
     ]
     parts = session.each(_observe, items)
-    estimates: dict[str, Estimate] = {}
-    at = 0
+    at, of = 0, {}
     for e in chosen:
         n = len(e.motions) * e.seeds
-        estimates |= e.conclude(parts[at : at + n])
+        of[e.name] = parts[at : at + n]
         at += n
-    known = targets()
-    verdicts = [_verdict(t, estimates[t.id]) for t in known if t.id in estimates]
+    concluding = [(e.conclude, of[e.name]) for e in chosen if e.name in study.experiments]
+    estimates: dict[str, Estimate] = {}
+    for found in session.each(_conclude, concluding):
+        estimates |= found
+    known, beside = targets(), targets("checks.csv")
+    verdicts, checks = ([_verdict(t, estimates[t.id]) for t in of if t.id in estimates] for of in (known, beside))
     write_rows(session.store.folder / "validation.csv", [v._asdict() for v in verdicts])
-    found = Found(verdicts, {t.id: t.pattern for t in known}, _diffusion(session, study), _cohorts(session, study))
+    write_rows(session.store.folder / "checks.csv", [v._asdict() for v in checks])
+    patterns = {t.id: t.pattern for t in (*known, *beside)}
+    found = Found(
+        verdicts,
+        checks,
+        patterns,
+        _diffusion(session, study),
+        _cohorts(session, study),
+        _forum(session, study, of.get("community", [])),
+    )
     if verdicts:
         _print(session, found)
+    return found
+
+
+def _forum(session: Session, study: Validate, parts: list[dict[str, Any]]) -> list[Shape]:
+    """Hold a real help community's tables beside the simulated ones."""
+    if not study.forum:
+        return []
+    found = shapes(Path(study.forum), parts)
+    rows = [
+        {"table": s.what, "at": int(s.at[k]), "seen": float(s.seen[k]), "simulated": float(s.simulated[k])}
+        for s in found
+        for k in range(s.at.size)
+    ]
+    write_rows(session.store.folder / "forum.csv", rows)
+    for s in found[:-1]:
+        session.console.print(
+            f"forum, {s.what} of those who ever posted: the two shares are at most {100 * s.apart:.0f} points apart"
+        )
+    session.console.print(f"forum, exit hazard by month: simulated over seen {found[-1].apart:.2f} in the median month")
     return found
 
 
@@ -130,6 +165,10 @@ def _observe(observe: Any, world: World, seed: int) -> dict[str, Any]:
     return observe(world, seed)
 
 
+def _conclude(conclude: Any, parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+    return conclude(parts)
+
+
 def _worlds(session: Session, e: Experiment) -> list[World]:
     return [_world(session, motion, e.settings) for motion in e.motions]
 
@@ -157,13 +196,19 @@ def _verdict(target: Target, found: Estimate) -> Verdict:
 
 def _print(session: Session, found: Found) -> None:
     inside = sum(v.inside for v in found.verdicts)
-    table = Table(
-        title=f"{inside} of {len(found.verdicts)} published patterns inside their range", title_justify="left"
-    )
-    for name in ("", "pattern", "simulated (90 %)", "published", "grade", ""):
-        table.add_column(name, justify="right" if name in ("simulated (90 %)", "published") else "left")
-    for v in found.verdicts:
+    title = f"{inside} of {len(found.verdicts)} published patterns inside their range"
+    session.console.print(_table(title, found.verdicts, found.patterns))
+    session.console.print(_table("asked or shown beside them", found.checks, found.patterns))
+
+
+def _table(title: str, verdicts: list[Verdict], patterns: dict[str, str]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for name in ("", "pattern", "simulated (90 %)", "range", "grade", ""):
+        table.add_column(name, justify="right" if name in ("simulated (90 %)", "range") else "left")
+    for v in verdicts:
         value = f"{v.value:.3g} ({v.interval_low:.3g} to {v.interval_high:.3g})"
-        published = f"{v.range_low:g} to {v.range_high:g}"
-        table.add_row(v.id, found.patterns[v.id], value, published, v.grade, "inside" if v.inside else "MISSED")
-    session.console.print(table)
+        asked = math.isfinite(v.range_low) or math.isfinite(v.range_high)
+        said = ("inside" if v.inside else "MISSED") if asked else ""
+        span = f"{v.range_low:g} to {v.range_high:g}" if math.isfinite(v.range_high) else f"above {v.range_low:g}"
+        table.add_row(v.id, patterns[v.id], value, span if asked else "", v.grade, said)
+    return table

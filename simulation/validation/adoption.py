@@ -14,11 +14,22 @@ from simulation.validation.pooling import Estimate, pooled
 MONTH_WEEKS = 4
 MONTHS_A_YEAR = 13
 PENETRATION = 0.25  # from which on V02b is read
+FIRST_MONTH = 6  # month 7: the launch is over
+NO_IMITATION: dict[str, Any] = {
+    f"behaviour.{rate}": 0.0
+    for rate in (
+        "attraction.close_talk_per_week", "attraction.broadcast_talk_per_week", "attraction.invite_per_week",
+        "attraction.firm_content", "help.p_answer_becomes_content", "advocacy.write_per_week",
+    )
+}  # fmt: skip
 P_RANGE, Q_RANGE = (0.0015, 0.04), (0.2, 0.9)  # of V01c, a year
 
 
 def observe_adoption(world: World, seed: int) -> dict[str, Any]:
-    """Return cumulative first adoptions by month, and counts of (adopted?, adopted contacts, month) person-periods."""
+    """Return cumulative first adoptions by month, and counts of (adopted?, adopted contacts, month) person-periods.
+
+    ``alone``: the same people and luck without word of mouth and content, adoptions by month.
+    """
     model = GrowthModel(world, rng=seed)
     near = []
     while model.week < world.weeks:
@@ -36,8 +47,29 @@ def observe_adoption(world: World, seed: int) -> dict[str, Any]:
         counts = np.zeros((2, 16), int)
         np.add.at(counts, (event.astype(int), k), 1)
         cells.append(counts)
-    monthly = np.bincount(when[when < months], minlength=months)
-    return {"cumulative": np.cumsum(monthly), "cells": np.array(cells), "people": model.n}
+    alone = GrowthModel(world, rng=seed, **NO_IMITATION)
+    alone.run()
+    return {
+        "cumulative": np.cumsum(_by_month(model, months)), "alone": np.cumsum(_by_month(alone, months)),
+        "cells": np.array(cells), "people": model.n,
+    }  # fmt: skip
+
+
+def _by_month(model: GrowthModel, months: int) -> np.ndarray:
+    first = first_adoptions(model)
+    return np.bincount(first[first != NEVER] // MONTH_WEEKS, minlength=months)[:months]
+
+
+def _imitation(parts: list[dict[str, Any]], run: str) -> float:
+    """Return the slope of the monthly hazard of adoption on penetration from month 7 on, all seeds in one weighted line."""
+    rows = []
+    for part in parts:
+        after, people = part[run], part["people"]
+        before = np.concatenate([[0], after[:-1]])
+        at_risk = people - before
+        rows.append(np.column_stack([before / people, (after - before) / at_risk, at_risk])[FIRST_MONTH:])
+    penetration, hazard, weight = np.vstack(rows).T
+    return float(np.polyfit(penetration, hazard, 1, w=np.sqrt(weight))[0])
 
 
 def _odds_ratio(parts: list[dict[str, Any]]) -> float:
@@ -66,6 +98,7 @@ def conclude_adoption(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
         "V01a": pooled([f.r2 for f in fits], np.median),
         "V01b": pooled((yearly[:, 1] / yearly[:, 0]).tolist(), np.median),
         "V01c": pooled(plausible, np.mean),
+        "V01.slope": pooled(parts, lambda ps: _imitation(ps, "cumulative") - _imitation(ps, "alone")),
         "V02a": pooled(parts, _odds_ratio),
         "V02b": pooled(parts, _without_contact),
     }
@@ -79,8 +112,7 @@ def observe_cold_start(world: World, seed: int) -> dict[str, Any]:
     for name, settings in (("cold", {}), ("constant", always_lively)):
         model = GrowthModel(world, rng=seed, **settings)
         model.run()
-        first = first_adoptions(model)
-        found[name] = np.bincount(first[first != NEVER] // MONTH_WEEKS, minlength=months)[:months]
+        found[name] = _by_month(model, months)
     return found
 
 

@@ -14,32 +14,32 @@ from simulation.validation.pooling import Estimate, pooled
 HALF_YEAR_WEEKS = 26  # 180 days
 EXPERT = 10  # answers
 MONTH_WEEKS = 52 / 12
-MATURE_WEEKS = 52  # at the end of a run, over which answers to newcomers are counted
+MATURE_WEEKS = 52  # at the end of a run, over which first questions are counted
 
 
 def observe_community(world: World, seed: int) -> dict[str, Any]:
-    """Return the posting history of everybody who ever posted, and newcomers' questions of the mature phase."""
-    model, posters = watch_posts(world, seed)
+    """Return the posting history of everybody who ever posted."""
+    _, posters = watch_posts(world, seed)
     wrote = posters.posts > 0
-    record = model.record
-    late = slice(-MATURE_WEEKS, None)
-    return {
-        "posters": Posters(*(column[wrote] for column in posters)),
-        "asked": record.series("newcomer_questions")[late].sum(),
-        "answered": record.series("newcomer_answered")[late].sum(),
-        "weeks": world.weeks,
-    }
+    return {"posters": Posters(*(column[wrote] for column in posters)), "weeks": world.weeks}
 
 
-def _all(parts: list[dict[str, Any]]) -> tuple[Posters, int]:
+def everybody(parts: list[dict[str, Any]]) -> tuple[Posters, int]:
+    """Return the posters of all runs together, and the weeks of a run."""
     return Posters(*(np.concatenate(columns) for columns in zip(*(p["posters"] for p in parts), strict=True))), parts[
         0
     ]["weeks"]
 
 
+def _first_answered(parts: list[dict[str, Any]]) -> float:
+    """V05: of people's first questions in the run's last year, the share that got an answer within the week."""
+    who, weeks = everybody(parts)
+    return who.first_answered[who.first_question >= weeks - MATURE_WEEKS].mean()
+
+
 def _came_back(parts: list[dict[str, Any]]) -> float:
     """V07, in points: of first askers who could be followed for 180 days, who posted again, answered less not answered."""
-    who, weeks = _all(parts)
+    who, weeks = everybody(parts)
     seen = (who.first_question != NEVER) & (who.first_question < weeks - HALF_YEAR_WEEKS)
     back = (who.next_post != NEVER) & (who.next_post - who.first_question <= HALF_YEAR_WEEKS)
     yes, no = seen & who.first_answered, seen & ~who.first_answered
@@ -47,7 +47,7 @@ def _came_back(parts: list[dict[str, Any]]) -> float:
 
 
 def _stay(parts: list[dict[str, Any]]) -> tuple[Posters, np.ndarray, np.ndarray]:
-    who, weeks = _all(parts)
+    who, weeks = everybody(parts)
     seen = who.first_post < weeks - 2 * HALF_YEAR_WEEKS
     return who, seen, who.last_post - who.first_post >= HALF_YEAR_WEEKS
 
@@ -58,23 +58,26 @@ def _tie_ratio(parts: list[dict[str, Any]]) -> float:
     return stays[many].mean() / stays[seen & (who.early_ties == 1)].mean()
 
 
-def tie_slope(parts: list[dict[str, Any]]) -> float:
+def _tie_slope(parts: list[dict[str, Any]]) -> float:
     """Return the logit slope of ln(1 + early ties), own posts held fixed: the source found 0.62, 0.2 to 0.9 is aimed at."""
     who, seen, stays = _stay(parts)
     columns = np.log1p(np.column_stack([who.early_ties, who.early_posts])[seen])
     return slopes(stays[seen], columns)[0].value
 
 
+def last_posts(who: Posters, weeks: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weeks from first to last post, and who has been silent for so long that it was the last."""
+    return who.last_post - who.first_post, who.last_post < weeks - HALF_YEAR_WEEKS
+
+
 def _exit_ratio(parts: list[dict[str, Any]]) -> float:
-    who, weeks = _all(parts)
-    lasted = (who.last_post - who.first_post) / MONTH_WEEKS
-    ended = who.last_post < weeks - HALF_YEAR_WEEKS
-    found = hazards(lasted, ended, np.array([0.0, 1.0, 12.0, 13.0]))
+    lasted, ended = last_posts(*everybody(parts))
+    found = hazards(lasted / MONTH_WEEKS, ended, np.array([0.0, 1.0, 12.0, 13.0]))
     return found[0] / found[2]
 
 
-def _of_all(statistic):
-    return lambda parts: statistic(_all(parts)[0])
+def _ofeverybody(statistic):
+    return lambda parts: statistic(everybody(parts)[0])
 
 
 def conclude_community(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
@@ -83,12 +86,14 @@ def conclude_community(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
     return {
         "V03a": pooled([top_share(w.answers, 0.01) for w in single], np.median),
         "V03b": pooled([top_share(w.answers, 0.10) for w in single], np.median),
+        "V03.posters": pooled([w.posts.size for w in single], np.median),
         "V04a": pooled([power_law_exponent(w.posts, 10) for w in single], np.median),
-        "V04b": pooled(parts, _of_all(lambda w: (w.posts == 1).mean())),
-        "V05": pooled(parts, lambda ps: sum(p["answered"] for p in ps) / sum(p["asked"] for p in ps)),
+        "V04b": pooled(parts, _ofeverybody(lambda w: (w.posts == 1).mean())),
+        "V05": pooled(parts, _first_answered),
         "V07": pooled(parts, _came_back),
         "V08": pooled(parts, _tie_ratio),
+        "V08.slope": pooled(parts, _tie_slope),
         "V09": pooled(parts, _exit_ratio),
-        "V19a": pooled(parts, _of_all(lambda w: w.began_by_asking[w.answers >= EXPERT].mean())),
-        "V19c": pooled(parts, _of_all(lambda w: (w.answers >= EXPERT).mean())),
+        "V19a": pooled(parts, _ofeverybody(lambda w: w.began_by_asking[w.answers >= EXPERT].mean())),
+        "V19c": pooled(parts, _ofeverybody(lambda w: (w.answers >= EXPERT).mean())),
     }

@@ -1,11 +1,13 @@
 """E3 retention, E4 channels, E5 random encouragement, E9 a rival's entry: who stays and why."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from simulation.estimators.encouragement import Effect, encouragement_effect
 from simulation.estimators.logit import person_period
-from simulation.estimators.survival import fit_geometric, fit_sbg, retention_rates
+from simulation.estimators.survival import fit_geometric, fit_sbg, hazard_ratio, retention_rates
 from simulation.model import GrowthModel
 from simulation.people.influence import left_of
 from simulation.people.stages import Channel
@@ -77,6 +79,11 @@ def _sbg_error(parts: list[dict[str, Any]]) -> float:
     return float(np.abs(fit.survival - survival).mean()) if fit.aic < fit_geometric(survival).aic else np.inf
 
 
+def _aic_gain(parts: list[dict[str, Any]]) -> float:
+    survival = _survival(parts)
+    return fit_geometric(survival).aic - fit_sbg(survival).aic
+
+
 def _contagion(parts: list[dict[str, Any]]) -> tuple[float, float]:
     months = np.vstack([p["months"] for p in parts])
     counts = np.concatenate([p["counts"] for p in parts])
@@ -87,6 +94,7 @@ def _contagion(parts: list[dict[str, Any]]) -> tuple[float, float]:
 def conclude_retention(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
     """Return V10a to V13b, and V11 from the same lives."""
     return {
+        "V10.aic": pooled(parts, _aic_gain),
         "V10a": pooled(parts, _rise),
         "V10b": pooled(parts, _sbg_error),
         "V11": pooled(parts, _referred),
@@ -101,21 +109,17 @@ def _fading(parts: list[dict[str, Any]]) -> float:
 
 
 def _referred(parts: list[dict[str, Any]]) -> float:
-    """V11: hazard of referred customers over that of others, by quarters of tenure within quarters of joining."""
+    """V11: hazard of referred customers over that of others, among those who joined in the same month (Cox)."""
     rows = []
     for part in parts:
         lives = part["lives"][part["lives"]["channel"] != Channel.SEED]
-        referred = lives["channel"] == Channel.CLOSE_TALK
-        end = np.where(lives["ended"] >= 0, lives["ended"], part["weeks"])
-        quarters = (end - lives["adopted"]) // 13
-        for q in range(12):
-            here = quarters >= q
-            gone = (quarters == q) & (lives["ended"] >= 0)
-            whole = here & (gone | (quarters > q))  # a quarter that is only partly seen is left out
-            stratum = 100 * q + lives["adopted"] // 13
-            rows.append(np.column_stack([gone[whole], referred[whole], stratum[whole]]))
-    table = np.vstack(rows).astype(int)
-    return person_period(table[:, 0], table[:, 1:2], table[:, 2], hazard=True)[0].value
+        gone = lives["ended"] >= 0
+        lasted = np.where(gone, lives["ended"], part["weeks"]) - lives["adopted"]
+        rows.append(
+            np.column_stack([lasted, gone, lives["channel"] == Channel.CLOSE_TALK, lives["adopted"] // MONTH_WEEKS])
+        )
+    lasted, gone, referred, month = np.vstack(rows).astype(int).T
+    return hazard_ratio(lasted, gone, referred, month)
 
 
 def observe_encouragement(world: World, seed: int) -> dict[str, Any]:
@@ -146,30 +150,24 @@ def observe_encouragement(world: World, seed: int) -> dict[str, Any]:
     return found
 
 
-def _causal(parts: list[dict[str, Any]]) -> tuple[float, float, float]:
-    """Return the IV effect on staying a year, the naive gap, and staying of those who did not join; all shares.
-
-    The effect is that among the invited, against the same people with the same luck uninvited.
-    """
+def _encouraged(parts: list[dict[str, Any]]) -> Effect:
     who = np.concatenate([p["encouraged"] for p in parts])
-    with_it, twin = (np.vstack([p[name] for p in parts]).astype(float) for name in ("invited", "twin"))
-    gap = with_it[who].mean(axis=0) - twin[who].mean(axis=0)
-    joined, stayed = twin[:, 0] == 1, twin[:, 1]
-    return gap[1] / gap[0], stayed[joined].mean() - stayed[~joined].mean(), stayed[~joined].mean()
+    invited, twin = (np.vstack([p[name] for p in parts]).astype(float)[who] for name in ("invited", "twin"))
+    return encouragement_effect(invited, twin)
 
 
 def conclude_encouragement(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
-    """Return V15a and V15b."""
+    """Return V15a and V15b; beside them the naive gap and the intention to treat, in points."""
 
-    def overstated(ps: list[dict[str, Any]]) -> float:
-        effect, naive, _ = _causal(ps)
-        return effect / naive
+    def of(statistic: Callable[[Effect], float]) -> Estimate:
+        return pooled(parts, lambda ps: statistic(_encouraged(ps)))
 
-    def lift(ps: list[dict[str, Any]]) -> float:
-        effect, _, base = _causal(ps)
-        return 100 * effect / base
-
-    return {"V15a": pooled(parts, overstated), "V15b": pooled(parts, lift)}
+    return {
+        "V15a": of(lambda e: e.instrumental / e.naive),
+        "V15b": of(lambda e: 100 * e.instrumental / e.base),
+        "V15.naive": of(lambda e: 100 * e.naive),
+        "V15.itt": of(lambda e: 100 * e.intention_to_treat),
+    }
 
 
 def observe_rival(world: World, seed: int) -> dict[str, Any]:

@@ -46,28 +46,28 @@ FEW_ADVERTS = {
 FEW_SEEDS = {"weeks": 0, "factor": 1.0, "seed_pieces": 0.0, "seed_members": 10.0}
 MONTHLY = {"market.segments.*.p_contract": 0.0}  # cohorts on monthly contracts
 EXPERIMENTS = (
+    Experiment("impulses", ("hybrid",), {"market.people": 10_000, "weeks": 312, "motion.shares": FEW_ADVERTS}, 40, motions.observe_impulses, motions.conclude_impulses),
+    Experiment("adoption", ("clg",), {"market.people": 5000, "weeks": 416}, 24, adoption.observe_adoption, adoption.conclude_adoption),
     Experiment(
-        "adoption", ("clg",), {"market.people": 5000, "weeks": 416}, 8, adoption.observe_adoption, adoption.conclude_adoption
+        "community", ("clg",), {"market.people": 20_000, "weeks": 156, "motion.team_hours": AMONG_USERS}, 24,
+        community.observe_community, community.conclude_community,
     ),
     Experiment(
-        "community", ("clg",), {"market.people": 20_000, "weeks": 156, "motion.team_hours": AMONG_USERS}, 8, community.observe_community, community.conclude_community
-    ),
-    Experiment(
-        "retention", ("clg",), {"market.people": 5000, "weeks": 416, **MONTHLY}, 6, customers.observe_retention, customers.conclude_retention
+        "retention", ("clg",), {"market.people": 5000, "weeks": 416, **MONTHLY}, 20,
+        customers.observe_retention, customers.conclude_retention,
     ),
     Experiment(
         "encouragement", ("community_assisted_plg",),
-        {"market.people": 20_000, "weeks": 131, "behaviour.engagement.encouraged": 0.5}, 8,
+        {"market.people": 20_000, "weeks": 131, "behaviour.engagement.encouraged": 0.5}, 20,
         customers.observe_encouragement, customers.conclude_encouragement,
     ),
-    Experiment("impulses", ("hybrid",), {"market.people": 10_000, "weeks": 131, "motion.shares": FEW_ADVERTS}, 80, motions.observe_impulses, motions.conclude_impulses),
-    Experiment("cost", ("slg", "plg"), {"market.people": 20_000, "weeks": 156}, 10, motions.observe_cost, motions.conclude_cost),
+    Experiment("cost", ("slg", "plg"), {"market.people": 20_000, "weeks": 156}, 20, motions.observe_cost, motions.conclude_cost),
     Experiment(
-        "cold_start", ("clg",), {"market.people": 10_000, "weeks": 416, "motion.launch": FEW_SEEDS}, 8,
+        "cold_start", ("clg",), {"market.people": 10_000, "weeks": 416, "motion.launch": FEW_SEEDS}, 20,
         adoption.observe_cold_start, adoption.conclude_cold_start,
     ),
     Experiment(
-        "rival", ("clg",), {"market.people": 10_000, "weeks": 156, "rival.entry_week": 104, "rival.quality": 1.5}, 6,
+        "rival", ("clg",), {"market.people": 10_000, "weeks": 156, "rival.entry_week": 104, "rival.quality": 1.5}, 12,
         customers.observe_rival, customers.conclude_rival,
     ),
 )  # fmt: skip
@@ -77,8 +77,8 @@ COHORT_MOTION = "plg"  # whose customers stand for a cohort
 COHORT_SETTINGS: dict[str, Any] = {"market.people": 4000}
 
 
-def targets() -> list[Target]:
-    """Return the published patterns in their order."""
-    with (Path(__file__).parent / "targets.csv").open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+def targets(file: str = "targets.csv") -> list[Target]:
+    """Return the published patterns in their order; of ``checks.csv`` what is asked or shown beside them."""
+    with (Path(__file__).parent / file).open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
     return [Target(**(row | {"low": float(row["low"]), "high": float(row["high"])})) for row in rows]  # type: ignore[arg-type]

@@ -23,6 +23,7 @@ class Posters(NamedTuple):
     next_post: np.ndarray  # week of the first post after the week of the first question
     early_ties: np.ndarray  # most live ties in the 60 days after the first post
     early_posts: np.ndarray  # posts in these days
+    partners: np.ndarray  # people tied to, ever; one forgotten and met again counts twice
     answers: np.ndarray
     posts: np.ndarray  # questions, answers and pieces
 
@@ -39,7 +40,8 @@ def watch_posts(world: World, seed: int) -> tuple[GrowthModel, Posters]:
     n, people = model.n, model.people
     first, question, after = (np.full(n, NEVER) for _ in range(3))
     asked_first, answered = np.zeros(n, bool), np.zeros(n, bool)
-    ties, early = np.zeros(n, int), np.zeros(n, int)
+    ties, early, partners = (np.zeros(n, int) for _ in range(3))
+    tied = people["ties"].copy()
     before = {name: people[name].astype(int) for name in ("questions", "answers", "pieces")}
     while model.week < world.weeks:
         model.step()
@@ -55,11 +57,17 @@ def watch_posts(world: World, seed: int) -> tuple[GrowthModel, Posters]:
         asks = asked & (question == NEVER)
         question[asks], answered[asks] = week, people["unanswered"][asks] == 0
         young = (first != NEVER) & (week - first < FIRST_TIES_WEEKS)
+        changed = np.flatnonzero((people["ties"] != tied).any(axis=1))
+        now, then = people["ties"][changed], tied[changed]
+        partners[changed] += ((now > 0) & ~(now[:, :, None] == then[:, None, :]).any(axis=2)).sum(axis=1)
+        tied[changed] = now
         ties[young] = np.maximum(ties[young], people["live_ties"][young])
         early[young] += posts[young]
     last = people["last_post"].astype(int)
     total = np.sum(list(before.values()), axis=0)
-    return model, Posters(first, last, asked_first, question, answered, after, ties, early, before["answers"], total)
+    return model, Posters(
+        first, last, asked_first, question, answered, after, ties, early, partners, before["answers"], total
+    )
 
 
 def first_adoptions(model: GrowthModel) -> np.ndarray:

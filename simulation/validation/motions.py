@@ -8,50 +8,61 @@ from simulation.model import GrowthModel
 from simulation.scenario.schema import World
 from simulation.validation.pooling import Estimate, pooled
 
-IMPULSE, IMPULSE_WEEK, IMPULSE_WEEKS = (
-    0.5,
-    78,
+IMPULSE_WEEKS, FOLLOWED_WEEKS = (
     4,
-)  # a tenth would drown in the luck of single people; responses are nearly linear
+    104,
+)  # a month of more; sign-ups are counted for two years, when the response has died out
+ESTABLISHED = (130, 156, 182, 208)  # the source's site was not being launched: years 3 to 5
+YOUNG = (26, 78)  # beside it, to show how much the answer hangs on the firm's age
+# a tenth more would drown in the luck of single people; responses are nearly linear and divided by their impulse
+MORE_TALK, MORE_ADVERTS = 0.5, 3.0
+TALK = ("close_talk_per_week", "broadcast_talk_per_week", "invite_per_week")  # invitations are what the source counted
 FROM_WEEK, TO_WEEK = 52, 156  # months 13 to 36
 
 
+def _signups(world: World, seed: int, week: int = ESTABLISHED[-1], more: dict[str, Any] | None = None) -> np.ndarray:
+    """Return who came in through a door by week, until ``FOLLOWED_WEEKS`` after ``week``, with ``more`` for a month from it on."""
+    events = [{"week": week, "for_weeks": IMPULSE_WEEKS, "set": more}] if more else []
+    model = GrowthModel(world, rng=seed, interventions=events)
+    while model.week < week + FOLLOWED_WEEKS:
+        model.step()
+    return np.sum([model.series(f"engaged_{d}") for d in ("community", "trial", "sales")], axis=0)
+
+
 def observe_impulses(world: World, seed: int) -> dict[str, Any]:
-    """Return sign-ups after an impulse in talk, after one in money for adverts, and after none, on the same luck."""
-    a, motion, budget = world.behaviour.attraction, world.motion, world.budget
-    share = motion.shares["advertising"]
-    more = 1 + IMPULSE * share
-    adverts = {k: v * ((1 + IMPULSE) if k == "advertising" else 1.0) / more for k, v in motion.shares.items()}
+    """Return, by week of the impulse, sign-ups of two years without it and what more talk and more adverts add to them."""
+    attraction, shares, budget = world.behaviour.attraction, world.motion.shares, world.budget
+    share = shares["advertising"]
+    total = 1 + MORE_ADVERTS * share
+    adverts = {k: v * ((1 + MORE_ADVERTS) if k == "advertising" else 1.0) / total for k, v in shares.items()}
     adverts["advertising"] += 1.0 - sum(adverts.values())
-    impulses: dict[str, dict[str, Any]] = {
-        "none": {},
-        "talk": {
-            "behaviour.attraction.close_talk_per_week": (1 + IMPULSE) * a.close_talk_per_week,
-            "behaviour.attraction.broadcast_talk_per_week": (1 + IMPULSE) * a.broadcast_talk_per_week,
-        },
-        "adverts": {
-            "budget.usd_per_account_per_week": more * budget.usd_per_account_per_week,
-            "motion.shares": adverts,
-        },
-    }
-    found = {}
-    for name, settings in impulses.items():
-        events = [{"week": IMPULSE_WEEK, "for_weeks": IMPULSE_WEEKS, "set": settings}] if settings else []
-        record = GrowthModel(world, rng=seed, interventions=events).run()
-        doors = ("community", "trial", "sales")
-        found[name] = float(sum(record.series(f"engaged_{d}")[IMPULSE_WEEK:].sum() for d in doors))
+    talk = {f"behaviour.attraction.{name}": (1 + MORE_TALK) * getattr(attraction, name) for name in TALK}
+    money = {"budget.usd_per_account_per_week": total * budget.usd_per_account_per_week, "motion.shares": adverts}
+    none = _signups(world, seed)
+    found: dict[str, Any] = {"share": share}
+    for week in (*YOUNG, *ESTABLISHED):
+        window = slice(week, week + FOLLOWED_WEEKS)
+        base = none[window].sum()
+        with_talk, with_adverts = (_signups(world, seed, week, more)[window].sum() for more in (talk, money))
+        found[str(week)] = np.array([base, with_talk - base, with_adverts - base], float)
     return found
 
 
 def conclude_impulses(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
-    """Return V16a: the same relative impulse, so the ratio of responses is that of elasticities."""
+    """Return V16a: elasticity to talk over that to adverts, and beside it that of a young firm and the share of adverts."""
 
-    def ratio(ps: list[dict[str, float]]) -> float:
-        base = sum(p["none"] for p in ps)
-        adverts = sum(p["adverts"] for p in ps) - base
-        return (sum(p["talk"] for p in ps) - base) / adverts if adverts > 0 else np.nan
+    def ratio(weeks: tuple[int, ...]):
+        def of(ps: list[dict[str, Any]]) -> float:
+            _, talk, adverts = np.sum([p[str(week)] for p in ps for week in weeks], axis=0)
+            return (talk / MORE_TALK) / (adverts / MORE_ADVERTS) if adverts > 0 else np.nan
 
-    return {"V16a": pooled(parts, ratio)}
+        return of
+
+    return {
+        "V16a": pooled(parts, ratio(ESTABLISHED)),
+        "V16a.young": pooled(parts, ratio(YOUNG)),
+        "V16a.adverts": pooled([p["share"] for p in parts], np.mean),
+    }
 
 
 def observe_cost(world: World, seed: int) -> dict[str, Any]:
