@@ -25,13 +25,19 @@ class Attraction(Frozen):
     advert_per_week: number(
         "hazard at saturation", 0, 50, prior=(0.008, 0.06), grade="C", source="V16a, paid_ads_cost_per_customer"
     )
-    advert_half_usd: number("USD per account and week at half of saturation", 0.001, 1e5)
-    brand_per_week: number("hazard at full brand", 0, 50)
-    brand_half_usd: number("USD per account, decayed stock at half of full", 0.001, 1e6)
-    outbound_size_power: number("exponent of size in whom sellers call", 0, 2)
-    expert_talk: number("ratio to a customer's talk", 0, 3)
+    advert_half_usd: number(
+        "USD per account and week at half of saturation", 0.001, 1e5, prior=(0.5, 2), grade="D", source="judgement"
+    )
+    brand_per_week: number("hazard at full brand", 0, 50, prior=(0.0005, 0.002), grade="D", source="judgement")
+    brand_half_usd: number(
+        "USD per account, decayed stock at half of full", 0.001, 1e6, prior=(30, 120), grade="D", source="judgement"
+    )
+    outbound_size_power: number(
+        "exponent of size in whom sellers call", 0, 2, prior=(0.25, 1), grade="D", source="judgement"
+    )
+    expert_talk: number("ratio to a customer's talk", 0, 3, prior=(1, 3), grade="D", source="judgement")
     leaver_talk: number("talk of one who left in the last four weeks", -1, 0)
-    interest_loss_per_week: number("hazard", 0, 50)
+    interest_loss_per_week: number("hazard", 0, 50, prior=(0.075, 0.3), grade="D", source="judgement")
     forgetting_per_week: number("hazard at which a former customer becomes a prospect again", 0, 50)
 
 
@@ -44,13 +50,22 @@ class Engagement(Frozen):
     customer_join_per_week: number(
         "hazard at affinity 1", 0, 50, prior=(0.005, 0.03), grade="C", source="invited_customers_*"
     )
-    pull_of_users: number("extra join rate when user content or talk brought me, ratio", 0, 10)
+    pull_of_users: number(
+        "extra join rate when user content or talk brought me, ratio",
+        0,
+        10,
+        prior=(0.5, 2),
+        grade="D",
+        source="judgement",
+    )
     trial_per_week: number("hazard", 0, 50, prior=(0.15, 0.4), grade="C", source="judgement")
-    sales_per_week: number("hazard while sellers have open capacity", 0, 50)
+    sales_per_week: number(
+        "hazard while sellers have open capacity", 0, 50, prior=(0.175, 0.7), grade="D", source="judgement"
+    )
     liveliness_half_posters: number(
         "posters of the last four weeks at half liveliness", 0.0001, 1e6, prior=(5, 40), grade="D", source="judgement"
     )
-    welcome_belonging: share
+    welcome_belonging: number("share", 0, 1, prior=(0.075, 0.3), grade="D", source="judgement")
     encouraged: share
     encouragement: number("ratio of the join rate when encouraged", 1, 100)
 
@@ -61,8 +76,8 @@ class Help(Frozen):
     ask_per_week: number(
         "hazard of a member at skill 0, affinity 1", 0, 50, prior=(0.006, 0.06), grade="C", source="V04b, V05"
     )
-    newcomer_ask_per_week: number("hazard of a newcomer", 0, 50)
-    ask_belonging: number("log-rate per unit of belonging", 0, 5)
+    newcomer_ask_per_week: number("hazard of a newcomer", 0, 50, prior=(0.0387, 0.0992), grade="B", source="V05, V19a")
+    ask_belonging: number("log-rate per unit of belonging", 0, 5, prior=(0.625, 1.6), grade="B", source="V07")
     ask_tie: number("log-rate per ln(1 + live ties)", 0, 5, prior=(0.5, 1.6), grade="B", source="V08")
     offer_per_week: number(
         "answers offered at helpfulness, skill and belonging 1",
@@ -73,17 +88,26 @@ class Help(Frozen):
         source="V05, calibrated",
     )
     offer_tie: number("log-rate per ln(1 + live ties)", 0, 5, prior=(0.3, 1.6), grade="B", source="V08")
-    cap_per_week: number("answers a helper can give", 1, 1000)
-    backlog_response: number("share by which a backlog raises effort", 0, 5)
-    tiring: number("loss of capacity per answer of recent load, relative to the cap", 0, 5)
+    cap_per_week: number("answers a helper can give", 1, 1000, prior=(12.5, 50), grade="D", source="judgement")
+    backlog_response: number(
+        "share by which a backlog raises effort", 0, 5, prior=(0.25, 1), grade="D", source="judgement"
+    )
+    tiring: number(
+        "loss of capacity per answer of recent load, relative to the cap",
+        0,
+        5,
+        prior=(1.12, 2.88),
+        grade="B",
+        source="V03b",
+    )
     p_tie: number("ties made per answer, introduction or event meeting", 0, 1)
-    answer_skill: share
-    answer_belonging: share
-    helper_belonging: share
-    silence_belonging: share
+    answer_skill: number("share", 0, 1, prior=(0.075, 0.3), grade="D", source="judgement")
+    answer_belonging: number("share", 0, 1, prior=(0.0287, 0.0736), grade="B", source="V07")
+    helper_belonging: number("share", 0, 1, prior=(0.015, 0.06), grade="D", source="judgement")
+    silence_belonging: number("share", 0, 1, prior=(0.0137, 0.0352), grade="B", source="V07")
     belonging_decay_per_week: number("share", 0, 1, prior=(0.03, 0.12), grade="B", source="V09")
-    reputation_decay_per_week: share
-    reputation_half: number("reputation at half effect", 0.01, 1e4)
+    reputation_decay_per_week: number("share", 0, 1, prior=(0.01, 0.04), grade="D", source="judgement")
+    reputation_half: number("reputation at half effect", 0.01, 1e4, prior=(5, 20), grade="D", source="judgement")
     recognition: number(
         "log-free gain of effort at full recognition and reputation, ratio",
         0,
@@ -93,13 +117,15 @@ class Help(Frozen):
         source="judgement; sign: Anderson et al. 2013",
     )
     p_answer_becomes_content: number("share", 0, 1, prior=(0.05, 0.3), grade="D", source="judgement")
-    across_segments: share
-    event_attendance: share
-    event_belonging: share
-    recording_effect: share
+    across_segments: number("share", 0, 1, prior=(0.05, 0.2), grade="D", source="judgement")
+    event_attendance: number("share", 0, 1, prior=(0.05, 0.2), grade="D", source="judgement")
+    event_belonging: number("share", 0, 1, prior=(0.04, 0.16), grade="D", source="judgement")
+    recording_effect: number("share", 0, 1, prior=(0.15, 0.6), grade="D", source="judgement")
     moderation: number("share of noise within capacity that is removed", 0, 1)
-    noise_per_post: number("noise per post that nobody moderates", 0, 1)
-    noise_decay_per_week: share
+    noise_per_post: number(
+        "noise per post that nobody moderates", 0, 1, prior=(0.05, 0.2), grade="D", source="judgement"
+    )
+    noise_decay_per_week: number("share", 0, 1, prior=(0.05, 0.2), grade="D", source="judgement")
 
 
 class Adoption(Frozen):
@@ -109,12 +135,12 @@ class Adoption(Frozen):
         "hazard at full utility", 0, 50, prior=(0.2, 0.45), grade="C", source="benchmarks.csv trial_to_paid_optin"
     )
     intercept: number("logit", -20, 20)
-    need: number("logit per sd", 0, 10)
-    skill: number("logit", 0, 10)
+    need: number("logit per sd", 0, 10, prior=(0.5, 2), grade="D", source="judgement")
+    skill: number("logit", 0, 10, prior=(0.75, 3), grade="D", source="judgement")
     belonging: number("logit", 0, 10, prior=(0.3, 1.5), grade="D", source="judgement")
     social_proof: number("logit at all contacts customers", 0, 10, prior=(0.4, 1.8), grade="B", source="V02a")
-    quality: number("logit per log quality", 0, 10)
-    price: number("logit per log price", 0, 10)
+    quality: number("logit per log quality", 0, 10, prior=(0.75, 3), grade="D", source="judgement")
+    price: number("logit per log price", 0, 10, prior=(0.5, 2), grade="D", source="judgement")
     friction: number("logit, of an account of one seat", -10, 20)
     friction_per_ln_size: number(
         "logit per log seat", 0, 10, prior=(0.15, 0.8), grade="C", source="benchmarks.csv sales_cycle_days"
@@ -129,15 +155,23 @@ class Adoption(Frozen):
         source="benchmarks.csv freemium_to_paid",
     )
     give_up_per_week: number("hazard", 0, 50, prior=(0.06, 0.2), grade="C", source="benchmarks.csv trial_to_paid_optin")
-    give_up_belonging: number("log-hazard saved by full belonging", 0, 10)
-    give_up_unanswered: number("log-hazard after an unanswered question", 0, 10)
+    give_up_belonging: number(
+        "log-hazard saved by full belonging", 0, 10, prior=(0.75, 3), grade="D", source="judgement"
+    )
+    give_up_unanswered: number(
+        "log-hazard after an unanswered question", 0, 10, prior=(0.437, 1.12), grade="B", source="V07"
+    )
     trial_weeks: count("weeks of a trial", 1, 520)
-    trial_end_per_week: number("added hazard of giving up after the trial", 0, 50)
+    trial_end_per_week: number(
+        "added hazard of giving up after the trial", 0, 50, prior=(0.125, 0.5), grade="D", source="judgement"
+    )
     sales_cycle_weeks: count("weeks before a deal can close", 0, 520)
     seller_patience_weeks: count("weeks until the seller moves on", 1, 520)
-    learn_per_week: number("skill gained of what is missing, at full ease", 0, 50)
-    learn_content: number("ratio added at full content", 0, 10)
-    learn_seller: number("ratio added by demos", 0, 10)
+    learn_per_week: number(
+        "skill gained of what is missing, at full ease", 0, 50, prior=(0.125, 0.5), grade="D", source="judgement"
+    )
+    learn_content: number("ratio added at full content", 0, 10, prior=(0.25, 1), grade="D", source="judgement")
+    learn_seller: number("ratio added by demos", 0, 10, prior=(0.5, 2), grade="D", source="judgement")
 
 
 class Advocacy(Frozen):
@@ -148,8 +182,10 @@ class Advocacy(Frozen):
     write_per_week: number(
         "pieces of a member at helpfulness and belonging 1", 0, 50, prior=(0.0006, 0.02), grade="D", source="judgement"
     )
-    expert_writes: number("ratio", 0, 100)
-    contest_writes: number("log-free gain of writing at full contests, ratio", 0, 100)
+    expert_writes: number("ratio", 0, 100, prior=(1.5, 6), grade="D", source="judgement")
+    contest_writes: number(
+        "log-free gain of writing at full contests, ratio", 0, 100, prior=(0.5, 2), grade="D", source="judgement"
+    )
     content_decay_per_week: number("share", 0, 1, prior=(0.004, 0.02), grade="D", source="judgement")
 
 
@@ -164,56 +200,78 @@ class Support(Frozen):
         grade="C",
         source="benchmarks.csv tickets_per_customer_month",
     )
-    tickets_size_power: number("exponent of seats", 0, 2)
-    skill_saves: share
+    tickets_size_power: number("exponent of seats", 0, 2, prior=(0.175, 0.7), grade="D", source="judgement")
+    skill_saves: number("share", 0, 1, prior=(0.35, 1), grade="D", source="judgement")
     ask_peers: number("share", 0, 1, prior=(0.2, 0.8), grade="C", source="benchmarks.csv ticket_deflection")
-    self_service: share
-    satisfaction_solved: share
-    satisfaction_unsolved: share
-    p_staff_solves: share
+    self_service: number("share", 0, 1, prior=(0.187, 0.48), grade="C", source="benchmarks.csv: ticket_deflection")
+    satisfaction_solved: number("share", 0, 1, prior=(0.015, 0.06), grade="D", source="judgement")
+    satisfaction_unsolved: number("share", 0, 1, prior=(0.05, 0.2), grade="D", source="judgement")
+    p_staff_solves: number("share", 0, 1, prior=(0.45, 1), grade="D", source="judgement")
 
 
 class Retention(Frozen):
     """Why customers stay, leave, grow and return. Terms are log-hazard units saved."""
 
     fit: number("per sd of hidden fit", 0, 5, prior=(0.7, 1.5), grade="B", source="V10, Fader & Hardie 2007")
-    need: number("per sd of need", 0, 5)
-    skill: number("at full skill", 0, 5)
-    satisfaction: number("at full satisfaction", 0, 5)
+    need: number("per sd of need", 0, 5, prior=(0.25, 1), grade="D", source="judgement")
+    skill: number("at full skill", 0, 5, prior=(0.4, 1.6), grade="D", source="judgement")
+    satisfaction: number("at full satisfaction", 0, 5, prior=(0.4, 1.6), grade="D", source="judgement")
     ln_affinity: number("per log affinity", 0, 5, prior=(0.1, 0.6), grade="B", source="V15a")
     social_capital: number("at K = 1", 0, 5, prior=(0.2, 1.6), grade="B", source="V15b, V20a")
-    tie_weight: number("social capital per live tie", 0, 5)
-    status_weight: number("social capital at full status", 0, 5)
-    belonging_weight: number("social capital at full belonging", 0, 5)
-    account_management: number("at full coverage", 0, 5)
+    tie_weight: number("social capital per live tie", 0, 5, prior=(0.125, 0.5), grade="D", source="judgement")
+    status_weight: number("social capital at full status", 0, 5, prior=(0.25, 1), grade="D", source="judgement")
+    belonging_weight: number("social capital at full belonging", 0, 5, prior=(0.35, 1.4), grade="D", source="judgement")
+    account_management: number("at full coverage", 0, 5, prior=(0.35, 1.4), grade="D", source="judgement")
     referrer_here: number("while the referrer is a customer", 0, 5, prior=(0.1, 0.4), grade="A", source="V11")
     contact_left: number(
         "log-hazard added per contact who left in the last four weeks", 0, 5, prior=(0.2, 0.8), grade="A", source="V13a"
     )
-    rewards: number("at rewards worth the price", 0, 5)
+    rewards: number("at rewards worth the price", 0, 5, prior=(0.15, 0.6), grade="D", source="judgement")
     failed_payment_per_week: number(
         "hazard", 0, 50, prior=(0.0008, 0.003), grade="C", source="benchmarks.csv involuntary_share_of_smb_churn"
     )
-    expand_per_week: number("hazard of growing toward size", 0, 50)
-    contract_per_week: number("hazard of giving seats back", 0, 50)
-    win_back_per_week: number("hazard at which a former customer looks again", 0, 50)
-    switch_width: number("log units of advantage that move the odds by e", 0.01, 10)
-    inertia: number("log units", 0, 10)
-    money_switch_cost: number("log units", 0, 10)
+    expand_per_week: number(
+        "hazard of growing toward size",
+        0,
+        50,
+        prior=(0.0125, 0.032),
+        grade="C",
+        source="benchmarks.csv: share_new_arr_from_upsell, nrr_median",
+    )
+    contract_per_week: number(
+        "hazard of giving seats back",
+        0,
+        50,
+        prior=(0.00375, 0.0096),
+        grade="C",
+        source="benchmarks.csv: gross_dollar_churn",
+    )
+    win_back_per_week: number(
+        "hazard at which a former customer looks again", 0, 50, prior=(0.0015, 0.006), grade="D", source="judgement"
+    )
+    switch_width: number(
+        "log units of advantage that move the odds by e", 0.01, 10, prior=(0.175, 0.7), grade="D", source="judgement"
+    )
+    inertia: number("log units", 0, 10, prior=(0.15, 0.6), grade="D", source="judgement")
+    money_switch_cost: number("log units", 0, 10, prior=(0.1, 0.4), grade="D", source="judgement")
     social_switch_cost: number("log units at K = 1", 0, 10, prior=(0.5, 3), grade="C", source="V20a")
     price_gap: number("log units per log price ratio", 0, 10)
     quality_gap: number("log units per log quality ratio", 0, 10)
     reward_gap: number("log units per reward difference, in months of price", 0, 10)
-    practice_per_week: number("skill gained by use of what is missing", 0, 50)
+    practice_per_week: number(
+        "skill gained by use of what is missing", 0, 50, prior=(0.01, 0.04), grade="D", source="judgement"
+    )
 
 
 class Criticism(Frozen):
     """What an outside attack does."""
 
-    adoption: number("logit at full strength", 0, 10)
-    churn: number("log-hazard at full strength", 0, 10)
-    talk: number("talk lost at full strength, share of full talk", 0, 2)
-    advocates_dampen: share
+    adoption: number("logit at full strength", 0, 10, prior=(0.5, 2), grade="D", source="judgement")
+    churn: number("log-hazard at full strength", 0, 10, prior=(0.4, 1.6), grade="D", source="judgement")
+    talk: number(
+        "talk lost at full strength, share of full talk", 0, 2, prior=(0.4, 1.6), grade="D", source="judgement"
+    )
+    advocates_dampen: number("share", 0, 1, prior=(0.35, 1), grade="D", source="judgement")
 
 
 class Feedback(Frozen):
@@ -222,10 +280,14 @@ class Feedback(Frozen):
     rate_per_week: number(
         "share of the gap to the ceiling at full feedback", 0, 1, prior=(0.001, 0.015), grade="D", source="judgement"
     )
-    half_per_account: number("feedback per account and week at half effect", 1e-6, 10)
+    half_per_account: number(
+        "feedback per account and week at half effect", 1e-6, 10, prior=(0.01, 0.04), grade="D", source="judgement"
+    )
     member: number("feedback of an active member a week", 0, 100)
-    managed_account: number("feedback of a managed account a week", 0, 100)
-    trial: number("feedback of a trial a week", 0, 100)
+    managed_account: number(
+        "feedback of a managed account a week", 0, 100, prior=(0.05, 0.2), grade="D", source="judgement"
+    )
+    trial: number("feedback of a trial a week", 0, 100, prior=(0.01, 0.04), grade="D", source="judgement")
 
 
 class Behaviour(Frozen):

@@ -49,17 +49,30 @@ class Prices(Frozen):
     meetings_per_pod_per_week: number(
         "first meetings", 0, 100, prior=(1.2, 3.3), grade="C", source="benchmarks.csv sdr_meetings_per_month"
     )
-    open_deals_per_pod: number("deals", 1, 1000)
-    seller_hours_per_deal_ln_size: number("deal slots added per log seat", 0, 10)
+    open_deals_per_pod: number("deals", 1, 1000, prior=(20, 80), grade="D", source="judgement")
+    seller_hours_per_deal_ln_size: number(
+        "deal slots added per log seat", 0, 10, prior=(0.075, 0.3), grade="D", source="judgement"
+    )
     commission: number("share", 0, 1, prior=(0.08, 0.12), grade="B", source="benchmarks.csv commission_share_of_acv")
-    account_manager_usd_per_week: number("USD", 1, 1e6)
-    managed_usd_per_year: number("USD of yearly revenue per account manager", 1, 1e9)
-    engineer_usd_per_week: number("USD", 1, 1e6)
-    engineers_for_ease: number("engineers at half of the ease that work can add", 0.1, 1e4)
-    engineers_for_free_tier: number("engineers that a free tier needs", 0, 1e4)
-    ease_decay_per_week: share
-    hosting_usd_per_trial_week: number("USD", 0, 1e4)
-    trial_support_usd_per_week: number("USD", 0, 1e4)
+    account_manager_usd_per_week: number("USD", 1, 1e6, prior=(1.25e03, 5e03), grade="D", source="judgement")
+    managed_usd_per_year: number(
+        "USD of yearly revenue per account manager",
+        1,
+        1e9,
+        prior=(1e6, 8e6),
+        grade="C",
+        source="benchmarks.csv arr_per_csm",
+    )
+    engineer_usd_per_week: number("USD", 1, 1e6, prior=(1.8e03, 7.2e03), grade="D", source="judgement")
+    engineers_for_ease: number(
+        "engineers at half of the ease that work can add", 0.1, 1e4, prior=(3, 12), grade="D", source="judgement"
+    )
+    engineers_for_free_tier: number(
+        "engineers that a free tier needs", 0, 1e4, prior=(0.5, 2), grade="D", source="judgement"
+    )
+    ease_decay_per_week: number("share", 0, 1, prior=(0.005, 0.02), grade="D", source="judgement")
+    hosting_usd_per_trial_week: number("USD", 0, 1e4, prior=(0.75, 3), grade="D", source="judgement")
+    trial_support_usd_per_week: number("USD", 0, 1e4, prior=(1.5, 6), grade="D", source="judgement")
     manager_usd_per_week: number(
         "USD per community manager",
         1,
@@ -69,24 +82,32 @@ class Prices(Frozen):
         source="benchmarks.csv community_manager_salary",
     )
     manager_hours_per_week: number("hours", 1, 80)
-    welcome_hours: number("hours per newcomer", 0.001, 10)
-    answer_hours: number("hours per staff answer", 0.001, 10)
-    introduction_hours: number("hours per introduction", 0.001, 10)
-    translation_hours: number("hours per week at half effect, per language", 0.1, 1e4)
-    moderation_hours: number("hours per removed noisy piece", 0.001, 10)
-    listening_hours: number("hours per week at half effect", 0.1, 1e4)
+    welcome_hours: number("hours per newcomer", 0.001, 10, prior=(0.125, 0.5), grade="D", source="judgement")
+    answer_hours: number("hours per staff answer", 0.001, 10, prior=(0.2, 0.8), grade="D", source="judgement")
+    introduction_hours: number("hours per introduction", 0.001, 10, prior=(0.15, 0.6), grade="D", source="judgement")
+    translation_hours: number(
+        "hours per week at half effect, per language", 0.1, 1e4, prior=(20, 80), grade="D", source="judgement"
+    )
+    moderation_hours: number(
+        "hours per removed noisy piece", 0.001, 10, prior=(0.05, 0.2), grade="D", source="judgement"
+    )
+    listening_hours: number("hours per week at half effect", 0.1, 1e4, prior=(10, 40), grade="D", source="judgement")
     piece_usd: number("USD per piece of firm content", 1, 1e5, prior=(150, 900), grade="D", source="judgement")
-    contest_half_usd: number("USD of contests per member and week at half effect", 1e-4, 1e4)
-    event_usd: number("USD per event", 1, 1e7)
-    event_seats: number("people an event can hold", 1, 1e6)
-    recognition_half_usd: number("USD per member and week at half effect", 1e-4, 1e4)
-    moderator_usd_per_hour: number("USD", 0.1, 1e4)
-    seed_piece_usd: number("USD per piece of seed content", 0, 1e5)
-    seed_member_usd: number("USD per recruited seed member", 0, 1e5)
+    contest_half_usd: number(
+        "USD of contests per member and week at half effect", 1e-4, 1e4, prior=(0.25, 1), grade="D", source="judgement"
+    )
+    event_usd: number("USD per event", 1, 1e7, prior=(1.25e03, 5e03), grade="D", source="judgement")
+    event_seats: number("people an event can hold", 1, 1e6, prior=(30, 120), grade="D", source="judgement")
+    recognition_half_usd: number(
+        "USD per member and week at half effect", 1e-4, 1e4, prior=(0.25, 1), grade="D", source="judgement"
+    )
+    moderator_usd_per_hour: number("USD", 0.1, 1e4, prior=(17.5, 70), grade="D", source="judgement")
+    seed_piece_usd: number("USD per piece of seed content", 0, 1e5, prior=(200, 800), grade="D", source="judgement")
+    seed_member_usd: number("USD per recruited seed member", 0, 1e5, prior=(250, 1e03), grade="D", source="judgement")
     ticket_usd: number(
         "USD per ticket that staff handle", 0, 1e4, prior=(10, 35), grade="D", source="benchmarks.csv cost_per_ticket"
     )
-    brand_decay_per_week: share
+    brand_decay_per_week: number("share", 0, 1, prior=(0.01, 0.04), grade="D", source="judgement")
 
 
 class Budget(Frozen):
