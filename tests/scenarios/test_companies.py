@@ -305,8 +305,9 @@ def test_ideas_of_fans_raise_quality_and_quality_brings_customers():
 
 @pytest.mark.slow
 def test_an_iphone_is_sold_by_trying_it():
-    """At least 9 of 10 seeds: 1.1 % each. A hybrid comes near: no claim."""
+    """At least 9 of 10 seeds: 1.1 % each. A hybrid costs less still."""
     assert_beats("iphone_imessage", "plg", ["clg", "slg", "rewards_led"], ["cac_usd", "customers_end", "cash_usd"])
+    assert_beats("iphone_imessage", "hybrid", ["plg"], ["cac_usd"])
 
 
 @pytest.mark.slow
