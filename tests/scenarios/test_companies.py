@@ -1,7 +1,8 @@
 """The named companies: each file composes with everything else, and what is typical of each comes out.
 
 Sign tests over paired seeds: the same people and the same luck on both sides. All of 10 seeds has the error rate
-2^-10 = 0.1 % where there is no effect.
+2^-10 = 0.1 % where there is no effect, at least 9 of 10 (``assert_beats``) 11/1024 = 1.1 %. What a company's first lines say it wins, and what they say it does not, is
+compared with the main rivals at full size: fewer rows would start a community by luck.
 """
 
 from functools import cache
@@ -33,8 +34,19 @@ TYPICAL = {  # how the archetype grows
     "slack": "plg",
     "starbucks_rewards": "rewards_led",
 }
+MAIN = ("clg", "plg", "slg", "hybrid")
+COMMUNITIES = [
+    "atlassian_community", "figma", "harley_davidson", "lego_afol", "lego_ideas", "notion", "peloton",
+    "sephora_beauty_insider",
+]  # fmt: skip
+LESS_IS_BETTER = {"cac_usd", "acquisition_per_new_arr", "support_usd_per_customer_week", "switched_per_year"}
 SEEDS = range(10)
 YEAR_WEEKS = 52
+
+
+def last_year(record, *names):
+    """Return the sum of weekly series over the last year."""
+    return float(sum(record.series(name)[-YEAR_WEEKS:].sum() for name in names))
 
 
 def facts(record):
@@ -45,6 +57,10 @@ def facts(record):
     found["switched_per_year"] = record.series("switched").sum() / customer_years if customer_years else np.nan
     found["quality"] = record.series("quality")[-1]
     found["new_experts"] = record.series("new_experts").sum()
+    asked, paid = last_year(record, "questions"), last_year(record, "revenue_cents")
+    found["answered_last_year"] = last_year(record, "answered") / asked if asked else np.nan
+    spent = last_year(record, "acquisition_cents", "retention_cents")
+    found["spent_over_revenue"] = spent / paid if paid else np.nan
     for channel in Channel:
         share = (record.lives["channel"] == channel).mean() if record.lives.size else np.nan
         found[f"by_{channel.name.lower()}"] = share
@@ -58,6 +74,19 @@ def seen(company, motion, *overrides, off=None):
     world = compose(f"company={company}", f"motions=[{motion}]", *overrides, *switch).world(motion)
     runs = [facts(GrowthModel(world, rng=seed).run()) for seed in SEEDS]
     return {name: np.array([run[name] for run in runs]) for name in runs[0]}
+
+
+def assert_beats(company, motion, rivals, metrics, *overrides):
+    """In 9 of 10 seeds ``motion`` is better than each of ``rivals`` by each of ``metrics``: 1.1 % each by chance.
+
+    Not a number is not better.
+    """
+    ours = seen(company, motion, *overrides)
+    for rival in rivals:
+        theirs = seen(company, rival, *overrides)
+        for metric in metrics:
+            better = ours[metric] < theirs[metric] if metric in LESS_IS_BETTER else ours[metric] > theirs[metric]
+            assert better.sum() >= 9, f"{company}: {metric} of {motion} {ours[metric]} against {rival} {theirs[metric]}"
 
 
 # --- every file ------------------------------------------------------------------------------------
@@ -122,19 +151,36 @@ def test_rivals_points_and_price_rises_are_shares_of_the_price():
     )  # a price cut does not move the rival
 
 
-# --- money -----------------------------------------------------------------------------------------
+# --- absolute numbers ------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("company", "motion"), TYPICAL.items())
 def test_the_budget_is_plausible_beside_the_revenue(company, motion):
-    """Of the third year, under the typical motion; median of 3 seeds, no statistics: a check of the file."""
-    shares = []
-    for seed in range(3):
-        record = GrowthModel(compose(f"company={company}", f"motions=[{motion}]").world(motion), rng=seed).run()
-        spent = record.series("acquisition_cents") + record.series("retention_cents")
-        shares.append(spent[-YEAR_WEEKS:].sum() / record.series("revenue_cents")[-YEAR_WEEKS:].sum())
-    assert 0.1 <= np.median(shares) <= 0.5
+    """Of the third year, under the typical motion; median over seeds, no statistics: a check of the file."""
+    assert 0.1 <= np.median(seen(company, motion)["spent_over_revenue"]) <= 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("company", "motion"), TYPICAL.items())
+def test_what_is_typical_is_plausible(company, motion):
+    """A check of the file, in every seed: a customer costs less than two years of contract, some leave, some never buy."""
+    own = seen(company, motion)
+    assert (own["acquisition_per_new_arr"] < 2).all()
+    assert ((own["retention_12_months"] > 0.3) & (own["retention_12_months"] < 0.98)).all()
+    assert (
+        (own["customers_end"] > 0) & (own["customers_end"] < 0.5 * compose(f"company={company}").market.accounts)
+    ).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("company", COMMUNITIES)
+def test_people_of_a_community_teach_one_another(company):
+    """Peers answer 0.5 to 0.93 of the last year's questions [V05: 0.6-0.93]; the mean over seeds, from helpers' capacity.
+
+    Without help among peers nobody answers: the share is no setting.
+    """
+    assert 0.5 <= seen(company, "clg")["answered_last_year"].mean() <= 0.93
 
 
 # --- what is typical ---------------------------------------------------------------------------------
@@ -142,12 +188,21 @@ def test_the_budget_is_plausible_beside_the_revenue(company, motion):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["oracle", "sap"])
-@pytest.mark.parametrize("other", ["plg", "clg"])
+@pytest.mark.parametrize("other", ["plg", "clg", "hybrid"])
 def test_enterprise_software_sells_through_sellers(company, other):
-    """All of 10 seeds: 0.1 % each."""
-    slg, rest = seen(company, "slg"), seen(company, other)
-    assert (slg["revenue_usd"] > rest["revenue_usd"]).all()
-    assert (slg["cash_usd"] > rest["cash_usd"]).all()
+    """At least 9 of 10 seeds: 1.1 % each. Money, not heads: a hybrid signs more customers, for less, but smaller ones."""
+    assert_beats(company, "slg", [other], ["revenue_usd", "cash_usd", "ltv_usd", "acquisition_per_new_arr"])
+    if other == "hybrid":
+        assert_beats(company, "hybrid", ["slg"], ["customers_end", "cac_usd"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("company", ["oracle", "sap"])
+def test_sellers_of_enterprise_software_cost_about_a_yearly_dollar_per_dollar(company):
+    """The mean over seeds within 0.8 to 2.5 [V17a: 0.9-2.0, of the trade as a whole]; a check of the file."""
+    own = seen(company, "slg")
+    assert 0.8 <= own["acquisition_per_new_arr"].mean() <= 2.5
+    assert (own["ltv_to_cac"] > 1).all()
 
 
 @pytest.mark.slow
@@ -157,10 +212,20 @@ def test_sap_keeps_whom_it_won_longer_than_dropbox():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("company", ["dropbox", "slack"])
+def test_a_tool_wins_more_customers_for_less_through_a_trial(company):
+    """At least 9 of 10 seeds: 1.1 % each. Those whom a community wins stay longer."""
+    metrics = ["cac_usd", "ltv_to_cac", "customers_end", "revenue_usd", "cash_usd"]
+    assert_beats(company, "plg", ["clg", "slg"], metrics)
+    assert_beats(company, "plg", ["hybrid"], ["revenue_usd", "cash_usd"])
+    assert_beats(company, "clg", ["plg"], ["retention_12_months"])
+
+
+@pytest.mark.slow
 def test_dropbox_wins_customers_for_less_through_a_trial_and_invites_are_a_main_channel():
-    """All of 10 seeds: 0.1 % each. Invites are the first or second of the eight channels."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. Invites are the first or second of the eight channels."""
     plg = seen("dropbox", "plg")
-    assert (plg["cac_usd"] < seen("dropbox", "slg")["cac_usd"]).all()
+    assert_beats("dropbox", "plg", ["clg", "slg"], ["cac_usd"])
     above = sum(plg[f"by_{c.name.lower()}"] > plg["by_invite"] for c in Channel)
     assert (above <= 1).all()
     assert (plg["new_customers"] > seen("dropbox", "plg", off="invites")["new_customers"]).all()
@@ -168,19 +233,20 @@ def test_dropbox_wins_customers_for_less_through_a_trial_and_invites_are_a_main_
 
 @pytest.mark.slow
 def test_slack_is_kept_by_the_contacts_who_use_it():
-    """All of 10 seeds: 0.1 % each."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %."""
     on, off = seen("slack", "plg"), seen("slack", "plg", off="product_network")
     assert (on["customers_end"] > off["customers_end"]).all()
     assert (on["ended_per_year"] < off["ended_per_year"]).all()
-    assert (on["cac_usd"] < seen("slack", "slg")["cac_usd"]).all()
+    assert_beats("slack", "plg", ["clg", "slg", "hybrid"], ["cac_usd", "customers_end"])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["notion", "figma"])
 def test_templates_and_kits_bring_customers_for_less_than_sellers_do(company):
-    """All of 10 seeds: 0.1 % each. What users publish is the largest channel, and without it fewer come."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. What users publish is the largest channel, and without it fewer come."""
     clg = seen(company, "clg")
-    assert (clg["cac_usd"] < seen(company, "slg")["cac_usd"]).all()
+    assert_beats(company, "clg", ["plg", "slg"], ["cac_usd", "ltv_to_cac", "cash_usd", "revenue_usd", "customers_end"])
+    assert_beats(company, "clg", ["plg", "hybrid"], ["retention_12_months"])
     assert all((clg["by_user_content"] >= clg[f"by_{c.name.lower()}"]).all() for c in Channel)
     assert (clg["new_customers"] > 1.5 * seen(company, "clg", off="user_content")["new_customers"]).all()
 
@@ -188,11 +254,27 @@ def test_templates_and_kits_bring_customers_for_less_than_sellers_do(company):
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["peloton", "harley_davidson"])
 def test_belonging_and_ties_keep_people(company):
-    """All of 10 seeds: 0.1 % each."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %."""
     clg = seen(company, "clg")
     assert (clg["retention_12_months"] > seen(company, "clg", off="social_capital")["retention_12_months"]).all()
     assert (clg["retention_12_months"] > seen(company, "clg", off="ties")["retention_12_months"]).all()
-    assert (clg["retention_12_months"] > seen(company, "plg")["retention_12_months"]).all()
+    assert_beats(company, "clg", ["plg", "slg", "hybrid"], ["retention_12_months"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("company", ["peloton", "harley_davidson"])
+def test_where_a_trial_is_a_loan_a_community_wins_customers_for_less(company):
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. With a trial that costs as little as that of software, PLG has the lower CAC."""
+    assert_beats(company, "clg", ["plg", "slg"], ["cac_usd", "ltv_to_cac", "customers_end"])
+    free = ("prices.hosting_usd_per_trial_week=1.5", "prices.trial_support_usd_per_week=3")
+    assert (seen(company, "plg", *free)["cac_usd"] < seen(company, "clg")["cac_usd"]).all()
+
+
+@pytest.mark.slow
+def test_peloton_s_community_repays_its_cost_best_but_not_within_three_years():
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %."""
+    assert_beats("peloton", "clg", ["plg", "slg", "hybrid"], ["ltv_to_cac"])
+    assert (seen("peloton", "clg")["cash_usd"] < 0).all()
 
 
 @pytest.mark.slow
@@ -205,11 +287,27 @@ def test_adult_fans_help_one_another_and_become_experts():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("company", ["lego_afol", "lego_ideas"])
+def test_fans_win_more_than_a_trial_or_sellers_do(company):
+    """At least 9 of 10 seeds: 1.1 % each. A hybrid keeps fewer."""
+    assert_beats(company, "clg", ["plg", "slg"], ["cac_usd", "ltv_to_cac", "customers_end", "revenue_usd", "cash_usd"])
+    assert_beats(company, "clg", ["plg", "hybrid"], ["retention_12_months"])
+
+
+@pytest.mark.slow
 def test_ideas_of_fans_raise_quality_and_quality_brings_customers():
-    """All of 10 seeds: 0.1 % each."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %."""
     on, off = seen("lego_ideas", "clg"), seen("lego_ideas", "clg", off="feedback")
     assert (on["quality"] > 1.2 * off["quality"]).all()
     assert (on["customers_end"] > off["customers_end"]).all()
+    assert_beats("lego_ideas", "clg", ["plg", "slg", "hybrid"], ["quality"])
+
+
+@pytest.mark.slow
+def test_an_iphone_is_sold_by_trying_it():
+    """At least 9 of 10 seeds: 1.1 % each. A hybrid costs less still."""
+    assert_beats("iphone_imessage", "plg", ["clg", "slg", "rewards_led"], ["cac_usd", "customers_end", "cash_usd"])
+    assert_beats("iphone_imessage", "hybrid", ["plg"], ["cac_usd"])
 
 
 @pytest.mark.slow
@@ -241,10 +339,22 @@ def test_contacts_on_imessage_hold_people_against_a_better_phone():
 @pytest.mark.slow
 @pytest.mark.parametrize("motion", ["clg", "rewards_led"])
 def test_reviews_bring_shoppers_beside_the_points(motion):
-    """The mean paired difference is above zero by two standard errors: 2.5 % each. Only the second pays points."""
+    """The mean paired difference is above zero by 2.3 standard errors: 2.3 % each (t, 9 degrees of freedom).
+
+    Only the second pays points.
+    """
     on, off = (seen("sephora_beauty_insider", motion, off=off)["new_customers"] for off in (None, "broadcast_talk"))
     more = on - off
-    assert more.mean() > 2 * more.std(ddof=1) / np.sqrt(more.size)
+    assert more.mean() > 2.3 * more.std(ddof=1) / np.sqrt(more.size)
+
+
+@pytest.mark.slow
+def test_sephora_s_community_wins_more_customers_for_less_than_points_or_samples():
+    """At least 9 of 10 seeds: 1.1 % each. A hybrid, with samples and a community, wins more than either."""
+    rivals = ["plg", "slg", "rewards_led"]
+    assert_beats("sephora_beauty_insider", "clg", rivals, ["cac_usd", "ltv_to_cac", "customers_end"])
+    assert_beats("sephora_beauty_insider", "clg", ["plg", "rewards_led", "hybrid"], ["retention_12_months"])
+    assert_beats("sephora_beauty_insider", "hybrid", ["clg"], ["cac_usd", "cash_usd"])
 
 
 PLAIN_RIVAL = ("rival=discounter", "rival.rewards_usd=0", "rival.entry_week=52")
@@ -253,12 +363,22 @@ DISCOUNTER = ("rival=discounter", "rival.entry_week=52")
 
 @pytest.mark.slow
 def test_points_hold_people_until_a_rival_gives_more():
-    """All of 10 seeds: 0.1 % each."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. Against a plain rival they hold more than a trial does, and less than ties."""
     bare = seen("starbucks_rewards", "rewards_led", *PLAIN_RIVAL, "loyalty=none")["switched_per_year"]
     points = seen("starbucks_rewards", "rewards_led", *PLAIN_RIVAL)["switched_per_year"]
     outbid = seen("starbucks_rewards", "rewards_led", *DISCOUNTER)["switched_per_year"]
     assert (points < bare).all()
     assert (outbid > bare).all()
+    assert_beats("starbucks_rewards", "rewards_led", ["plg", "hybrid"], ["switched_per_year"], *PLAIN_RIVAL)
+    assert_beats("starbucks_rewards", "clg", ["rewards_led"], ["retention_12_months"], *PLAIN_RIVAL)
+
+
+@pytest.mark.slow
+def test_a_programme_of_points_wins_customers_for_least():
+    """At least 9 of 10 seeds: 1.1 % each. Points are booked as retention, not in the CAC; a trial has more customers and cash."""
+    assert_beats("starbucks_rewards", "rewards_led", MAIN, ["cac_usd", "ltv_to_cac"])
+    assert_beats("starbucks_rewards", "rewards_led", ["clg", "slg"], ["customers_end", "revenue_usd", "cash_usd"])
+    assert_beats("starbucks_rewards", "plg", ["rewards_led"], ["customers_end", "cash_usd"])
 
 
 @pytest.mark.slow
@@ -273,7 +393,10 @@ def test_ties_hold_people_whatever_a_rival_gives(company, rival):
 
 @pytest.mark.slow
 def test_peer_answers_make_a_customer_cost_less_to_support():
-    """All of 10 seeds: 0.1 % each."""
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. Less than under any other motion, most where peers answer, and for the lowest CAC."""
     on, off = seen("atlassian_community", "clg"), seen("atlassian_community", "clg", off="peer_help")
     assert (on["support_usd_per_customer_week"] < off["support_usd_per_customer_week"]).all()
-    assert (on["deflected_share"] > 0.1).all()
+    assert (on["deflected_share"] > 0.25).all()
+    others = ["plg", "slg", "hybrid"]
+    metrics = ["support_usd_per_customer_week", "deflected_share", "cac_usd", "customers_end", "revenue_usd"]
+    assert_beats("atlassian_community", "clg", others, metrics)
