@@ -28,12 +28,15 @@ def draw(data: Comparison):
             + "".join(f", {m.upper()} {dollars(last[m])}" for m in order[1:])
         )
     )
+    costs_something = any((c > 0).any() for c in curves.values())
+    if last and not costs_something:
+        title = "New customers cost nothing here: no motion spends on winning them"
     figure, axes = new_figure(title)
-    axes.set_yscale("log")
+    axes.set_yscale("log" if costs_something else "linear")
     for k, (motion, values) in enumerate(curves.items()):
         mid = band(axes, x, values, motion, k)
         ends.append((x[-1], float(mid[-1]), motion.upper(), colour(motion, k)))
-    axes.set(xlabel="week", ylabel="acquisition cost per new customer (log)")
+    axes.set(xlabel="week", ylabel="acquisition cost per new customer" + (" (log)" if costs_something else ""))
     year_ticks(axes, data.weeks, 1.08)
     axes.yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")
     axes.grid(visible=True, which="both", axis="y")
