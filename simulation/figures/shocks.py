@@ -2,20 +2,12 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
+from matplotlib.lines import Line2D
 
-from simulation.figures.style import (
-    PALETTE,
-    Drawn,
-    band,
-    colour,
-    foot,
-    label_ends,
-    line,
-    new_figure,
-    percentiles,
-)
+from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles
 from simulation.figures.words import in_full, motion_name
 from simulation.studies.shocks import GAPS, WINDOW_WEEKS, ratio, trailing
 
@@ -59,9 +51,9 @@ def _panels(title: str, n: int):
 
 
 def _named(panels, motions: Iterable[str], xlabel: str, ylabel: str) -> None:
-    """Head each panel with its motion, in its colour; name the axes at the left edge and where nothing is below."""
+    """Head each panel with its motion; name the axes at the left edge and where nothing is below."""
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
-        axes.set_title(motion_name(motion), loc="left", fontsize=13, fontweight="bold", color=colour(motion, k))
+        axes.set_title(motion_name(motion), loc="left", fontsize=13, fontweight="bold")
         spot = axes.get_subplotspec()
         if spot.is_first_col():
             axes.set_ylabel(ylabel)
@@ -69,6 +61,12 @@ def _named(panels, motions: Iterable[str], xlabel: str, ylabel: str) -> None:
         axes.tick_params(labelbottom=below)
         if below:
             axes.set_xlabel(xlabel)
+
+
+def _legend(figure, looks: dict[str, tuple[str, Any]]) -> None:
+    """Say beside the panels what lines are: all panels have the same; ``looks`` by name, colour and dashes."""
+    lines = [Line2D([], [], color=tint, linestyle=style, linewidth=2.4) for tint, style in looks.values()]
+    figure.legend(lines, list(looks), loc="outside right center", handlelength=2.6)
 
 
 def _done(figure, title: str, text: str, motions: Iterable[str]) -> Drawn:
@@ -119,13 +117,13 @@ def inertia(curves, lines, seeds: int) -> Drawn:
     by = {x.motion: x for x in lines}
     figure, panels = _panels(title, len(motions))
     x = _weeks(curves)
-    _named(panels, motions, "week", "new customers, % of those with money")
+    _named(panels, motions, "week", "new customers,\n% of those with money")
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
         band(axes, x, _relative(curves, motion, "new customers"), motion, k)
         axes.axhline(100, color="#999999", linewidth=1)
         _mark(axes, curves.week, "spending stops")
         if by[motion].seeds:
-            axes.annotate(_span(by[motion]), (0.98, 0.88), xycoords="axes fraction", ha="right", fontsize=11, color=colour(motion, k))  # fmt: skip
+            axes.annotate(_span(by[motion]), (0.98, 0.88), xycoords="axes fraction", ha="right", fontsize=11)  # fmt: skip
     panels[0].set(xlim=(x[0], x[-1]), ylim=(0, 130))
     text = (
         "What was built - free plan, community platform, content, brand - runs on and wears out; its bills are still paid. Sellers, adverts and "
@@ -144,17 +142,16 @@ def effect(curves, names: tuple[str, ...], seeds: int) -> Drawn:
     figure, panels = _panels(title, len(motions))
     _named(panels, motions, "week", "% of that without the shock")
     highest = max((float(np.nanmax(of[1])) for of in found.values() if np.isfinite(of[1]).any()), default=100.0)
-    panels[0].set(xlim=(x[0], x[-1] + 0.5 * (x[-1] - x[0])), ylim=(0, min(250, max(120, 1.15 * highest))))
+    panels[0].set(xlim=(x[0], x[-1]), ylim=(0, min(250, max(120, 1.15 * highest))))
+    looks = dict(zip(names, LOOKS, strict=False))
+    _legend(figure, looks)
     for axes, motion in zip(panels, motions, strict=True):
-        ends = []
-        for name, (tint, style) in zip(names, LOOKS, strict=False):
+        for name, (tint, style) in looks.items():
             low, mid, high = found[motion, name]
             axes.fill_between(x, low, high, color=tint, alpha=0.13, linewidth=0)
             axes.plot(x, mid, color=tint, linestyle=style, linewidth=2.2)
-            ends.append((x[-1], float(mid[-1]), name, tint))
         axes.axhline(100, color="#999999", linewidth=1)
         _mark(axes, curves.week, "shock")
-        label_ends(axes, ends, gap=0.09)
     text = (
         f"With over without on the same {seeds} seeds; {', '.join(n for n in (*TRAILING, 'answered share') if n in names)} over {WINDOW_WEEKS} "
         "weeks. Line: median; band: 90 % of seeds."
@@ -163,21 +160,22 @@ def effect(curves, names: tuple[str, ...], seeds: int) -> Drawn:
 
 
 def _worst(found, x: np.ndarray, week: int) -> str:
-    """Return the sentence about the greatest loss whose interval does not reach "nothing lost"."""
+    """Return the sentence about the loss that is greatest at the mild end of its interval."""
     hits = []
-    for (motion, name), (_, mid, high) in found.items():
+    for (motion, name), (_, _, high) in found.items():
         sure = (x >= week) & (high < 100)
         if sure.any():
-            at = int(np.argmin(np.where(sure, mid, np.inf)))
-            hits.append((mid[at], at, motion, name))
+            at = int(np.argmin(np.where(sure, high, np.inf)))
+            hits.append((high[at], at, motion, name))
     if not hits:
         return "The shock takes nothing away that these seeds can tell from luck"
     _, at, motion, name = min(hits)
     low, mid, high = 100 - found[motion, name][::-1, at]
     end = 100 - found[motion, name][1, -1]
+    left = f"{end:.0f} %" if end > 0 else "nothing"
     return (
         f"The shock takes most from {motion_name(motion)}: {mid:.0f} % ({low:.0f} to {high:.0f}) of its {name} in week {x[at]}, "
-        f"{end:.0f} % at the end"
+        f"{left} at the end"
     )
 
 
@@ -196,9 +194,10 @@ def rival(lines, seeds: int) -> Drawn:
     lost, kept = ({(x.motion, x.group): x for x in lines if test(x.measure)} for test in (_is_lost, _is_kept))
     time = next(x.measure for x in lost.values()).removeprefix("lost to the rival in ")
     both = {m: lost[m, GAPS[0]] for m in motions if (m, GAPS[0]) in lost and lost[m, GAPS[0]].seeds}
-    if both:
-        best = max(both, key=lambda m: -both[m].high)
-        gap = both[best]
+    told = {m: gap for m, gap in both.items() if 2 * gap.seeds >= seeds}  # few pairs make a narrow interval
+    if told:
+        best = min(told, key=lambda m: told[m].high)
+        gap = told[best]
         said = f"{100 * gap.median:+.0f} points ({100 * gap.low:+.0f} to {100 * gap.high:+.0f})"
         said += "" if gap.high < 0 else ", an interval that spans nothing lost or gained"
         title = (
@@ -220,20 +219,24 @@ def rival(lines, seeds: int) -> Drawn:
         for axes, values in zip(grid, (lost, kept), strict=False):
             _interval(axes, y, values[motion, group], tint, 0.55 if group == "others" else 1.0)
         if group == "members" and motion in both:
-            _interval(grid[2], y - 0.5, both[motion], tint, 1.0)
+            gap = both[motion]
+            _interval(grid[2], y - 0.5, gap, tint, 1.0)
+            if gap.seeds < seeds:
+                grid[2].annotate(f"{gap.seeds} seeds", (100 * gap.median, y - 0.5), xytext=(0, -15), textcoords="offset points", fontsize=9, ha="center")  # fmt: skip
     names = [f"{motion_name(m)}, {'no community' if g == 'all' else g}" for m, g in reversed(spots)]
     grid[0].set_yticks(range(len(spots)), names)
     grid[0].set_ylim(-0.6, len(spots) - 0.3)
     grid[0].set_xlabel(f"lost to the rival in {time}, %")
     grid[1].set_xlabel(f"still customers after {time}, %")
-    grid[2].set_xlabel("members less others, lost, points")
+    grid[2].set_xlabel("members less others, points")
     grid[2].axvline(0, color="black", linewidth=1)
     for axes in grid:
         axes.grid(visible=True, axis="x")
         axes.tick_params(axis="y", length=0)
     text = (
         f"Customers when the rival enters; members are those in the community then (where all are, there are no others). Members chose to be: "
-        f"ties hold them, and so does what made them join. Dot: median of {seeds} seeds; line: 90 % of seeds; right: paired by seed."
+        f"ties hold them, and so does what made them join. Dot: median of {seeds} seeds; line: 90 % of seeds; right: lost, paired by seed "
+        "where each group has five customers."
     )
     return _done(figure, title, text, motions)
 
@@ -256,7 +259,7 @@ def criticism(answered, alone, lines, seeds: int) -> Drawn:
     title = f"At the end of the storm {_most_and_least(lost, 'has lost', 'of its customers')}"
     if best is not None:
         title += (
-            f". Advocates save {motion_name(best)} {_saved(saved[best])}"
+            f". Advocates save {motion_name(best)} {_saved(saved[best])} of them"
             if saved[best].low > 0
             else f". The 90 % interval of what advocates save holds 0 everywhere; {motion_name(best)}: {_saved(saved[best])}"
         )
@@ -267,21 +270,16 @@ def criticism(answered, alone, lines, seeds: int) -> Drawn:
     curves = {(m, c.name): percentiles(_relative(c, m, "customers"), (5, 50, 95)) for _, m, c in shown}
     values = np.concatenate([c[np.isfinite(c)] for c in curves.values()])
     low, high = (float(v) for v in np.percentile(values, (0, 100))) if values.size else (0.0, 100.0)
-    panels[0].set(
-        xlim=(x[0], x[-1] + 0.3 * (x[-1] - x[0])), ylim=(low - 0.15 * (high - low) - 2, high + 0.25 * (high - low) + 2)
-    )
+    panels[0].set(xlim=(x[0], x[-1]), ylim=(low - 0.15 * (high - low) - 2, high + 0.25 * (high - low) + 2))
+    _legend(figure, {"with advocates": ("#555555", "-"), "without": ("#555555", DOTTED)})
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
-        ends = []
-        for name, text, style in ((answered.name, "with", line(motion)), (alone.name, "without", DOTTED)):
-            if (motion, name) not in curves:
-                continue
-            bottom, mid, top = curves[motion, name]
-            axes.fill_between(x, bottom, top, color=colour(motion, k), alpha=0.15, linewidth=0)
-            axes.plot(x, mid, color=colour(motion, k), linestyle=style, linewidth=2.4)
-            ends.append((x[-1], float(mid[-1]), text if motion in alone.with_shock else "", colour(motion, k)))
+        for name, style in ((answered.name, "-"), (alone.name, DOTTED)):
+            if (motion, name) in curves:
+                bottom, mid, top = curves[motion, name]
+                axes.fill_between(x, bottom, top, color=colour(motion, k), alpha=0.15, linewidth=0)
+                axes.plot(x, mid, color=colour(motion, k), linestyle=style, linewidth=2.4)
         axes.axhline(100, color="#999999", linewidth=1)
         _mark(axes, answered.week, "storm")
-        label_ends(axes, ends, gap=0.09)
         said = f"advocates save {_saved(saved[motion])}" if motion in saved else "no advocates here"
         axes.annotate(said, (0.98, 0.03), xycoords="axes fraction", fontsize=10, ha="right")
     text = (
@@ -293,7 +291,7 @@ def criticism(answered, alone, lines, seeds: int) -> Drawn:
 
 def _saved(x) -> str:
     """Return a paired difference of shares lost, in percent of customers, with its interval."""
-    return f"{100 * x.median:.1f} % ({100 * x.low:.1f} to {100 * x.high:.1f}) of customers"
+    return f"{100 * x.median:.1f} % ({100 * x.low:.1f} to {100 * x.high:.1f})"
 
 
 def loyalty(lines, seeds: int) -> Drawn:
@@ -314,29 +312,27 @@ def loyalty(lines, seeds: int) -> Drawn:
             (m for m in motions if by[m, "no points", at[-1]].seeds), key=lambda m: by[m, "no points", at[-1]].median
         )
         said = (
-            f"Points save {motion_name(best)} {_saved(first)}"
+            f"Points save {motion_name(best)} {_saved(first)} of its customers"
             if first.low > 0
             else f"The 90 % interval of what points save holds 0 everywhere; {motion_name(best)}: {_saved(first)}"
         )
         title = (
-            f"{said} while the rival gives back ${at[0]:g} a month, {_saved(last)} at ${at[-1]:g}. Without points {motion_name(lowest)} "
+            f"{said} while the rival gives back {f'${at[0]:g}' if at[0] else 'nothing'}, {_saved(last)} at ${at[-1]:g} a month. Without points {motion_name(lowest)} "
             f"then loses least: {_span(by[lowest, 'no points', at[-1]])}"
         )
     figure, panels = _panels(title, len(motions))
     _named(panels, motions, "what the rival gives back,\nUSD a customer and month", f"lost to the rival in {time}, %")
     width = max(at[-1] - at[0], 1.0)
+    _legend(figure, {"no points": ("#555555", "-"), "points": ("#555555", DOTTED)})
     top = max((100 * x.high for key, x in by.items() if key[1] != GAPS[2] and x.seeds), default=100.0)
-    panels[0].set(xlim=(at[0] - 0.04 * width, at[-1] + 0.42 * width), ylim=(0, 1.3 * top))
+    panels[0].set(xlim=(at[0] - 0.04 * width, at[-1] + 0.04 * width), ylim=(0, 1.3 * top))
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
-        ends = []
         for group, style in (("no points", "-"), ("points", DOTTED)):
             low, mid, high = (
                 np.array([100 * getattr(by[motion, group, d], q) for d in at]) for q in ("low", "median", "high")
             )
             axes.fill_between(at, low, high, color=colour(motion, k), alpha=0.12, linewidth=0)
             axes.plot(at, mid, color=colour(motion, k), linestyle=style, linewidth=2.4, marker="o", markersize=5)
-            ends.append((at[-1], float(mid[-1]), group, colour(motion, k)))
-        label_ends(axes, ends, gap=0.09)
         saved = by[motion, GAPS[2], at[0]]
         if saved.seeds:
             axes.annotate(

@@ -42,8 +42,8 @@ def motion_name(motion: str) -> str:
 
 def in_full(motions: Iterable[str]) -> str:
     """Return what shortened names stand for, empty where none is shortened."""
-    short = {motion_name(m): m.replace("_", " ") for m in motions if "-" in motion_name(m) and "-" not in m}
-    return "".join(f" {name}: {whole}." for name, whole in short.items())
+    long = [m for m in motions if len(m) > LONGEST and "_" in m]
+    return "".join(f" {motion_name(m)}: {' '.join(m.split('_')[:-1])} {m.split('_')[-1].upper()}." for m in long)
 
 
 def money_axis(axes: Axes, metric: str) -> None:
