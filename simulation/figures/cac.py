@@ -7,6 +7,7 @@ from simulation.figures.style import band, colour, dollars, foot, label_ends, ne
 from simulation.figures.words import in_full, motion_name
 
 WINDOW_WEEKS = 26
+NAMED = 4  # motions that a title has room for; of more it names the cheapest and the dearest
 
 
 def draw(data: Comparison):
@@ -26,7 +27,9 @@ def draw(data: Comparison):
         if not last
         else (
             f"In the last half-year a new customer costs {motion_name(order[0])} least: {dollars(last[order[0]])}"
-            + "".join(f", {motion_name(m)} {dollars(last[m])}" for m in order[1:])
+            + "".join(
+                f", {motion_name(m)} {dollars(last[m])}" for m in (order[1:] if len(order) <= NAMED else order[-1:])
+            )
         )
     )
     costs = any((c > 0).any() for c in curves.values())

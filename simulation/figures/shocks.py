@@ -44,10 +44,17 @@ def _panels(title: str, n: int):
     n_rows = math.ceil(n / A_ROW)
     n_columns = math.ceil(n / n_rows)
     size = {"width": max(10.0, 4.2 * n_columns), "height": 1.8 + (4.2 if n_rows == 1 else 3.3 * n_rows)}
-    figure, grid = new_figure(title, **size, nrows=n_rows, ncols=n_columns, sharex=True, sharey=True, squeeze=False)
+    figure, grid = new_figure(
+        _whole(title), **size, nrows=n_rows, ncols=n_columns, sharex=True, sharey=True, squeeze=False
+    )
     for spare in grid.ravel()[n:]:
         spare.remove()
     return figure, list(grid.ravel()[:n])
+
+
+def _whole(title: str) -> str:
+    """Return a title in which no line begins with a percent sign."""
+    return title.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _named(panels, motions: Iterable[str], xlabel: str, ylabel: str) -> None:
@@ -213,7 +220,8 @@ def rival(lines, seeds: int) -> Drawn:
         for group in (("members", "others") if (m, "members") in lost else ("all",))
         if lost[m, group].seeds
     ]
-    figure, grid = new_figure(title, width=13, height=2.4 + 0.42 * len(spots), ncols=3, sharey=True, gridspec_kw={"width_ratios": (1, 1, 0.8)})  # fmt: skip
+    n_panels = 3 if both else 2
+    figure, grid = new_figure(_whole(title), width=13, height=2.4 + 0.42 * len(spots), ncols=n_panels, sharey=True)
     for y, (motion, group) in enumerate(reversed(spots)):
         tint = colour(motion, motions.index(motion))
         for axes, values in zip(grid, (lost, kept), strict=False):
@@ -228,16 +236,18 @@ def rival(lines, seeds: int) -> Drawn:
     grid[0].set_ylim(-0.6, len(spots) - 0.3)
     grid[0].set_xlabel(f"lost to the rival in {time}, %")
     grid[1].set_xlabel(f"still customers after {time}, %")
-    grid[2].set_xlabel("members less others, points")
-    grid[2].axvline(0, color="black", linewidth=1)
+    if both:
+        grid[2].set_xlabel("members less others, points")
+        grid[2].axvline(0, color="black", linewidth=1)
     for axes in grid:
         axes.grid(visible=True, axis="x")
         axes.tick_params(axis="y", length=0)
     text = (
         f"Customers when the rival enters; members are those in the community then (where all are, there are no others). Members chose to be: "
-        f"ties hold them, and so does what made them join. Dot: median of {seeds} seeds; line: 90 % of seeds; right: lost, paired by seed "
-        "where each group has five customers."
+        f"ties hold them, and so does what made them join. Dot: median of {seeds} seeds; line: 90 % of seeds."
     )
+    if both:
+        text += " Right: lost, paired by seed where each group has five customers."
     return _done(figure, title, text, motions)
 
 
