@@ -4,8 +4,10 @@ import numpy as np
 
 from simulation.figures.data import Comparison
 from simulation.figures.style import band, colour, dollars, foot, label_ends, new_figure, year_ticks
+from simulation.figures.words import in_full, motion_name
 
 WINDOW_WEEKS = 26
+NAMED = 4  # motions that a title has room for; of more it names the cheapest and the dearest
 
 
 def draw(data: Comparison):
@@ -24,19 +26,28 @@ def draw(data: Comparison):
         "No motion wins customers"
         if not last
         else (
-            f"In the last half-year a new customer costs {order[0].upper()} least: {dollars(last[order[0]])}"
-            + "".join(f", {m.upper()} {dollars(last[m])}" for m in order[1:])
+            f"In the last half-year a new customer costs {motion_name(order[0])} least: {dollars(last[order[0]])}"
+            + "".join(
+                f", {motion_name(m)} {dollars(last[m])}" for m in (order[1:] if len(order) <= NAMED else order[-1:])
+            )
         )
     )
+    costs = any((c > 0).any() for c in curves.values())
+    if last and not costs:
+        title = "New customers cost nothing here: no motion spends on winning them"
     figure, axes = new_figure(title)
-    axes.set_yscale("log")
+    if costs:
+        axes.set_yscale("log")
+    else:
+        axes.set(ylim=(0, 1), yticks=(0, 1))
     for k, (motion, values) in enumerate(curves.items()):
         mid = band(axes, x, values, motion, k)
-        ends.append((x[-1], float(mid[-1]), motion.upper(), colour(motion, k)))
-    axes.set(xlabel="week", ylabel="acquisition cost per new customer (log)")
+        ends.append((x[-1], float(mid[-1]), motion_name(motion), colour(motion, k)))
+    axes.set(xlabel="week", ylabel="acquisition cost per new customer" + (" (log)" if costs else ""))
     year_ticks(axes, data.weeks, 1.08)
     axes.yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")
     axes.grid(visible=True, which="both", axis="y")
     label_ends(axes, ends)
-    foot(figure, f"Trailing {WINDOW_WEEKS} weeks. {data.foot}")
-    return figure, f"{title}. Lines show CAC over the trailing {WINDOW_WEEKS} weeks by motion. {data.foot}"
+    text = data.foot + in_full(curves)
+    foot(figure, f"Trailing {WINDOW_WEEKS} weeks. {text}")
+    return figure, f"{title}. Lines show CAC over the trailing {WINDOW_WEEKS} weeks by motion. {text}"

@@ -1,12 +1,23 @@
 """What shocks do: inertia after a cut, a rival, criticism, points; and any shock's effect over time."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
+from matplotlib.lines import Line2D
 
-from simulation.figures.style import Drawn, band, colour, foot, label_ends, line, new_figure, percentiles
+from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles
+from simulation.figures.words import in_full, motion_name
+from simulation.studies.shocks import GAPS, WINDOW_WEEKS, ratio, trailing
 
-SMOOTH_WEEKS = 8
+A_ROW = 4  # panels
+BEFORE_WEEKS = 13  # shown before a shock begins
+TRAILING = ("new customers", "content views")  # counts of a week, shown over several
+GROWTH = ("new customers", "customers")
+COMMUNITY = ("members", "answered share", "content views", "user topics")
+DOTTED = (0, (1, 2))
+LOOKS = ((PALETTE[0], "-"), (PALETTE[5], "--"), (PALETTE[2], "-."), (PALETTE[6], DOTTED))  # of series
 
 
 def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
@@ -14,7 +25,10 @@ def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
     seeds = session.config.seeds
     lines = found.lines
     if "scenario" in found.curves:
-        yield "effect_over_time", effect(found.curves["scenario"], seeds)
+        curves = found.curves["scenario"]
+        yield "effect_over_time", effect(curves, GROWTH, seeds)
+        if any("members" in of for of in curves.without.values()):
+            yield "community_over_time", effect(curves, COMMUNITY, seeds)
     if "inertia" in found.curves:
         yield "inertia", inertia(found.curves["inertia"], [x for x in lines if x.experiment == "inertia"], seeds)
     if "rival" in found.curves:
@@ -25,16 +39,47 @@ def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
         yield "loyalty", loyalty([x for x in lines if x.experiment == "loyalty"], seeds)
 
 
-def _percent(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return a over b in percent; NaN where b is nothing."""
-    return 100 * np.divide(a, b, out=np.full(b.shape, np.nan), where=b > 0)
+def _panels(title: str, n: int):
+    """Return a figure with ``n`` panels, at most ``A_ROW`` a row, and the panels."""
+    n_rows = math.ceil(n / A_ROW)
+    n_columns = math.ceil(n / n_rows)
+    size = {"width": max(10.0, 4.2 * n_columns), "height": 1.8 + (4.2 if n_rows == 1 else 3.3 * n_rows)}
+    figure, grid = new_figure(
+        _whole(title), **size, nrows=n_rows, ncols=n_columns, sharex=True, sharey=True, squeeze=False
+    )
+    for spare in grid.ravel()[n:]:
+        spare.remove()
+    return figure, list(grid.ravel()[:n])
 
 
-def _smooth(values: np.ndarray) -> np.ndarray:
-    """Return trailing means over ``SMOOTH_WEEKS``, same shape; the first weeks over what there is."""
-    total = np.cumsum(values, axis=1)
-    total[:, SMOOTH_WEEKS:] -= total[:, :-SMOOTH_WEEKS].copy()
-    return total / np.minimum(np.arange(1, values.shape[1] + 1), SMOOTH_WEEKS)
+def _whole(title: str) -> str:
+    """Return a title in which no line begins with a percent sign."""
+    return title.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
+def _named(panels, motions: Iterable[str], xlabel: str, ylabel: str) -> None:
+    """Head each panel with its motion; name the axes at the left edge and where nothing is below."""
+    for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
+        axes.set_title(motion_name(motion), loc="left", fontsize=13, fontweight="bold")
+        spot = axes.get_subplotspec()
+        if spot.is_first_col():
+            axes.set_ylabel(ylabel)
+        below = k + spot.get_gridspec().ncols >= len(panels)
+        axes.tick_params(labelbottom=below)
+        if below:
+            axes.set_xlabel(xlabel)
+
+
+def _legend(figure, looks: dict[str, tuple[str, Any]]) -> None:
+    """Say beside the panels what lines are: all panels have the same; ``looks`` by name, colour and dashes."""
+    lines = [Line2D([], [], color=tint, linestyle=style, linewidth=2.4) for tint, style in looks.values()]
+    figure.legend(lines, list(looks), loc="outside right center", handlelength=2.6)
+
+
+def _done(figure, title: str, text: str, motions: Iterable[str]) -> Drawn:
+    text += in_full(motions)
+    foot(figure, text)
+    return figure, f"{title}. {text}"
 
 
 def _mark(axes, week: int, text: str) -> None:
@@ -42,162 +87,270 @@ def _mark(axes, week: int, text: str) -> None:
     axes.annotate(text, (week, 1.0), xycoords=("data", "axes fraction"), xytext=(4, -4), textcoords="offset points", fontsize=10, va="top")  # fmt: skip
 
 
-def _relative(axes, curves, series: str, x: np.ndarray, smooth: bool) -> list:
-    """Draw with over without, by motion, in percent; return the labels of line ends."""
-    ends = []
-    for k, motion in enumerate(curves.with_shock):
-        a, b = curves.with_shock[motion][series], curves.without[motion][series]
-        if smooth:
-            a, b = _smooth(a), _smooth(b)
-        share = _percent(a, b)[:, x]
-        mid = band(axes, x, share, motion, k)
-        ends.append((x[-1], float(mid[-1]), motion.upper(), colour(motion, k)))
-    axes.axhline(100, color="#999999", linewidth=1)
-    axes.set_xlim(x[0], x[-1] + 0.12 * (x[-1] - x[0]))
-    axes.set_ylim(bottom=0)
-    return ends
+def _weeks(curves) -> np.ndarray:
+    """Return the weeks shown: from a quarter before the shock to the end of the run."""
+    return np.arange(max(curves.week - BEFORE_WEEKS, 0), next(iter(curves.without.values()))["customers"].shape[1])
+
+
+def _relative(curves, motion: str, series: str) -> np.ndarray:
+    """Return with over without in percent, seed by seed, in the weeks shown."""
+    a, b = curves.with_shock[motion][series], curves.without[motion][series]
+    if series in TRAILING:
+        a, b = trailing(a), trailing(b)
+    return 100 * ratio(a, b)[:, _weeks(curves)]
+
+
+def _span(x, scale: float = 100, unit: str = " %") -> str:
+    """Return a line's median and interval for a title."""
+    return f"{scale * x.median:.0f}{unit} ({scale * x.low:.0f} to {scale * x.high:.0f})"
+
+
+def _most_and_least(lines, verb: str, what: str) -> str:
+    """Return the sentence about the motions with the highest and the lowest median; all of them where they are few."""
+    order = sorted((x for x in lines if x.seeds), key=lambda x: -x.median)
+    if not order:
+        return f"no motion {verb} {what} that could be counted"
+    first = f"{motion_name(order[0].motion)} {verb} {_span(order[0])} {what}"
+    rest = order[1:] if len(order) <= A_ROW else order[-1:]
+    return first + "".join(f", {motion_name(x.motion)} {_span(x)}" for x in rest)
 
 
 def inertia(curves, lines, seeds: int) -> Drawn:
-    """Return new customers with the money stopped, as a share of those with it, over time."""
-    kept = sorted(lines, key=lambda x: -x.median)
-    title = "In the half-year after all spending stops " + ", ".join(f"{x.motion.upper()} still wins {100 * x.median:.0f} %" for x in kept) + " of its new customers"  # fmt: skip
-    figure, axes = new_figure(title)
-    x = np.arange(max(curves.week - 13, 0), next(iter(curves.without.values()))["customers"].shape[1])
-    ends = _relative(axes, curves, "new customers", x, smooth=True)
-    axes.set(xlabel="week", ylabel="new customers, % of those with money")
-    axes.set_ylim(0, 150)
-    _mark(axes, curves.week, "spending stops")
-    label_ends(axes, ends)
-    text = f"Trailing {SMOOTH_WEEKS} weeks, with over without on the same {seeds} seeds. Line: median; bands: 50 % and 90 % of seeds."
-    foot(figure, text)
-    return figure, f"{title}. {text}"
-
-
-def effect(curves, seeds: int) -> Drawn:
-    """Return new customers and customers with a shock, as a share of those without, over time."""
-    last = {m: float(percentiles(_percent(curves.with_shock[m]["customers"], curves.without[m]["customers"])[:, -1:], (50,))[0, 0]) for m in curves.without}  # fmt: skip
-    title = (
-        "At the end the shock leaves "
-        + ", ".join(f"{m.upper()} {v:.0f} %" for m, v in last.items())
-        + " of the customers it would have"
+    """Return new customers with the money stopped, as a share of those with it, over time, for each motion."""
+    time = lines[0].measure.removeprefix("inertia over ")
+    said = _most_and_least(lines, "still wins", "of its new customers")
+    title = f"Over {time} after all spending stops {said}"
+    motions = list(curves.without)
+    by = {x.motion: x for x in lines}
+    figure, panels = _panels(title, len(motions))
+    x = _weeks(curves)
+    _named(panels, motions, "week", "new customers,\n% of those with money")
+    for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
+        band(axes, x, _relative(curves, motion, "new customers"), motion, k)
+        axes.axhline(100, color="#999999", linewidth=1)
+        _mark(axes, curves.week, "spending stops")
+        if by[motion].seeds:
+            axes.annotate(_span(by[motion]), (0.98, 0.88), xycoords="axes fraction", ha="right", fontsize=11)  # fmt: skip
+    panels[0].set(xlim=(x[0], x[-1]), ylim=(0, 130))
+    text = (
+        "What was built - free plan, community platform, content, brand - runs on and wears out; its bills are still paid. Sellers, adverts and "
+        f"staff stop. Trailing {WINDOW_WEEKS} weeks, with over without on the same {seeds} seeds. Line: median; bands: 50 % and 90 % of seeds. "
+        f"Number: {time} after the stop, median (90 % of seeds)."
     )
-    figure, grid = new_figure(title, width=13, ncols=2)
-    x = np.arange(max(curves.week - 13, 0), next(iter(curves.without.values()))["customers"].shape[1])
-    for axes, series, smooth in zip(grid, ("new customers", "customers"), (True, False), strict=True):
-        ends = _relative(axes, curves, series, x, smooth)
-        axes.set(xlabel="week", ylabel=f"{series}, % of those without the shock")
+    return _done(figure, title, text, motions)
+
+
+def effect(curves, names: tuple[str, ...], seeds: int) -> Drawn:
+    """Return some series with a shock, as a share of those without, over time, for each motion that has them."""
+    motions = [m for m, of in curves.without.items() if all(name in of for name in names)]
+    x = _weeks(curves)
+    found = {(m, name): percentiles(_relative(curves, m, name), (5, 50, 95)) for m in motions for name in names}
+    title = _worst(found, x, curves.week)
+    figure, panels = _panels(title, len(motions))
+    _named(panels, motions, "week", "% of that without the shock")
+    highest = max((float(np.nanmax(of[1])) for of in found.values() if np.isfinite(of[1]).any()), default=100.0)
+    panels[0].set(xlim=(x[0], x[-1]), ylim=(0, min(250, max(120, 1.15 * highest))))
+    looks = dict(zip(names, LOOKS, strict=False))
+    _legend(figure, looks)
+    for axes, motion in zip(panels, motions, strict=True):
+        for name, (tint, style) in looks.items():
+            low, mid, high = found[motion, name]
+            axes.fill_between(x, low, high, color=tint, alpha=0.13, linewidth=0)
+            axes.plot(x, mid, color=tint, linestyle=style, linewidth=2.2)
+        axes.axhline(100, color="#999999", linewidth=1)
         _mark(axes, curves.week, "shock")
-        label_ends(axes, ends)
-    text = f"With over without on the same {seeds} seeds; new customers over {SMOOTH_WEEKS} weeks. Line: median; bands: 50 % and 90 % of seeds."
-    foot(figure, text)
-    return figure, f"{title}. {text}"
+    text = (
+        f"With over without on the same {seeds} seeds; {', '.join(n for n in (*TRAILING, 'answered share') if n in names)} over {WINDOW_WEEKS} "
+        "weeks. Line: median; band: 90 % of seeds."
+    )
+    return _done(figure, title, text, motions)
+
+
+def _worst(found, x: np.ndarray, week: int) -> str:
+    """Return the sentence about the loss that is greatest at the mild end of its interval."""
+    hits = []
+    for (motion, name), (_, _, high) in found.items():
+        sure = (x >= week) & (high < 100)
+        if sure.any():
+            at = int(np.argmin(np.where(sure, high, np.inf)))
+            hits.append((high[at], at, motion, name))
+    if not hits:
+        return "The shock takes nothing away that these seeds can tell from luck"
+    _, at, motion, name = min(hits)
+    low, mid, high = 100 - found[motion, name][::-1, at]
+    end = 100 - found[motion, name][1, -1]
+    left = f"{end:.0f} %" if end > 0 else "nothing"
+    return (
+        f"The shock takes most from {motion_name(motion)}: {mid:.0f} % ({low:.0f} to {high:.0f}) of its {name} in week {x[at]}, "
+        f"{left} at the end"
+    )
+
+
+def _interval(axes, y: float, x, tint: str, alpha: float, scale: float = 100) -> None:
+    """Draw a median as a dot on the line of its interval, with its number."""
+    axes.plot(
+        [scale * x.low, scale * x.high], [y, y], color=tint, linewidth=4, alpha=0.5 * alpha, solid_capstyle="butt"
+    )
+    axes.plot(scale * x.median, y, "o", color=tint, markersize=8, alpha=alpha)
+    axes.annotate(f"{scale * x.median:.0f}", (scale * x.median, y), xytext=(0, 7), textcoords="offset points", fontsize=10, ha="center")  # fmt: skip
 
 
 def rival(lines, seeds: int) -> Drawn:
-    """Return the share of customers at a rival's entry that it takes within a year, members against others."""
-    lost = {(x.motion, x.group): x for x in lines if x.measure.startswith("lost")}
-    kept = {(x.motion, x.group): x for x in lines if x.measure == "kept a year, rival"}
+    """Return the share of customers at a rival's entry that it takes and that are kept, members against others."""
     motions = list(dict.fromkeys(x.motion for x in lines))
-    said = [
-        f"{m.upper()} {100 * lost[m, 'members'].median:.0f} % of members and {100 * lost[m, 'others'].median:.0f} % of others"
+    lost, kept = ({(x.motion, x.group): x for x in lines if test(x.measure)} for test in (_is_lost, _is_kept))
+    time = next(x.measure for x in lost.values()).removeprefix("lost to the rival in ")
+    both = {m: lost[m, GAPS[0]] for m in motions if (m, GAPS[0]) in lost and lost[m, GAPS[0]].seeds}
+    told = {m: gap for m, gap in both.items() if 2 * gap.seeds >= seeds}  # few pairs make a narrow interval
+    if told:
+        best = min(told, key=lambda m: told[m].high)
+        gap = told[best]
+        said = f"{100 * gap.median:+.0f} points ({100 * gap.low:+.0f} to {100 * gap.high:+.0f})"
+        said += "" if gap.high < 0 else ", an interval that spans nothing lost or gained"
+        title = (
+            f"Within {motion_name(best)} a better rival without a community takes in {time} {100 * lost[best, 'members'].median:.0f} % of "
+            f"members and {100 * lost[best, 'others'].median:.0f} % of others, {said}"
+        )
+    else:
+        said = _most_and_least([lost[m, "all"] for m in motions], "loses", "of its customers")
+        title = f"In {time} to a better rival without a community {said}"
+    spots = [
+        (m, group)
         for m in motions
-        if lost[m, "members"].seeds and lost[m, "others"].seeds
-    ] or [f"{m.upper()} {100 * lost[m, 'all'].median:.0f} %" for m in motions]
-    title = "A better rival with no community takes in a year from " + "; ".join(said)
-    figure, grid = new_figure(title, width=12, ncols=2)
-    for axes, values, text in (
-        (grid[0], lost, "lost to the rival within a year, %"),
-        (grid[1], kept, "still customers a year later, %"),
-    ):
-        spots: list[int] = []
-        names = []
-        for k, motion in enumerate(motions):
-            for group in ("members", "others"):
-                found = values[motion, group]
-                if not found.seeds:
-                    continue
-                at = len(spots)
-                spots.append(at)
-                names.append(f"{motion.upper()}\n{group}")
-                axes.bar(
-                    at,
-                    100 * found.median,
-                    color=colour(motion, k),
-                    alpha=1.0 if group == "members" else 0.45,
-                    width=0.75,
-                )
-                axes.plot([at, at], [100 * found.low, 100 * found.high], color="black", linewidth=1.4)
-                axes.annotate(
-                    f"{100 * found.median:.0f}",
-                    (at, 100 * found.median),
-                    xytext=(5, 3),
-                    textcoords="offset points",
-                    fontsize=11,
-                )
-        axes.set_xticks(spots, names)
-        axes.set_ylabel(text)
-    text = f"Customers when the rival enters. Bars: median of {seeds} seeds; lines: 90 % of seeds."
-    foot(figure, text)
-    return figure, f"{title}. {text}"
-
-
-def criticism(answered, unanswered, lines, seeds: int) -> Drawn:
-    """Return customers under a storm of criticism, with and without advocates, as a share of those without a storm."""
-    lost = {(x.motion, x.group): x.median for x in lines if x.experiment == "criticism"}
-    motions = list(answered.with_shock)
-    title = "At the end of the storm customers lost: " + "; ".join(
-        f"{m.upper()} {100 * lost[m, 'advocates']:.1f} %, without advocates {100 * lost[m, 'no advocates']:.1f} %"
-        for m in motions
+        for group in (("members", "others") if (m, "members") in lost else ("all",))
+        if lost[m, group].seeds
+    ]
+    n_panels = 3 if both else 2
+    figure, grid = new_figure(_whole(title), width=13, height=2.4 + 0.42 * len(spots), ncols=n_panels, sharey=True)
+    for y, (motion, group) in enumerate(reversed(spots)):
+        tint = colour(motion, motions.index(motion))
+        for axes, values in zip(grid, (lost, kept), strict=False):
+            _interval(axes, y, values[motion, group], tint, 0.55 if group == "others" else 1.0)
+        if group == "members" and motion in both:
+            gap = both[motion]
+            _interval(grid[2], y - 0.5, gap, tint, 1.0)
+            if gap.seeds < seeds:
+                grid[2].annotate(f"{gap.seeds} seeds", (100 * gap.median, y - 0.5), xytext=(0, -15), textcoords="offset points", fontsize=9, ha="center")  # fmt: skip
+    names = [f"{motion_name(m)}, {'no community' if g == 'all' else g}" for m, g in reversed(spots)]
+    grid[0].set_yticks(range(len(spots)), names)
+    grid[0].set_ylim(-0.6, len(spots) - 0.3)
+    grid[0].set_xlabel(f"lost to the rival in {time}, %")
+    grid[1].set_xlabel(f"still customers after {time}, %")
+    if both:
+        grid[2].set_xlabel("members less others, points")
+        grid[2].axvline(0, color="black", linewidth=1)
+    for axes in grid:
+        axes.grid(visible=True, axis="x")
+        axes.tick_params(axis="y", length=0)
+    text = (
+        f"Customers when the rival enters; members are those in the community then (where all are, there are no others). Members chose to be: "
+        f"ties hold them, and so does what made them join. Dot: median of {seeds} seeds; line: 90 % of seeds."
     )
-    figure, grid = new_figure(title, width=4.6 * len(motions) + 1, ncols=len(motions), sharey=True, squeeze=False)
-    x = np.arange(max(answered.week - 13, 0), next(iter(answered.without.values()))["customers"].shape[1])
-    for k, (axes, motion) in enumerate(zip(grid[0], motions, strict=True)):
-        ends = []
-        for curves, text, style in ((answered, "with", line(motion)), (unanswered, "without", (0, (1, 2)))):
-            share = _percent(curves.with_shock[motion]["customers"], curves.without[motion]["customers"])[:, x]
-            low, mid, high = percentiles(share, (5, 50, 95))
-            axes.fill_between(x, low, high, color=colour(motion, k), alpha=0.15, linewidth=0)
-            axes.plot(x, mid, color=colour(motion, k), linestyle=style, linewidth=2.4)
-            ends.append((x[-1], float(mid[-1]), text, colour(motion, k)))
-        axes.set(title=motion.upper(), xlabel="week")
-        axes.set_xlim(x[0], x[-1] + 0.3 * (x[-1] - x[0]))
+    if both:
+        text += " Right: lost, paired by seed where each group has five customers."
+    return _done(figure, title, text, motions)
+
+
+def _is_lost(measure: str) -> bool:
+    return measure.startswith("lost to the rival")
+
+
+def _is_kept(measure: str) -> bool:
+    return measure.startswith("kept") and not measure.endswith("no rival")
+
+
+def criticism(answered, alone, lines, seeds: int) -> Drawn:
+    """Return customers under a storm, with and, where there are any, without advocates, as a share of those without a storm."""
+    of = {(x.motion, x.group): x for x in lines if x.experiment == "criticism"}
+    motions = list(answered.with_shock)
+    lost = [of.get((m, "advocates")) or of[m, "nobody an advocate"] for m in motions]
+    saved = {m: of[m, GAPS[1]] for m in motions if (m, GAPS[1]) in of and of[m, GAPS[1]].seeds}
+    best = max(saved, key=lambda m: saved[m].low, default=None)
+    title = f"At the end of the storm {_most_and_least(lost, 'has lost', 'of its customers')}"
+    if best is not None:
+        title += (
+            f". Advocates save {motion_name(best)} {_saved(saved[best])} of them"
+            if saved[best].low > 0
+            else f". The 90 % interval of what advocates save holds 0 everywhere; {motion_name(best)}: {_saved(saved[best])}"
+        )
+    figure, panels = _panels(title, len(motions))
+    _named(panels, motions, "week", "customers, % of those\nwithout the storm")
+    x = _weeks(answered)
+    shown = [(k, m, c) for c in (answered, alone) for k, m in enumerate(motions) if m in c.with_shock]
+    curves = {(m, c.name): percentiles(_relative(c, m, "customers"), (5, 50, 95)) for _, m, c in shown}
+    values = np.concatenate([c[np.isfinite(c)] for c in curves.values()])
+    low, high = (float(v) for v in np.percentile(values, (0, 100))) if values.size else (0.0, 100.0)
+    panels[0].set(xlim=(x[0], x[-1]), ylim=(low - 0.15 * (high - low) - 2, high + 0.25 * (high - low) + 2))
+    _legend(figure, {"with advocates": ("#555555", "-"), "without": ("#555555", DOTTED)})
+    for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
+        for name, style in ((answered.name, "-"), (alone.name, DOTTED)):
+            if (motion, name) in curves:
+                bottom, mid, top = curves[motion, name]
+                axes.fill_between(x, bottom, top, color=colour(motion, k), alpha=0.15, linewidth=0)
+                axes.plot(x, mid, color=colour(motion, k), linestyle=style, linewidth=2.4)
+        axes.axhline(100, color="#999999", linewidth=1)
         _mark(axes, answered.week, "storm")
-        label_ends(axes, ends)
-    grid[0][0].set_ylabel("customers, % of those without the storm")
-    text = f"With and without advocates who answer (same {seeds} seeds). Line: median; band: 90 % of seeds."
-    foot(figure, text)
-    return figure, f"{title}. {text}"
+        said = f"advocates save {_saved(saved[motion])}" if motion in saved else "no advocates here"
+        axes.annotate(said, (0.98, 0.03), xycoords="axes fraction", fontsize=10, ha="right")
+    text = (
+        "With: customers who talk well shield their contacts, experts of the community most; without: nobody does, shown where there are experts. "
+        f"Same {seeds} seeds. Line: median; band: 90 % of seeds. Saved: of the customers at the end of the storm, paired by seed, median (90 %)."
+    )
+    return _done(figure, title, text, motions)
+
+
+def _saved(x) -> str:
+    """Return a paired difference of shares lost, in percent of customers, with its interval."""
+    return f"{100 * x.median:.1f} % ({100 * x.low:.1f} to {100 * x.high:.1f})"
 
 
 def loyalty(lines, seeds: int) -> Drawn:
-    """Return what a rival takes in a year as it gives back more, with and without points of our own."""
+    """Return what a rival takes as it gives back more, with and without points of our own, for each motion."""
     motions = list(dict.fromkeys(x.motion for x in lines))
-    by = {(x.motion, x.group, x.at): x for x in lines}
+    by = {(x.motion, x.group, x.at): x for x in lines if _is_lost(x.measure)}
+    paid = {x.motion: x.median for x in lines if x.measure.endswith("promise paid")}
     at = sorted({x.at for x in lines})
-    top = at[-1]
-    saved = {m: [100 * (by[m, "no points", d].median - by[m, "points", d].median) for d in at] for m in motions}
-    best = max(motions, key=lambda m: saved[m][0])
-    lowest = min(motions, key=lambda m: by[m, "no points", top].median)
-    title = (
-        f"Points save {best.upper()} {saved[best][0]:.1f} points of customers from a rival without rewards; when it gives back "
-        f"${top:g} a month {by[best, 'points', top].median * 100:.0f} % go all the same. {lowest.upper()} loses least without points: "
-        f"{100 * by[lowest, 'no points', top].median:.0f} %"
+    time = next(iter(by.values())).measure.removeprefix("lost to the rival in ")
+    best = max(
+        (m for m in motions if by[m, GAPS[2], at[0]].seeds), key=lambda m: by[m, GAPS[2], at[0]].low, default=None
     )
-    figure, axes = new_figure(title)
-    ends = []
-    for k, motion in enumerate(motions):
-        for group, style in (("no points", "-"), ("points", (0, (1, 2)))):
+    if best is None:
+        title = "Too few customers to say what points hold"
+    else:
+        first, last = by[best, GAPS[2], at[0]], by[best, GAPS[2], at[-1]]
+        lowest = min(
+            (m for m in motions if by[m, "no points", at[-1]].seeds), key=lambda m: by[m, "no points", at[-1]].median
+        )
+        said = (
+            f"Points save {motion_name(best)} {_saved(first)} of its customers"
+            if first.low > 0
+            else f"The 90 % interval of what points save holds 0 everywhere; {motion_name(best)}: {_saved(first)}"
+        )
+        title = (
+            f"{said} while the rival gives back {f'${at[0]:g}' if at[0] else 'nothing'}, {_saved(last)} at ${at[-1]:g} a month. Without points {motion_name(lowest)} "
+            f"then loses least: {_span(by[lowest, 'no points', at[-1]])}"
+        )
+    figure, panels = _panels(title, len(motions))
+    _named(panels, motions, "what the rival gives back,\nUSD a customer and month", f"lost to the rival in {time}, %")
+    width = max(at[-1] - at[0], 1.0)
+    _legend(figure, {"no points": ("#555555", "-"), "points": ("#555555", DOTTED)})
+    top = max((100 * x.high for key, x in by.items() if key[1] != GAPS[2] and x.seeds), default=100.0)
+    panels[0].set(xlim=(at[0] - 0.04 * width, at[-1] + 0.04 * width), ylim=(0, 1.3 * top))
+    for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
+        for group, style in (("no points", "-"), ("points", DOTTED)):
             low, mid, high = (
                 np.array([100 * getattr(by[motion, group, d], q) for d in at]) for q in ("low", "median", "high")
             )
-            axes.fill_between(at, low, high, color=colour(motion, k), alpha=0.10, linewidth=0)
-            axes.plot(at, mid, color=colour(motion, k), linestyle=style, linewidth=2.4, marker="o")
-            ends.append((top, float(mid[-1]), f"{motion.upper()}, {group}", colour(motion, k)))
-    axes.set(xlabel="what the rival gives back, USD a customer and month", ylabel="lost to the rival within a year, %")
-    axes.set_ylim(bottom=0)
-    axes.set_xlim(at[0], top + 0.3 * (top - at[0]))
-    label_ends(axes, ends)
-    text = f"Same product and price; points are paid from the motion's own budget. Line: median of {seeds} seeds; band: 90 %."
-    foot(figure, text)
-    return figure, f"{title}. {text}"
+            axes.fill_between(at, low, high, color=colour(motion, k), alpha=0.12, linewidth=0)
+            axes.plot(at, mid, color=colour(motion, k), linestyle=style, linewidth=2.4, marker="o", markersize=5)
+        saved = by[motion, GAPS[2], at[0]]
+        if saved.seeds:
+            axes.annotate(
+                f"points save {_saved(saved)}\nat ${at[0]:g}; {100 * paid[motion]:.0f} % of those promised are paid",
+                (0.02, 0.99), xycoords="axes fraction", fontsize=9.5, va="top",
+            )  # fmt: skip
+    text = (
+        "Same product, price and, until the rival enters, same customers; from then on points are paid out of the motion's own budget, or "
+        f"that money goes to its other levers. Line: median of {seeds} seeds; band: 90 %. Points saved are paired by seed."
+    )
+    return _done(figure, title, text, motions)

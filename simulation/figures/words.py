@@ -1,6 +1,10 @@
 """What metrics and settings are called on figures, with their units."""
 
+from collections.abc import Iterable
+
 from matplotlib.axes import Axes
+
+LONGEST = 12  # letters of a motion's name beside a line
 
 METRIC_LABELS = {
     "cac_usd": "CAC, USD per new customer",
@@ -26,6 +30,20 @@ def label(metric: str) -> str:
 def setting_name(path: str) -> str:
     """Return a setting's name for a reader."""
     return path.rpartition(".")[2].replace("_", " ").replace(" usd", ", USD")
+
+
+def motion_name(motion: str) -> str:
+    """Return what a motion is called on figures; of a long name the initials, which :func:`in_full` explains."""
+    if len(motion) <= LONGEST or "_" not in motion:
+        return motion.upper().replace("_", " ")
+    *first, last = motion.upper().split("_")
+    return "".join(word[:1] for word in first) + "-" + last
+
+
+def in_full(motions: Iterable[str]) -> str:
+    """Return what shortened names stand for, empty where none is shortened."""
+    long = [m for m in motions if len(m) > LONGEST and "_" in m]
+    return "".join(f" {motion_name(m)}: {' '.join(m.split('_')[:-1])} {m.split('_')[-1].upper()}." for m in long)
 
 
 def money_axis(axes: Axes, metric: str) -> None:

@@ -5,18 +5,25 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
+from simulation.model import GrowthModel
 from simulation.people.stages import Channel
+from simulation.scenario.compose import world_at
 from simulation.scenario.errors import BadInput
+from simulation.scenario.schema import World
 from simulation.scenario.study import Shocks
 from simulation.studies.paired import quantiles, write_rows
 from simulation.studies.session import Runs, Session
 
-AFTER_WEEKS = 26  # over which inertia is counted
+AFTER_WEEKS = 26  # over which inertia and answers are counted
 YEAR_WEEKS = 52  # over which customers are kept or lost after a rival's entry
-WINDOW_WEEKS = 8  # of trailing means of weekly curves
+WINDOW_WEEKS = 8  # of trailing sums of weekly counts
+FEWEST = 5  # customers of a seed of whom a share is taken
 NEW = [f"adopted_{c.name.lower()}" for c in Channel]
 SWITCHED = 3  # code of lives.cause
-SERIES = (*NEW, "customer", "expert", "satisfaction", "cash_cents")
+COMMUNITY = ("members", "questions", "answered", "attracted_user_content", "user_topics")
+SERIES = (*NEW, "customer", "expert", "satisfaction", "cash_cents", *COMMUNITY)
+NO_SHOCK: dict[str, Any] = {"interventions": [], "rival.entry_week": None}
+GAPS = ("members less others", "no advocates less advocates", "no points less points")  # paired by seed
 
 
 class Curves(NamedTuple):
@@ -40,6 +47,27 @@ class Line(NamedTuple):
     median: float
     low: float
     high: float
+
+
+class Fates(NamedTuple):
+    """Customers when a rival enters, over all seeds, and what became of each."""
+
+    seed: np.ndarray
+    row: np.ndarray
+    kept: np.ndarray  # bool
+    switched: np.ndarray  # bool, went to the rival
+
+    def share(self, what: np.ndarray, seeds: range, inside: np.ndarray | bool = True) -> np.ndarray:
+        """Return the share of those ``inside`` of whom ``what`` holds, by seed; NaN where they are too few."""
+        of = [inside & (self.seed == s) for s in seeds]
+        return np.array([what[k].mean() if k.sum() >= FEWEST else np.nan for k in of])
+
+    def among(self, rows: list[np.ndarray]) -> np.ndarray:
+        """Return who is among ``rows``, given by seed from 1 on, bool (customers,)."""
+        found = np.zeros(self.seed.size, bool)
+        for seed, of in enumerate(rows, 1):
+            found |= (self.seed == seed) & np.isin(self.row, of)
+        return found
 
 
 class Found(NamedTuple):
@@ -66,27 +94,56 @@ def _line(experiment: str, motion: str, group: str, at: float, measure: str, val
     return Line(experiment, motion, group, at, measure, int(np.isfinite(values).sum()), mid, low, high)
 
 
-def _curves(session: Session, name: str, week: int, runs: Runs, without: int, shocked: int) -> Curves:
+def trailing(values: np.ndarray) -> np.ndarray:
+    """Return sums over the last ``WINDOW_WEEKS`` weeks, same shape (seeds, weeks)."""
+    total = np.cumsum(values, axis=1)
+    total[:, WINDOW_WEEKS:] -= total[:, :-WINDOW_WEEKS].copy()
+    return total
+
+
+def ratio(top: np.ndarray, low: np.ndarray) -> np.ndarray:
+    """Return top over low; NaN where low is nothing."""
+    return np.divide(top, low, out=np.full(np.shape(top), np.nan), where=low > 0)
+
+
+def _check_week(session: Session, name: str, week: int) -> None:
     if week >= session.config.weeks:
         raise BadInput(f"study: the shock '{name}' begins in week {week}, the run ends after {session.config.weeks}")
 
-    def at(point: int) -> dict[str, dict[str, np.ndarray]]:
-        found = {}
-        for motion in runs.values:
-            series = session.weeks(runs, motion, point, SERIES)
-            weight = session.weight
-            customers = series["customer"] + series["expert"]
-            found[motion] = {
-                "new customers": weight * sum(series[c] for c in NEW),
-                "customers": weight * customers,
-                "satisfaction": np.divide(
-                    series["satisfaction"], customers, out=np.full_like(customers, np.nan), where=customers > 0
-                ),
-                "cash_usd": series["cash_cents"] / 100,
-            }
-        return found
 
-    return Curves(name, week, at(shocked), at(without))
+def _span(session: Session, week: int, most: int) -> tuple[int, str]:
+    """Return how many weeks from ``week`` on are counted, and in words: the run may end before ``most`` have passed."""
+    weeks = min(most, session.config.weeks - week)
+    return weeks, {YEAR_WEEKS: "a year", AFTER_WEEKS: "half a year"}.get(weeks, f"{weeks} weeks")
+
+
+def _curves(session: Session, name: str, week: int, runs: Runs, without: int, shocked: int) -> Curves:
+    _check_week(session, name, week)
+    found: tuple[dict, dict] = ({}, {})
+    weight = session.weight
+    for motion in runs.values:
+        series = session.weeks_of_points(runs, motion, SERIES, session.config.weeks)
+        community = np.nanmax(series["members"][[without, shocked]]) > 0
+        for of, point in zip(found, (shocked, without), strict=True):
+            at = {k: v[point] for k, v in series.items()}
+            customers = at["customer"] + at["expert"]
+            of[motion] = {
+                "new customers": weight * sum(at[c] for c in NEW),
+                "customers": weight * customers,
+                "experts": weight * at["expert"],
+                "satisfaction": ratio(at["satisfaction"], customers),
+                "cash_usd": at["cash_cents"] / 100,
+            }
+            if community:
+                of[motion] |= {
+                    "members": weight * at["members"],
+                    "questions": weight * at["questions"],
+                    "questions answered": weight * at["answered"],
+                    "answered share": ratio(trailing(at["answered"]), trailing(at["questions"])),
+                    "content views": weight * at["attracted_user_content"],
+                    "user topics": at["user_topics"],
+                }
+    return Curves(name, week, *found)
 
 
 def _scenario(session: Session, study: Shocks, found: Found) -> None:
@@ -99,112 +156,197 @@ def _scenario(session: Session, study: Shocks, found: Found) -> None:
             "study.experiments=[scenario]: the scenario has no shock and no rival; add shock=... or rival=..."
         )
     first = min([*weeks, *([entry] if entry is not None else [])])
-    runs = session.run([{"interventions": [], "rival.entry_week": None}, {}], keep=study.keep)
-    curves = _curves(session, "scenario", first, runs, 0, 1)
-    found.curves["scenario"] = curves
+    _check_week(session, "scenario", first)
+    runs = session.run([NO_SHOCK, {}], keep=study.keep)
+    curves = found.curves["scenario"] = _curves(session, "scenario", first, runs, 0, 1)
+    span, time = _span(session, first, AFTER_WEEKS)
+    after = slice(first, first + span)
     for motion in runs.values:
-        for name in ("new customers", "customers", "cash_usd"):
-            gap = curves.with_shock[motion][name][:, first:] - curves.without[motion][name][:, first:]
-            values = gap[:, -1] if name == "customers" else gap.sum(axis=1)
-            measure = "customers at the end, change" if name == "customers" else f"{name} after it, change"
+        shocked, calm = curves.with_shock[motion], curves.without[motion]
+        for name in ("new customers", "customers", "cash_usd", "members", "content views", "user topics"):
+            if name not in shocked:
+                continue
+            gap = shocked[name][:, first:] - calm[name][:, first:]
+            stock = name in ("customers", "members", "user topics")
+            values = gap[:, -1] if stock else gap.sum(axis=1)
+            measure = f"{name} at the end, change" if stock else f"{name} after it, change"
             found.lines.append(_line("scenario", motion, "all", np.nan, measure, values))
+        if "questions" in shocked:
+            share = [
+                ratio(of["questions answered"][:, after].sum(axis=1), of["questions"][:, after].sum(axis=1))
+                for of in (shocked, calm)
+            ]
+            measure = f"answered share in {time} after it, change"
+            found.lines.append(_line("scenario", motion, "all", np.nan, measure, share[0] - share[1]))
 
 
 def _inertia(session: Session, study: Shocks, found: Found) -> None:
     """All discretionary spending stops: what share of new customers still comes."""
+    _check_week(session, "inertia", study.cut_week)
     cut = {"week": study.cut_week, "set": {"budget.usd_per_account_per_week": 0.0, "budget.share_of_revenue": 0.0}}
     runs = session.run([{"interventions": []}, {"interventions": [cut]}], keep=study.keep)
-    curves = _curves(session, "inertia", study.cut_week, runs, 0, 1)
-    found.curves["inertia"] = curves
-    after = slice(study.cut_week, study.cut_week + AFTER_WEEKS)
+    curves = found.curves["inertia"] = _curves(session, "inertia", study.cut_week, runs, 0, 1)
+    span, time = _span(session, study.cut_week, AFTER_WEEKS)
+    after = slice(study.cut_week, study.cut_week + span)
     for motion in runs.values:
-        kept = curves.with_shock[motion]["new customers"][:, after].sum(axis=1)
-        otherwise = curves.without[motion]["new customers"][:, after].sum(axis=1)
-        share = np.divide(kept, otherwise, out=np.full_like(kept, np.nan), where=otherwise > 0)
-        found.lines.append(_line("inertia", motion, "all", np.nan, "inertia", share))
+        kept, otherwise = (of[motion]["new customers"][:, after].sum(axis=1) for of in curves[2:])
+        found.lines.append(_line("inertia", motion, "all", np.nan, f"inertia over {time}", ratio(kept, otherwise)))
 
 
-def _kept(session: Session, study: Shocks, runs: Runs, motion: str, point: int) -> dict[str, np.ndarray]:
-    """Return, of customers at the rival's entry, the share still here a year later, by seed; members, others, and all."""
-    seeds = range(1, session.config.seeds + 1)
-    lives = session.lives(runs, motion, point, ("adopted", "ended", "cause", "member"))
+def _fates(session: Session, study: Shocks, runs: Runs, motion: str, point: int, weeks: int) -> Fates:
+    """Return what became within ``weeks`` of those who were customers when the rival entered."""
+    lives = session.lives(runs, motion, point, ("adopted", "ended", "cause", "row"))
     here = (lives["adopted"] < study.entry_week) & ((lives["ended"] < 0) | (lives["ended"] >= study.entry_week))
-    stays = (lives["ended"] < 0) | (lives["ended"] >= study.entry_week + YEAR_WEEKS)
-    switches = ~stays & (lives["cause"] == SWITCHED)
-    groups = {"members": lives["member"] == 1, "others": lives["member"] == 0, "all": np.ones(here.size, bool)}
-    found = {}
-    for name, inside in groups.items():
-        of = [here & inside & (lives["seed"] == s) for s in seeds]
-        found[name] = np.array([stays[k].mean() if k.sum() >= 5 else np.nan for k in of])
-        found[f"{name}, lost to the rival"] = np.array([switches[k].mean() if k.sum() >= 5 else np.nan for k in of])
-    return found
+    ended = lives["ended"][here]
+    kept = (ended < 0) | (ended >= study.entry_week + weeks)
+    return Fates(lives["seed"][here], lives["row"][here], kept, ~kept & (lives["cause"][here] == SWITCHED))
+
+
+def members_at(world: World, seed: int, week: int) -> np.ndarray:
+    """Return the rows of those in the community when ``week`` begins.
+
+    The table of lives knows who was *ever* a member; those who stay longest have most time to join, so shares by that
+    column would credit the community with what time did.
+    """
+    model = GrowthModel(world, rng=seed)
+    while model.week < week:
+        model.step()
+    return np.array(model.members[: model.n_members])
+
+
+def _members(session: Session, study: Shocks) -> dict[str, list[np.ndarray]]:
+    """Return by motion with a community, seed by seed, the rows of its members when the rival enters."""
+    worlds = {m: world_at(w, m, NO_SHOCK) for m, w in session.worlds.items() if w.motion.community}
+    seeds = session.config.seeds
+    items = [(world, seed, study.entry_week) for world in worlds.values() for seed in range(1, seeds + 1)]
+    rows = session.each(members_at, items)
+    return {motion: rows[k * seeds : (k + 1) * seeds] for k, motion in enumerate(worlds)}
 
 
 def _entry(study: Shocks, **more: Any) -> dict[str, Any]:
-    return {"rival.entry_week": study.entry_week} | {f"rival.{k}": v for k, v in study.rival.items()} | more
+    return {"interventions": [], "rival.entry_week": study.entry_week} | {
+        f"rival.{k}": v for k, v in (study.rival | more).items()
+    }
 
 
 def _rival(session: Session, study: Shocks, found: Found) -> None:
-    """A better rival without a community enters; count whom it takes."""
-    without: dict[str, Any] = {"interventions": [], "rival.entry_week": None}
-    price = session.config.product.price_usd
-    runs = session.run([without, {"interventions": []} | _entry(study, **{"rival.price_usd": price})], keep=study.keep)
+    """A better rival without a community enters; count whom it takes, members against others of one firm."""
+    _check_week(session, "rival", study.entry_week)
+    weeks, time = _span(session, study.entry_week, YEAR_WEEKS)
+    entry = _entry(study, price_usd=session.config.product.price_usd)
+    runs = session.run([NO_SHOCK, entry], keep=study.keep)
     found.curves["rival"] = _curves(session, "rival", study.entry_week, runs, 0, 1)
+    calm, attacked = ({m: _fates(session, study, runs, m, p, weeks) for m in runs.values} for p in (0, 1))
+    members = _members(session, study)
+    seeds = range(1, session.config.seeds + 1)
     for motion in runs.values:
-        calm, attacked = (_kept(session, study, runs, motion, p) for p in (0, 1))
-        for group in ("members", "others", "all"):
-            found.lines.append(_line("rival", motion, group, np.nan, "kept a year, no rival", calm[group]))
-            found.lines.append(_line("rival", motion, group, np.nan, "kept a year, rival", attacked[group]))
-            lost = attacked[f"{group}, lost to the rival"]
-            found.lines.append(_line("rival", motion, group, np.nan, "lost to the rival in a year", lost))
-        gap = attacked["members, lost to the rival"] - attacked["others, lost to the rival"]
-        found.lines.append(_line("rival", motion, "members less others", np.nan, "lost to the rival in a year", gap))
+        before, after = calm[motion], attacked[motion]
+        groups: dict[str, tuple[Any, Any]] = {"all": (True, True)}
+        if motion in members:
+            mine, theirs = before.among(members[motion]), after.among(members[motion])
+            groups |= {"members": (mine, theirs), "others": (~mine, ~theirs)}
+        values = {
+            group: {
+                f"kept {time}, no rival": before.share(before.kept, seeds, here),
+                f"kept {time}, rival": after.share(after.kept, seeds, there),
+                f"lost to the rival in {time}": after.share(after.switched, seeds, there),
+            }
+            for group, (here, there) in groups.items()
+        }
+        if motion in members:
+            values[GAPS[0]] = {k: v - values["others"][k] for k, v in values["members"].items()}
+        found.lines.extend(
+            _line("rival", motion, group, np.nan, measure, v)
+            for group, of in values.items()
+            for measure, v in of.items()
+        )
 
 
 def _criticism(session: Session, study: Shocks, found: Found) -> None:
-    """A storm of criticism, with and without advocates who answer it."""
+    """A storm of criticism, with and, where there are any, without advocates who answer it."""
+    _check_week(session, "criticism", study.storm_week)
     storm = [{"week": study.storm_week, "for_weeks": study.storm_weeks, "set": {"outside.criticism": 1.0}}]
     silent = {"behaviour.criticism.advocates_dampen": 0.0}
     points: list[dict[str, Any]] = [{"interventions": []}, {"interventions": storm}, {"interventions": storm} | silent]
     runs = session.run(points, keep=study.keep)
-    for name, shocked in (("criticism", 1), ("criticism, no advocates", 2)):
-        curves = _curves(session, name, study.storm_week, runs, 0, shocked)
-        found.curves[name] = curves
-        for motion in runs.values:
-            with_it = curves.with_shock[motion]["customers"]
-            calm = curves.without[motion]["customers"]
-            at = min(study.storm_week + study.storm_weeks, session.config.weeks - 1)
-            lost = 1 - np.divide(with_it[:, at], calm[:, at], out=np.full(calm.shape[0], np.nan), where=calm[:, at] > 0)
-            group = "no advocates" if shocked == 2 else "advocates"
-            found.lines.append(_line("criticism", motion, group, np.nan, "customers lost at its end", lost))
+    answered, alone = (
+        _curves(session, name, study.storm_week, runs, 0, point)
+        for name, point in (("criticism", 1), ("criticism, no advocates", 2))
+    )
+    advocates = [m for m, of in answered.without.items() if np.nansum(of["experts"][:, study.storm_week - 1]) > 0]
+    alone = Curves(*alone[:2], *({m: of[m] for m in advocates} for of in alone[2:]))
+    found.curves[answered.name], found.curves[alone.name] = answered, alone
+    end = min(study.storm_week + study.storm_weeks, session.config.weeks) - 1
+    for motion in runs.values:
+        lost = {
+            group: 1 - ratio(of.with_shock[motion]["customers"][:, end], of.without[motion]["customers"][:, end])
+            for group, of in (("advocates", answered), ("no advocates", alone))
+            if motion in of.with_shock
+        }
+        if motion in advocates:
+            lost[GAPS[1]] = lost["no advocates"] - lost["advocates"]
+        else:
+            lost = {"nobody an advocate": lost["advocates"]}
+        for group, values in lost.items():
+            found.lines.append(_line("criticism", motion, group, np.nan, "customers lost at its end", values))
 
 
 def _loyalty(session: Session, study: Shocks, found: Found) -> None:
-    """The rival gives back more and more: what points hold, and what ties hold."""
+    """The rival gives back more and more: what points hold, and what ties hold.
+
+    Both arms are the same until the rival enters, so that points act on the same customers; their money then comes out
+    of the other levers, or goes back to them.
+    """
+    _check_week(session, "loyalty", study.entry_week)
+    weeks, time = _span(session, study.entry_week, YEAR_WEEKS)
     price = session.config.product.price_usd
-    points, keys = [], []
-    for discount in study.discounts_usd:
-        entry = {"interventions": []} | _entry(
-            study, **{"rival.price_usd": price, "rival.quality": 1.0, "rival.rewards_usd": discount}
+    seeds = range(1, session.config.seeds + 1)
+    arms = {motion: [_arm(session, study, motion, paid) for paid in (False, True)] for motion in session.worlds}
+    for motion, of in arms.items():
+        points = [
+            _entry(study, price_usd=price, quality=1.0, rewards_usd=discount) | {"interventions": [arm]}
+            for discount in study.discounts_usd
+            for arm in of
+        ]
+        runs = session.run(points, motions=[motion], keep=study.keep)
+        paid = _paid(session, study, runs, motion, weeks)
+        for k, discount in enumerate(study.discounts_usd):
+            fates = [_fates(session, study, runs, motion, p, weeks) for p in (2 * k, 2 * k + 1)]
+            bare, pointed = (f.share(f.switched, seeds) for f in fates)
+            for group, values in (("no points", bare), ("points", pointed), (GAPS[2], bare - pointed)):
+                found.lines.append(_line("loyalty", motion, group, discount, f"lost to the rival in {time}", values))
+            found.lines.append(_line("loyalty", motion, "points", discount, "share of the promise paid", paid[k]))
+
+
+def _arm(session: Session, study: Shocks, motion: str, paid: bool) -> dict[str, Any]:
+    """Return the change at the rival's entry: the motion pays for points, or nobody does and other levers get the money.
+
+    A motion that has the lever `rewards` pays its own share for points, the others ``study.rewards_share``.
+    """
+    shares = session.worlds[motion].motion.shares
+    own = shares.get("rewards", 0.0)
+    if own == 1:
+        raise BadInput(
+            f"motions.{motion}.shares: all of it pays for rewards; without points there is nothing else to spend it on"
         )
-        for group in ("no points", "points"):
-            points.append(entry | (_with_points(session, study) if group == "points" else {}))
-            keys.append((discount, group))
-    runs = session.run(points, keep=study.keep)
-    for p, (discount, group) in enumerate(keys):
-        for motion in runs.values:
-            lost = _kept(session, study, runs, motion, p)["all, lost to the rival"]
-            found.lines.append(_line("loyalty", motion, group, discount, "lost to the rival in a year", lost))
+    rewards = (own or study.rewards_share) if paid else 0.0
+    others = {k: v * (1 - rewards) / (1 - own) for k, v in shares.items() if k != "rewards"}
+    mix = others | ({"rewards": 1 - sum(others.values())} if paid else {})
+    promised = study.rewards_usd if paid else 0.0
+    return {"week": study.entry_week, "set": {"loyalty.rewards_usd": promised, "motion.shares": mix}}
 
 
-def _with_points(session: Session, study: Shocks) -> dict[str, Any]:
-    """Return the settings under which a part of every motion's budget pays for points."""
-    settings: dict[str, Any] = {"loyalty.rewards_usd": study.rewards_usd}
-    for motion, world in session.worlds.items():
-        kept = {k: v * (1 - study.rewards_share) for k, v in world.motion.shares.items()}
-        kept["rewards"] = kept.get("rewards", 0.0) + 1 - sum(kept.values())
-        settings[f"motions.{motion}.shares"] = kept
-    return settings
+def _paid(session: Session, study: Shocks, runs: Runs, motion: str, weeks: int) -> list[np.ndarray]:
+    """Return, by discount and seed, the share of the promised points that the money pays for while the rival is there."""
+    names = ("customer", "expert", "rewards_cents")
+    series = session.weeks_of_points(runs, motion, names, session.config.weeks)
+    within = slice(study.entry_week, study.entry_week + weeks)
+    customers = session.weight * (series["customer"] + series["expert"])[:, :, within]
+    promised = study.rewards_usd * customers * 12 / 52
+    share = np.minimum(1.0, ratio(series["rewards_cents"][:, :, within] / 100, promised))
+    known = np.isfinite(share)
+    mean = ratio(np.where(known, share, 0.0).sum(axis=2), known.sum(axis=2))
+    return list(mean[1::2])
 
 
 def _effects(found: Found) -> list[dict[str, Any]]:

@@ -230,34 +230,3 @@ def test_the_search_finds_the_lever_that_works_and_judges_on_fresh_seeds(tmp_pat
     seeds = Store(folder).query("select distinct seed from runs order by seed").fetchall()
     assert [s for (s,) in seeds] == [1, 2, 3, 4, 5, 6]
     assert len(rows(folder / "mixes.csv")) == 1 + 4 * 6 and figures(folder) == {"optimum"}
-
-
-# --- shocks -------------------------------------------------------------------------------------
-
-
-def test_every_experiment_has_its_lines_and_its_figure(tmp_path):
-    folder = run(
-        tmp_path / "s", "study=shocks", "seeds=2", "weeks=90", "study.cut_week=50", "study.entry_week=30", "study.storm_week=40",
-        "study.discounts_usd=[0,20]", "motions=[clg,plg,hybrid]",
-    )  # fmt: skip
-    lines = rows(folder / "shocks.csv")
-    assert {r["experiment"] for r in lines} == {"inertia", "rival", "criticism", "loyalty"}
-    assert {(r["motion"], r["group"], r["at"]) for r in lines if r["experiment"] == "loyalty"} == {
-        (m, g, d) for m in ("clg", "plg", "hybrid") for g in ("points", "no points") for d in ("0", "20")
-    }
-    assert figures(folder) == {"inertia", "rival", "criticism", "loyalty"}
-
-
-def test_a_scenarios_own_shock_is_shown_over_time(tmp_path):
-    folder = run(
-        tmp_path / "s",
-        "study=shocks",
-        "study.experiments=[scenario]",
-        "interventions=[{week:30,set:{product.price_usd:400}}]",
-        "seeds=3",
-        "motions=[plg]",
-    )
-    weekly = [r for r in rows(folder / "effects.csv") if r["series"] == "new customers"]
-    assert min(int(r["week"]) for r in weekly) == 30 and len(weekly) == 30
-    assert sum(float(r["median"]) for r in weekly) < 0  # ten times the price
-    assert figures(folder) == {"effect_over_time"}
