@@ -10,8 +10,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from simulation.scenario.compose import about, compose, groups, options, variants
+from simulation.scenario.compose import compose, variants
 from simulation.scenario.errors import BadInput, NothingRan
+from simulation.scenario.files import about, groups, options
 
 INTERRUPTED = 130
 

@@ -1,24 +1,24 @@
 """One sentence an error, in the user's words; neither Hydra's nor pydantic's own text is shown."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from simulation.scenario.errors import nearest
+from simulation.scenario.files import REFERENCE, company, groups, options, using
 from simulation.scenario.quantity import Frozen
-from simulation.scenario.schema import leaves
+from simulation.scenario.schema import Config, leaves
 
 UNIONS = ("Span", "float", "int", "bool", "str")  # branches of what a swept setting may be
 
 
-def composition_error(error: Exception, overrides: Sequence[str], groups: Sequence[str], options: Callable) -> str:
+def composition_error(error: Exception, overrides: tuple[str, ...]) -> str:
     """Say what is wrong with a command line that Hydra could not compose."""
-    text = str(error)
     for argument in overrides:
         key, _, value = argument.lstrip("+~").partition("=")
-        if key in groups:
+        if key in groups():
             have = options(key)
             asked = re.findall(r"[\w-]+", value)
             for name in asked:
@@ -32,11 +32,32 @@ def composition_error(error: Exception, overrides: Sequence[str], groups: Sequen
             return (
                 f"{argument}: the value cannot be read; close brackets, and quote special characters: '{key}=\"...\"'"
             )
+    return _in_a_file(str(error), overrides)
+
+
+def _in_a_file(text: str, overrides: tuple[str, ...]) -> str:
+    """Say what is wrong with a scenario file, where the command line is not to blame."""
+    key = re.search(r"Interpolation key '([\w.]+)' not found", text)
+    if key:
+        return _interpolation(key[1], overrides)
+    at = re.search(r"full_key: ([\w.]+)", text)
+    if at:
+        file = using(overrides, at[1].rpartition(".")[2])
+        return f"{file or 'a scenario file'}: {at[1]}: the reference in it leads nowhere; write {REFERENCE}"
     missing = re.search(r"Could not (?:find|load) '([\w/]+)'", text)
     if missing:
         group, _, name = missing[1].rpartition("/")
         return f"a scenario file asks for {group or 'the file'} '{name}', which does not exist{nearest(name, options(group))}"
     return f"the scenario cannot be composed: {text.splitlines()[0]}"
+
+
+def _interpolation(key: str, overrides: tuple[str, ...]) -> str:
+    """Say which value a scenario file asks for that no file gives."""
+    mine = company(overrides)
+    if key in leaves(Config) and mine:
+        return f"{mine}: {key} has no value; begin the file with defaults: [reference], which gives every setting one"
+    file = using(overrides, key) or "a scenario file"
+    return f"{file}: ${{{key}}} stands for a setting that does not exist{nearest(key, leaves(Config))}"
 
 
 def _readable(argument: str) -> bool:
