@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 
@@ -129,14 +129,15 @@ def _shown(value: Any) -> str:
 def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], where: str) -> str:
     if isinstance(given, str) and re.fullmatch(r"-?\d+,\d+", given):
         return f"write the number with a decimal point: {where}={given.replace(',', '.')}"
-    unit = _unit(model, where)
+    of = unit(model, where)
+    of = f" ({of})" if of else ""
     if "ge" in ctx or "le" in ctx or kind in ("greater_than_equal", "less_than_equal"):
         low, high = _bounds(model, where)
-        return f"{low:g} to {high:g}{unit} is allowed"
+        return f"{low:g} to {high:g}{of} is allowed"
     if kind in ("float_type", "float_parsing", "finite_number"):
-        return f"a number{unit} is needed"
+        return f"a number{of} is needed"
     if kind.startswith("int"):
-        return f"a whole number{unit} is needed"
+        return f"a whole number{of} is needed"
     if kind.startswith("bool"):
         return "true or false is needed"
     if kind == "string_type":
@@ -149,33 +150,31 @@ def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], where: str) 
     )
 
 
-def _field(model: type, where: str):
-    """Return the field at a dotted path; names inside a dict are the user's."""
-    field = None
+def _said_of(model: type, where: str) -> list[Any]:
+    """Return what the schema says of the setting at a dotted path: its field, and what stands inside an optional one."""
+    kind: Any = model
+    field: Any = None
     for name in where.split("."):
-        fields = getattr(model, "model_fields", None)
-        if fields is not None:
-            field = fields.get(name)
-            kind = field.annotation if field else None
-        else:
+        if get_origin(kind) is dict:  # names inside a dict are the user's
+            field = kind = get_args(kind)[1]
             continue
-        inner = [a for a in get_args(kind) if isinstance(a, type) and issubclass(a, Frozen)] if kind else []
-        model = inner[0] if inner else kind
-    return field
+        sections = [k for k in (kind, *get_args(kind)) if isinstance(k, type) and issubclass(k, Frozen)]
+        field = sections[0].model_fields.get(name) if sections else None
+        kind = getattr(field, "annotation", None)
+    inside = [m for k in (field, *get_args(kind)) for m in getattr(k, "__metadata__", ())]
+    return [field, *inside] if field else inside
 
 
-def _unit(model: type, where: str) -> str:
-    extra = getattr(_field(model, where), "json_schema_extra", None) or {}
-    return f" ({extra['unit']})" if extra.get("unit") else ""
+def unit(model: type[Frozen], where: str) -> str:
+    """Return the unit of the setting at a dotted path, empty if it has none."""
+    extras = (getattr(x, "json_schema_extra", None) for x in _said_of(model, where))
+    return next((extra["unit"] for extra in extras if isinstance(extra, dict) and extra.get("unit")), "")
 
 
 def _bounds(model: type, where: str) -> tuple[float, float]:
-    field = _field(model, where)
-    inside = [m for a in get_args(getattr(field, "annotation", None)) for m in getattr(a, "__metadata__", ())]
-    meta = [*getattr(field, "metadata", []), *inside]
-    meta = [m for x in meta for m in (x, *getattr(x, "metadata", ()))]  # an optional number keeps its bounds inside
-    low = next((x.ge for x in meta if hasattr(x, "ge")), float("-inf"))
-    high = next((x.le for x in meta if hasattr(x, "le")), float("inf"))
+    found = [m for x in _said_of(model, where) for m in (x, *getattr(x, "metadata", ()))]
+    low = next((x.ge for x in found if hasattr(x, "ge")), float("-inf"))
+    high = next((x.le for x in found if hasattr(x, "le")), float("inf"))
     return low, high
 
 
