@@ -83,7 +83,7 @@ def test_r3_community_led_starts_slower_and_needs_a_critical_mass():
 
 
 @pytest.mark.slow
-def test_r4_after_a_budget_cut_community_led_keeps_more_of_its_growth():
+def test_r4_after_a_budget_cut_community_led_keeps_more_of_its_growth():  # A5, E11
     """Median share kept over 10 seeds; larger for CLG than for each other motion in at least 9 of 10 pairs (1.1 %)."""
     cut = [{"week": 104, "set": {"budget.usd_per_account_per_week": 0.0}}]
     kept = {}

@@ -84,3 +84,8 @@ def test_status_and_meetings_move_more_people_and_cost_more():  # D14, loyalty=c
     assert (dear["cac_usd"] > none["cac_usd"]).all()
     assert (shipped["answered_share"] > none["answered_share"]).sum() >= 10
     assert (shipped["attendances"] < none["attendances"]).all()
+
+
+def test_sentiment_follows_satisfaction():  # E7
+    """A product that satisfies less is talked of less well: all of 12 seeds (0.02 %)."""
+    assert (seen(world())["sentiment"] > seen(world("clg", "product.satisfaction=0.5"))["sentiment"]).all()

@@ -43,7 +43,7 @@ def test_every_lever_of_every_mix_hires_somebody_here():
 
 
 @pytest.mark.parametrize("mix", ADDS)
-def test_a_mix_spends_on_the_levers_it_names_and_the_same_in_all(mix):
+def test_a_mix_spends_on_the_levers_it_names_and_the_same_in_all(mix):  # B4
     base, added = ADDS[mix]
     shares = CONFIG.motions[mix].shares
     assert {lever for lever, share in shares.items() if share} - set(CONFIG.motions[base].shares) == added - set(
@@ -54,7 +54,7 @@ def test_a_mix_spends_on_the_levers_it_names_and_the_same_in_all(mix):
     assert (seen(mix)["budget_usd"] == seen(base)["budget_usd"]).all()
 
 
-def test_sellers_beside_a_trial_land_larger_accounts_for_more_and_keep_them():
+def test_sellers_beside_a_trial_land_larger_accounts_for_more_and_keep_them():  # B4
     mix, plg, slg = seen("sales_assisted_plg"), seen("plg"), seen("slg")
     assert (mix["landed_seats"] > plg["landed_seats"]).all()
     assert (mix["landed_seats"] < slg["landed_seats"]).all()
@@ -63,7 +63,7 @@ def test_sellers_beside_a_trial_land_larger_accounts_for_more_and_keep_them():
     assert (mix["cac_usd"] < slg["cac_usd"]).all()
 
 
-def test_a_community_beside_a_trial_keeps_more_and_spares_support():
+def test_a_community_beside_a_trial_keeps_more_and_spares_support():  # B4
     mix, plg, clg = seen("community_assisted_plg"), seen("plg"), seen("clg")
     assert (plg["retention_12_months"] < mix["retention_12_months"]).all()
     assert (mix["retention_12_months"] < clg["retention_12_months"]).all()
@@ -71,7 +71,7 @@ def test_a_community_beside_a_trial_keeps_more_and_spares_support():
     assert (mix["organic_share"] > plg["organic_share"]).all()
 
 
-def test_a_community_beside_sellers_spares_support_and_brings_customers():
+def test_a_community_beside_sellers_spares_support_and_brings_customers():  # B4
     """It brings smaller accounts and keeps no more of them than sellers do: no claim on retention is made."""
     mix, slg, clg = seen("community_assisted_slg"), seen("slg"), seen("clg")
     assert (mix["support_usd_per_customer_week"] < slg["support_usd_per_customer_week"]).all()
@@ -80,7 +80,7 @@ def test_a_community_beside_sellers_spares_support_and_brings_customers():
     assert (mix["landed_seats"] > clg["landed_seats"]).all()
 
 
-def test_the_hybrid_lies_between_what_it_is_mixed_of():
+def test_the_hybrid_lies_between_what_it_is_mixed_of():  # B4
     mix, clg, plg, slg = (seen(m) for m in ("hybrid", "clg", "plg", "slg"))
     assert (mix["retention_12_months"] > plg["retention_12_months"]).all()
     assert (mix["retention_12_months"] < clg["retention_12_months"]).all()

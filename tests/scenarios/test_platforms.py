@@ -21,7 +21,7 @@ def seen(*overrides, series=None, motion="clg"):
     return {name: np.array([f[name] for f in found]) for name in found[0]}
 
 
-def test_what_is_written_in_an_open_forum_is_found_and_in_a_closed_group_is_not():
+def test_what_is_written_in_an_open_forum_is_found_and_in_a_closed_group_is_not():  # C5
     """All of 8 seeds: 0.4 %."""
     assert (seen("platform=forum")["content_views"] > 0).all()
     assert (seen("platform=closed_group")["content_views"] == 0).all()
@@ -80,7 +80,7 @@ def test_where_norms_are_reserved_fewer_ask_and_write():  # D18
         assert (free > reserved).all()
 
 
-def test_every_platform_sets_every_value():
+def test_every_platform_sets_every_value():  # D4
     values = {name: compose(f"platform={name}").platform for name in options("platform")}
     assert len({v.model_dump_json() for v in values.values()}) == len(values) == 7
 
@@ -93,7 +93,7 @@ def test_a_move_loses_ties_and_content_and_more_where_more_is_left_behind():
     assert (moves < stays).sum() >= 7 and (moves < keeps).sum() >= 7
 
 
-def test_helpers_of_another_language_answer_less():
+def test_helpers_of_another_language_answer_less():  # D2
     """Three languages, helpers who read all of them against helpers who read one: the mean paired difference over 24 seeds
     is above zero by two standard errors (2.5 %)."""
     world = compose(*BASE, "market=global", "motions=[clg]").world("clg")
@@ -105,7 +105,7 @@ def test_helpers_of_another_language_answer_less():
     assert more.mean() > 2 * more.std(ddof=1) / np.sqrt(more.size)
 
 
-def test_spam_is_noise_and_the_loss_of_top_helpers_leaves_questions_open():
+def test_spam_is_noise_and_the_loss_of_top_helpers_leaves_questions_open():  # D6
     """All of 8 seeds (0.4 %), at least 7 of 8 (3.5 %)."""
     assert (seen("shock=spam_wave", series="noise") > seen(series="noise")).all()
     assert (seen("shock=top_helpers_leave", series="answered") < seen(series="answered")).sum() >= 7
