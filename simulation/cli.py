@@ -8,10 +8,16 @@ import json
 import shlex
 import shutil
 import sys
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 
-from simulation.scenario.compose import about, compose, groups, options, variants
+from simulation.scenario.compose import compose, variants
 from simulation.scenario.errors import BadInput, NothingRan
+from simulation.scenario.files import about, groups, options
+from simulation.scenario.notes import notes
+from simulation.scenario.schema import Config
+from simulation.scenario.sentences import unit
 
 INTERRUPTED = 130
 
@@ -25,10 +31,26 @@ HELP = """flywheel: compare community-led, product-led and sales-led growth
   flywheel weeks=260 seeds=50 jobs=2          longer, more seeds, two processes
   flywheel product.price_usd=30 motions=[clg,plg,slg,hybrid]
   flywheel switches.peer_help=false           without one mechanism
+  flywheel company=bare motions=[bare]        word of mouth alone, without any spending
   flywheel --multirun product.price_usd=20,40 a command for each value
 
-Every setting is written group.name=value; simulation/scenario/ says its unit and bounds.
+A value out of bounds is answered with its unit and what is allowed. The settings most often changed, as they stand:
 """
+SETTINGS = (
+    "market.accounts",
+    "market.people",
+    "market.topics",
+    "market.segments.smaller.search_demand_per_week",
+    "budget.usd_per_account_per_week",
+    "product.price_usd",
+    "product.complexity",
+    "product.gross_margin",
+    "behaviour.adoption.friction",
+    "weeks",
+    "seeds",
+    "rows",
+    "jobs",
+)
 GROUPS = {
     "study": "which question is asked",
     "company": "what is sold, at which price, to whom",
@@ -42,8 +64,13 @@ GROUPS = {
 
 
 def help_text() -> str:
-    """Return the help with the scenario files there are, each with the first sentence of its comment."""
+    """Return the help with the settings most often changed and the scenario files there are, in their own words."""
+    tree = compose().model_dump()
     lines = [HELP]
+    for path in SETTINGS:
+        value = reduce(getitem, path.split("."), tree)
+        lines.append(f"  {path}={'null' if value is None else value:<{60 - len(path)}} {unit(Config, path)}")
+    lines.append("")
     for group in sorted(groups(), key=lambda g: (list(GROUPS).index(g) if g in GROUPS else len(GROUPS), g)):
         lines.append(f"{group}: {GROUPS.get(group, 'your own')}")
         lines += [f"  {option:<22} {about(group, option)}" for option in options(group)]
@@ -100,8 +127,8 @@ def _study(config, arguments: list[str]) -> int:
 
     console = Console(width=None if sys.stdout.isatty() else 110)
     command = ["flywheel", *arguments]
-    for note in check_files(config.market):
-        console.print(note)
+    for note in [*notes(config), *check_files(config.market)]:
+        console.print(note, soft_wrap=True, markup=False, highlight=False)
     folder = Path(config.out) if config.out else default_out(config)
     store, new = Store(folder), not folder.exists()
     store.open(config.model_dump(mode="json"), command, config.fresh)

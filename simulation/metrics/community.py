@@ -64,7 +64,10 @@ def support_usd_per_customer_week(record: Record) -> float:
 
 
 def sentiment(record: Record) -> float:
-    """Return mean talk per customer at the end: -1 all against, 1 all for, experts count more."""
+    """Return talk per customer at the end: -1 all against, 1 all for; an expert counts `expert_talk` times (2), so up to 2.
+
+    Those who left in the last four weeks talk too. A storm of criticism hushes talk when it is heard, not here.
+    """
     customers = record.series("customer")[-1] + record.series("expert")[-1]
     return _ratio(record.series("talk")[-1] / FULL_TALK, customers)
 

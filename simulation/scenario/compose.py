@@ -2,47 +2,19 @@
 
 import copy
 import re
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from simulation.scenario.errors import BadInput
+from simulation.scenario.files import SHIPPED, check, groups, options, own_scenarios  # noqa: F401 (options: for callers)
 from simulation.scenario.schema import Config, World
 from simulation.scenario.sentences import composition_error, validation_errors
 from simulation.scenario.switches import set_path
 
-SHIPPED = next(
-    folder
-    for folder in (Path(__file__).parents[1] / "scenarios", Path(__file__).parents[2] / "scenarios")
-    if folder.is_dir()
-)
-OWN = ("study.over", "study.mechanisms", "study.subject_to", "study.rival")  # dicts that a user gives whole
+WHOLE = ("study.over", "study.mechanisms", "study.subject_to", "study.rival")  # dicts that a user gives whole
 _composed: dict[tuple[str, ...], Config] = {}
-
-
-def groups() -> list[str]:
-    """Return the names of the groups of scenario files."""
-    return sorted(
-        {p.name for folder in (SHIPPED, Path("scenarios")) if folder.is_dir() for p in folder.iterdir() if p.is_dir()}
-    )
-
-
-def options(group: str) -> list[str]:
-    """Return the names of the files in a group."""
-    return sorted({p.stem for folder in (SHIPPED, Path("scenarios")) for p in (folder / group).glob("*.yaml")})
-
-
-def about(group: str, option: str) -> str:
-    """Return the first sentence of the comment that heads a scenario file, empty if it has none."""
-    for folder in (Path("scenarios"), SHIPPED):
-        file = folder / group / f"{option}.yaml"
-        if file.is_file():
-            comments = takewhile(lambda line: line.startswith("#"), file.read_text(encoding="utf-8").splitlines())
-            words = " ".join(line.lstrip("# ") for line in comments if "@package" not in line)
-            return words.partition(". ")[0].rstrip(".")
-    return ""
 
 
 def variants(*overrides: str) -> list[tuple[str, ...]]:
@@ -55,7 +27,7 @@ def variants(*overrides: str) -> list[tuple[str, ...]]:
         parsed = OverridesParser.create().parse_overrides(list(overrides))
         return [tuple(one) for batch in BasicSweeper.split_arguments(parsed, None) for one in batch]
     except HydraException as error:
-        raise BadInput(composition_error(error, overrides, groups(), options)) from None
+        raise BadInput(composition_error(error, tuple(overrides))) from None
 
 
 def hydra_argument(argument: str) -> str:
@@ -67,8 +39,9 @@ def hydra_argument(argument: str) -> str:
 def compose(*overrides: str) -> Config:
     """Return the scenario that these overrides make, such as ``"product.price_usd=20"``; raises BadInput."""
     overrides = _with_own(_with_file(overrides))
-    if overrides in _composed:
+    if overrides in _composed and not own_scenarios():  # a user's own files change between two calls
         return _composed[overrides]
+    check(overrides)
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
@@ -80,11 +53,11 @@ def compose(*overrides: str) -> Config:
     try:
         GlobalHydra.instance().clear()
         with initialize_config_dir(str(SHIPPED), version_base="1.3"):
-            paths = [f"hydra.searchpath=[{Path('scenarios').resolve()}]"] if _own_scenarios() else []
+            paths = [f"hydra.searchpath=[{Path('scenarios').resolve()}]"] if own_scenarios() else []
             tree = hydra_compose("config", [*paths, *map(hydra_argument, overrides)])
             tree = OmegaConf.to_container(tree, resolve=True)
     except (HydraException, OmegaConfBaseException) as error:
-        raise BadInput(composition_error(error, overrides, groups(), options)) from None
+        raise BadInput(composition_error(error, tuple(overrides))) from None
     config = validate(tree)
     _composed[overrides] = config
     return config
@@ -106,7 +79,7 @@ def _with_own(overrides: tuple[str, ...]) -> tuple[str, ...]:
     found = []
     for override in overrides:
         key, _, value = override.partition("=")
-        if key in OWN and value.startswith("{") and _stands_in(study, key.partition(".")[2]):
+        if key in WHOLE and value.startswith("{") and _stands_in(study, key.partition(".")[2]):
             found.append("~" + key)
         found.append(override)
     return tuple(found)
@@ -123,10 +96,6 @@ def _stands_in(study: str, key: str) -> bool:
 def _times(value: Any, factor: float) -> Any:
     """``${times:...}`` in scenario files: a price as a share of another; what is no number is left to the schema."""
     return round(value * factor, 6) if isinstance(value, int | float) else value
-
-
-def _own_scenarios() -> bool:
-    return Path("scenarios").is_dir() and Path("scenarios").resolve() != SHIPPED.resolve()
 
 
 def validate(tree: dict[str, Any]) -> Config:

@@ -1,24 +1,24 @@
 """One sentence an error, in the user's words; neither Hydra's nor pydantic's own text is shown."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, get_args
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 
 from simulation.scenario.errors import nearest
+from simulation.scenario.files import REFERENCE, company, groups, options, using
 from simulation.scenario.quantity import Frozen
-from simulation.scenario.schema import leaves
+from simulation.scenario.schema import Config, leaves
 
 UNIONS = ("Span", "float", "int", "bool", "str")  # branches of what a swept setting may be
 
 
-def composition_error(error: Exception, overrides: Sequence[str], groups: Sequence[str], options: Callable) -> str:
+def composition_error(error: Exception, overrides: tuple[str, ...]) -> str:
     """Say what is wrong with a command line that Hydra could not compose."""
-    text = str(error)
     for argument in overrides:
         key, _, value = argument.lstrip("+~").partition("=")
-        if key in groups:
+        if key in groups():
             have = options(key)
             asked = re.findall(r"[\w-]+", value)
             for name in asked:
@@ -32,11 +32,32 @@ def composition_error(error: Exception, overrides: Sequence[str], groups: Sequen
             return (
                 f"{argument}: the value cannot be read; close brackets, and quote special characters: '{key}=\"...\"'"
             )
+    return _in_a_file(str(error), overrides)
+
+
+def _in_a_file(text: str, overrides: tuple[str, ...]) -> str:
+    """Say what is wrong with a scenario file, where the command line is not to blame."""
+    key = re.search(r"Interpolation key '([\w.]+)' not found", text)
+    if key:
+        return _interpolation(key[1], overrides)
+    at = re.search(r"full_key: ([\w.]+)", text)
+    if at:
+        file = using(overrides, at[1].rpartition(".")[2])
+        return f"{file or 'a scenario file'}: {at[1]}: the reference in it leads nowhere; write {REFERENCE}"
     missing = re.search(r"Could not (?:find|load) '([\w/]+)'", text)
     if missing:
         group, _, name = missing[1].rpartition("/")
         return f"a scenario file asks for {group or 'the file'} '{name}', which does not exist{nearest(name, options(group))}"
     return f"the scenario cannot be composed: {text.splitlines()[0]}"
+
+
+def _interpolation(key: str, overrides: tuple[str, ...]) -> str:
+    """Say which value a scenario file asks for that no file gives."""
+    mine = company(overrides)
+    if key in leaves(Config) and mine:
+        return f"{mine}: {key} has no value; begin the file with defaults: [reference], which gives every setting one"
+    file = using(overrides, key) or "a scenario file"
+    return f"{file}: ${{{key}}} stands for a setting that does not exist{nearest(key, leaves(Config))}"
 
 
 def _readable(argument: str) -> bool:
@@ -108,14 +129,15 @@ def _shown(value: Any) -> str:
 def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], where: str) -> str:
     if isinstance(given, str) and re.fullmatch(r"-?\d+,\d+", given):
         return f"write the number with a decimal point: {where}={given.replace(',', '.')}"
-    unit = _unit(model, where)
+    of = unit(model, where)
+    of = f" ({of})" if of else ""
     if "ge" in ctx or "le" in ctx or kind in ("greater_than_equal", "less_than_equal"):
         low, high = _bounds(model, where)
-        return f"{low:g} to {high:g}{unit} is allowed"
+        return f"{low:g} to {high:g}{of} is allowed"
     if kind in ("float_type", "float_parsing", "finite_number"):
-        return f"a number{unit} is needed"
+        return f"a number{of} is needed"
     if kind.startswith("int"):
-        return f"a whole number{unit} is needed"
+        return f"a whole number{of} is needed"
     if kind.startswith("bool"):
         return "true or false is needed"
     if kind == "string_type":
@@ -128,33 +150,31 @@ def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], where: str) 
     )
 
 
-def _field(model: type, where: str):
-    """Return the field at a dotted path; names inside a dict are the user's."""
-    field = None
+def _said_of(model: type, where: str) -> list[Any]:
+    """Return what the schema says of the setting at a dotted path: its field, and what stands inside an optional one."""
+    kind: Any = model
+    field: Any = None
     for name in where.split("."):
-        fields = getattr(model, "model_fields", None)
-        if fields is not None:
-            field = fields.get(name)
-            kind = field.annotation if field else None
-        else:
+        if get_origin(kind) is dict:  # names inside a dict are the user's
+            field = kind = get_args(kind)[1]
             continue
-        inner = [a for a in get_args(kind) if isinstance(a, type) and issubclass(a, Frozen)] if kind else []
-        model = inner[0] if inner else kind
-    return field
+        sections = [k for k in (kind, *get_args(kind)) if isinstance(k, type) and issubclass(k, Frozen)]
+        field = sections[0].model_fields.get(name) if sections else None
+        kind = getattr(field, "annotation", None)
+    inside = [m for k in (field, *get_args(kind)) for m in getattr(k, "__metadata__", ())]
+    return [field, *inside] if field else inside
 
 
-def _unit(model: type, where: str) -> str:
-    extra = getattr(_field(model, where), "json_schema_extra", None) or {}
-    return f" ({extra['unit']})" if extra.get("unit") else ""
+def unit(model: type[Frozen], where: str) -> str:
+    """Return the unit of the setting at a dotted path, empty if it has none."""
+    extras = (getattr(x, "json_schema_extra", None) for x in _said_of(model, where))
+    return next((extra["unit"] for extra in extras if isinstance(extra, dict) and extra.get("unit")), "")
 
 
 def _bounds(model: type, where: str) -> tuple[float, float]:
-    field = _field(model, where)
-    inside = [m for a in get_args(getattr(field, "annotation", None)) for m in getattr(a, "__metadata__", ())]
-    meta = [*getattr(field, "metadata", []), *inside]
-    meta = [m for x in meta for m in (x, *getattr(x, "metadata", ()))]  # an optional number keeps its bounds inside
-    low = next((x.ge for x in meta if hasattr(x, "ge")), float("-inf"))
-    high = next((x.le for x in meta if hasattr(x, "le")), float("inf"))
+    found = [m for x in _said_of(model, where) for m in (x, *getattr(x, "metadata", ()))]
+    low = next((x.ge for x in found if hasattr(x, "ge")), float("-inf"))
+    high = next((x.le for x in found if hasattr(x, "le")), float("inf"))
     return low, high
 
 

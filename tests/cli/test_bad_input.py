@@ -22,7 +22,14 @@ SENTENCES = {
     "community_assisted_slg, hybrid, plg, rewards_led, sales_assisted_plg, slg; did you mean clg?",
     "motions=[]": "motions=[]: at least one motion is needed",
     "motions.clg.free_tier=1": "motions.clg.free_tier=1: true or false is needed",
-    "market.people=0": "market.people=0: 1 to 2e+07 is allowed",
+    "market.people=0": "market.people=0: 1 to 2e+07 (rows) is allowed",
+    "market.segments.smaller.churn_per_week=-1": (
+        "market.segments.smaller.churn_per_week=-1: 0 to 50 (hazard, monthly contract, average person) is allowed"
+    ),
+    "motions.clg.launch.factor=-1": (
+        "motions.clg.launch.factor=-1: 0 to 50 (ratio of spending in these weeks) is allowed"
+    ),
+    "motions.clg.shares.content=7": "motions.clg.shares.content=7: 0 to 1 (share) is allowed",
     "market.network.kind=ring": "market.network.kind=ring: small_world, heavy_tailed, file are allowed.",
     "weeks=1.5": "weeks=1.5: a whole number (weeks) is needed",
     "weeks": "weeks: write it as setting=value, such as weeks=260",

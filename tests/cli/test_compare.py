@@ -32,7 +32,7 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-def test_the_folder_holds_what_is_promised(results):
+def test_the_folder_holds_what_is_promised(results):  # F1
     assert {p.name for p in results.iterdir()} >= {
         "manifest.json", "config.yaml", "summary.csv", "differences.csv", "figures",
     }  # fmt: skip

@@ -83,7 +83,7 @@ def test_r3_community_led_starts_slower_and_needs_a_critical_mass():
 
 
 @pytest.mark.slow
-def test_r4_after_a_budget_cut_community_led_keeps_more_of_its_growth():
+def test_r4_after_a_budget_cut_community_led_keeps_more_of_its_growth():  # A5, E11
     """Median share kept over 10 seeds; larger for CLG than for each other motion in at least 9 of 10 pairs (1.1 %)."""
     cut = [{"week": 104, "set": {"budget.usd_per_account_per_week": 0.0}}]
     kept = {}
@@ -132,6 +132,23 @@ def test_r9_with_every_community_mechanism_off_community_money_buys_nothing():
         < 0.05 * everything["new_customers"]
     ).all()
     assert COMMUNITY.keys() <= SWITCHES.keys()
+
+
+@pytest.mark.slow
+def test_r9_with_every_community_mechanism_off_community_led_is_the_worst_buy():
+    """Of the three it then earns and saves the least, and pays the most for a dollar of new yearly revenue, though people
+    still join; where nobody joins either it pays the most for a customer too. All of 10 seeds: 0.1 % each."""
+    off = {"switches": COMMUNITY}
+    nobody = {"behaviour.engagement.join_per_week": 0.0, "behaviour.engagement.customer_join_per_week": 0.0}
+    w = worlds()
+    clg, plg, slg = (metrics(w[m], range(10), **off) for m in ("clg", "plg", "slg"))
+    empty = metrics(w["clg"], range(10), **off, **nobody)
+    for other in (plg, slg):
+        assert (clg["revenue_usd"] < other["revenue_usd"]).all()
+        assert (clg["cash_usd"] < other["cash_usd"]).all()
+        assert (clg["acquisition_per_new_arr"] > other["acquisition_per_new_arr"]).all()
+        assert (np.nan_to_num(empty["cac_usd"], nan=np.inf) > other["cac_usd"]).all()
+        assert (clg["budget_usd"] == other["budget_usd"]).all()
 
 
 @pytest.mark.slow

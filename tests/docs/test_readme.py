@@ -60,8 +60,13 @@ def test_every_scenario_file_composes(group, option):
 
 
 def test_every_metric_is_defined_in_the_docs_as_in_the_code():
-    """docs/metrics.md says what each metric's docstring says first."""
+    """docs/metrics.md says what each metric's docstring says first, for which concept it stands and after whom."""
     text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
     for name, metric in METRICS.items():
         definition = metric.__doc__.strip().splitlines()[0].removeprefix("Return ").rstrip(".")
-        assert f"| `{name}` | {definition} |" in text, name
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{name}` | {definition} |"))
+        concepts, reference = row.strip("| ").split(" | ")[2:]
+        assert re.fullmatch(r"(A9|E\d+)(, (A9|E\d+))*", concepts), name
+        assert reference, name
+    concepts = set(re.findall(r"\bE\d+\b", "".join(re.findall(r"^\| `.*$", text, re.MULTILINE))))
+    assert concepts == {f"E{k}" for k in range(1, 13)}

@@ -32,7 +32,7 @@ def came_by(model, *channels):
     return np.isin(model.record.lives["channel"], channels).sum() * model.firm.weight
 
 
-def test_every_metric_is_a_number_here(metrics):
+def test_every_metric_is_a_number_here(metrics):  # D19
     assert [name for name, value in metrics.items() if not np.isfinite(value)] in ([], ["break_even_week"])
     assert metrics.keys() == METRICS.keys()
 

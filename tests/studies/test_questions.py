@@ -101,7 +101,7 @@ def test_mechanisms_add_up_to_the_whole_difference(tmp_path):
 # --- sensitivity --------------------------------------------------------------------------------
 
 
-def test_the_number_that_decides_is_found_and_named(tmp_path):
+def test_the_number_that_decides_is_found_and_named(tmp_path):  # F2
     folder = run(
         tmp_path / "s", "study=sensitivity", "seeds=1", "study.metrics=[new_customers]", "study.of=plg", "study.against=null", "rows=1000",
         "study.parameters=[behaviour.attraction.ambient_per_week,prices.ticket_usd,behaviour.retention.referrer_here]", "study.samples=16",
@@ -218,7 +218,7 @@ def test_mixes_that_meet_the_conditions_come_first():
     assert ranks(mixes, "cac_usd").tolist() == [4, 1, 0, 2, 3]
 
 
-def test_the_search_finds_the_lever_that_works_and_judges_on_fresh_seeds(tmp_path):
+def test_the_search_finds_the_lever_that_works_and_judges_on_fresh_seeds(tmp_path):  # D3
     """Adverts reach nobody here, so money on them is lost: the best mix spends less there than the motion's own."""
     folder = run(
         tmp_path / "o", "study=optimise", "motions=[plg]", "seeds=2", "rows=800", "study.goal=new_customers", "study.rounds=4", "study.mixes=6",

@@ -1,0 +1,51 @@
+"""What a scenario asks for and cannot bring about: said before the runs, no error, for a sweep may pass through it."""
+
+from collections.abc import Iterator
+
+from simulation.scenario.schema import Config
+
+HEADS = {  # levers that hire, and what one head costs a week; less than one is nobody
+    "sales": "seller_pod_usd_per_week",
+    "account_management": "account_manager_usd_per_week",
+    "product_growth": "engineer_usd_per_week",
+    "community_team": "manager_usd_per_week",
+}
+
+
+def notes(config: Config) -> list[str]:
+    """Return one sentence for each rival or change that comes too late, and for each lever that never hires anybody."""
+    if config.study.name in ("validate", "calibrate"):  # they set weeks and spending themselves
+        return []
+    swept = getattr(config.study, "over", {})
+    late = [] if "weeks" in swept else list(_late(config, entry="rival.entry_week" not in swept))
+    return late + ([] if swept else list(_nobody(config)))
+
+
+def _late(config: Config, *, entry: bool) -> Iterator[str]:
+    last, enters = config.weeks - 1, config.rival.entry_week
+    if entry and enters is not None and enters > last:
+        yield f"rival.entry_week={enters} is after the run's last week ({last}): no rival enters"
+    for i in config.interventions:
+        if i.week > last:
+            changes = ", ".join(f"{path}={value}" for path, value in i.set.items())
+            yield f"interventions: week {i.week} is after the run's last week ({last}): {changes} is never set"
+
+
+def _nobody(config: Config) -> Iterator[str]:
+    """Compare the most that a lever gets in any week with one head; where budgets move by rule nothing is foretold."""
+    accounts = config.market.accounts or config.market.people
+    for name, motion in config.motions.items():
+        worlds = config.world(name).timeline().values()
+        if not accounts or motion.adaptive.weeks or any(w.budget.share_of_revenue for w in worlds):
+            continue
+        for lever, price in HEADS.items():
+            heads = max(
+                w.motion.shares.get(lever, 0.0)
+                * w.budget.usd_per_account_per_week
+                * accounts
+                * max(1.0, w.motion.launch.factor)
+                / getattr(w.prices, price)
+                for w in worlds
+            )
+            if 0 < heads < 1:
+                yield f"motions.{name}.shares.{lever} pays for {heads:.2f} heads a week, less than one whole is nobody"
