@@ -14,7 +14,15 @@ from simulation.scenario.study import Validate
 from simulation.studies.paired import write_rows
 from simulation.studies.session import Session
 from simulation.validation.cohorts import CohortForecast, forecast, read_survival
-from simulation.validation.experiments import COHORT_MOTION, COHORT_SETTINGS, EXPERIMENTS, Experiment, Target, targets
+from simulation.validation.experiments import (
+    COHORT_MOTION,
+    COHORT_SETTINGS,
+    EXPERIMENTS,
+    FIRST_SEED,
+    Experiment,
+    Target,
+    targets,
+)
 from simulation.validation.forum import Shape, shapes
 from simulation.validation.pooling import Estimate
 from simulation.validation.real_networks import Foretold, foretell
@@ -50,7 +58,7 @@ def answer(session: Session, study: Validate) -> Found:
     asked = {*study.experiments, *(["community"] if study.forum else [])}
     chosen = [e for e in EXPERIMENTS if e.name in asked]
     items = [
-        (e.observe, world, seed) for e in chosen for world in _worlds(session, e) for seed in range(1, e.seeds + 1)
+        (e.observe, world, FIRST_SEED + k) for e in chosen for world in _worlds(session, e) for k in range(e.seeds)
     ]
     parts = session.each(_observe, items)
     at, of = 0, {}
@@ -77,6 +85,8 @@ def answer(session: Session, study: Validate) -> Found:
     )
     if verdicts:
         _print(session, found)
+        for e in chosen:
+            session.console.print(f"{e.name}: {', '.join(e.motions).upper()}, {e.seeds} seeds; differs by: {e.differs}")
     return found
 
 
@@ -209,6 +219,8 @@ def _table(title: str, verdicts: list[Verdict], patterns: dict[str, str]) -> Tab
         value = f"{v.value:.3g} ({v.interval_low:.3g} to {v.interval_high:.3g})"
         asked = math.isfinite(v.range_low) or math.isfinite(v.range_high)
         said = ("inside" if v.inside else "MISSED") if asked else ""
+        if said and not (v.range_low <= v.interval_low and v.interval_high <= v.range_high):
+            said += ", interval crosses the end" if v.inside or v.interval_high > v.range_low > v.interval_low else ""
         span = f"{v.range_low:g} to {v.range_high:g}" if math.isfinite(v.range_high) else f"above {v.range_low:g}"
         table.add_row(v.id, patterns[v.id], value, span if asked else "", v.grade, said)
     return table

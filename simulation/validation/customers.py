@@ -123,9 +123,11 @@ def _referred(parts: list[dict[str, Any]]) -> float:
 
 
 def observe_encouragement(world: World, seed: int) -> dict[str, Any]:
-    """Return, of customers who are no members when half of people are invited, who joined and stayed: invited or not.
+    """Return of customers who are no members when half of people are invited: joined? and stayed a year?, (people, 2).
 
-    ``twin``: the same people and luck in a run without invitations.
+    ``invited`` against ``twin``, the same people and luck in a run without invitations; ``encouraged`` says who was invited.
+    ``naive``: the twin's customers half a year later, member or not then, and whether they stayed the year from then on: a look
+    from that day on, so that nobody counts as a joiner for having stayed long enough to join.
     """
     found = {}
     for name in ("invited", "twin"):
@@ -134,26 +136,33 @@ def observe_encouragement(world: World, seed: int) -> dict[str, Any]:
         invitations = {"week": INVITED_WEEK, "set": {"behaviour.engagement.encouraged": share}}
         settings: dict[str, Any] = {"interventions": [invitations], "behaviour.engagement.encouraged": 0.0}
         model = GrowthModel(world, rng=seed, **settings)
-        while model.week < INVITED_WEEK:
-            model.step()
-        there = customers(model) & (model.people["member"] == 0)
-        life = model.people["life"].copy()
-        while model.week < INVITED_WEEK + JOIN_WEEKS:
-            model.step()
+        _run_to(model, INVITED_WEEK)
+        there, life = customers(model) & (model.people["member"] == 0), model.people["life"].copy()
+        _run_to(model, INVITED_WEEK + JOIN_WEEKS)
         joined = model.book.lives["member"][life] == 1
-        while model.week < INVITED_WEEK + YEAR_WEEKS:
-            model.step()
+        still = there & customers(model) & (model.people["life"] == life)
+        member = model.people["member"] == 1
+        _run_to(model, INVITED_WEEK + YEAR_WEEKS)
         stayed = (model.people["life"] == life) & customers(model)
         found[name] = np.column_stack([joined[there], stayed[there]])
         if name == "invited":
             found["encouraged"] = model.encouraged()[there]
+        else:
+            _run_to(model, INVITED_WEEK + JOIN_WEEKS + YEAR_WEEKS)
+            stayed = (model.people["life"] == life) & customers(model)
+            found["naive"] = np.column_stack([member[still], stayed[still]])
     return found
+
+
+def _run_to(model: GrowthModel, week: int) -> None:
+    while model.week < week:
+        model.step()
 
 
 def _encouraged(parts: list[dict[str, Any]]) -> Effect:
     who = np.concatenate([p["encouraged"] for p in parts])
-    invited, twin = (np.vstack([p[name] for p in parts]).astype(float)[who] for name in ("invited", "twin"))
-    return encouragement_effect(invited, twin)
+    invited, twin, naive = (np.vstack([p[name] for p in parts]).astype(float) for name in ("invited", "twin", "naive"))
+    return encouragement_effect(invited[who], twin[who], naive)
 
 
 def conclude_encouragement(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
@@ -173,12 +182,10 @@ def conclude_encouragement(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
 def observe_rival(world: World, seed: int) -> dict[str, Any]:
     """Return who goes to a better rival by community ties at its entry, and the share lost at each discount of a like one."""
     model = GrowthModel(world, rng=seed)
-    while model.week < ENTRY_WEEK:
-        model.step()
+    _run_to(model, ENTRY_WEEK)
     there = customers(model)
     ties, life = model.people["live_ties"][there].astype(int), model.people["life"][there].copy()
-    while model.week < world.weeks:
-        model.step()
+    _run_to(model, world.weeks)
     lost = []
     price = world.product.price_usd
     for discount in DISCOUNTS:

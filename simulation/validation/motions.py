@@ -73,14 +73,13 @@ def observe_cost(world: World, seed: int) -> dict[str, Any]:
     return {
         "cost": record.series("acquisition_cents")[late].sum() / 100,
         "revenue": record.series("new_contract_value")[late].sum() / 100 * record.weight,
-        "free_tier": world.motion.free_tier,
     }
 
 
 def conclude_cost(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
-    """Return V17a to V17c; ``parts`` of sellers and of a free tier, as many of each."""
-    n = len(parts) // 2
-    pairs = list(zip(parts[:n], parts[n:], strict=True))
+    """Return V17a to V17c, and CLG's as a prediction; ``parts`` of sellers, of a free tier and of a community, as many of each."""
+    n = len(parts) // 3
+    seeds = list(zip(parts[:n], parts[n : 2 * n], parts[2 * n :], strict=True))
 
     def of(side: int):
         return lambda ps: np.median([p[side]["cost"] / p[side]["revenue"] for p in ps])
@@ -88,4 +87,5 @@ def conclude_cost(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
     def ratio(ps: list[Any]) -> float:
         return of(0)(ps) / of(1)(ps)
 
-    return {"V17a": pooled(pairs, of(0)), "V17b": pooled(pairs, of(1)), "V17c": pooled(pairs, ratio)}
+    found = {"V17a": of(0), "V17b": of(1), "V17c": ratio, "V17.clg": of(2)}
+    return {name: pooled(seeds, statistic) for name, statistic in found.items()}

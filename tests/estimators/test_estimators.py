@@ -122,7 +122,7 @@ def test_encouragement_finds_the_effect_that_a_naive_comparison_overstates():
             twins.append(
                 np.column_stack([joined, chance < np.clip(0.5 + 0.1 * keen + 0.05 * joined, 0, 1)]).astype(float)
             )
-        found.append(encouragement_effect(*twins))
+        found.append(encouragement_effect(*twins, twins[1]))
     effect, naive, first, intended = (np.array([getattr(f, k) for f in found]) for k in ("instrumental", "naive", "first_stage", "intention_to_treat"))  # fmt: skip
     assert abs(effect.mean() - 0.05) < 4 * effect.std() / np.sqrt(effect.size) < 0.01
     assert naive.mean() > 2 * effect.mean() and first.mean() > 0.1
