@@ -105,24 +105,25 @@ def conclude_adoption(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
 
 
 def observe_cold_start(world: World, seed: int) -> dict[str, Any]:
-    """Return new customers by month of two runs: as it is, and with a community that is always as lively as it can be."""
-    months = world.weeks // MONTH_WEEKS
+    """Return new customers by week of two runs: as it is, and with a community that is always as lively as it can be."""
     found = {}
     always_lively: dict[str, Any] = {"behaviour.engagement.liveliness_half_posters": 0.0001}
     for name, settings in (("cold", {}), ("constant", always_lively)):
         model = GrowthModel(world, rng=seed, **settings)
         model.run()
-        found[name] = _by_month(model, months)
+        first = first_adoptions(model)
+        found[name] = np.bincount(first[first != NEVER], minlength=world.weeks)
     return found
 
 
-def _months_to_a_tenth(monthly: np.ndarray) -> float:
-    total = np.cumsum(monthly)
-    return float(np.searchsorted(total, 0.1 * total[-1]) + 1)
+def _weeks_to_a_tenth(weekly: np.ndarray) -> float:
+    """Return the time to a tenth of final adopters; whole months would be coarser than the effect."""
+    total = np.cumsum(weekly)
+    at = int(np.searchsorted(total, 0.1 * total[-1]))
+    before = total[at - 1] if at else 0
+    return at + float((0.1 * total[-1] - before) / (total[at] - before))
 
 
 def conclude_cold_start(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
-    """Return V18: months to a tenth of final adopters, cold start over constant benefit."""
-    return {
-        "V18": pooled([_months_to_a_tenth(p["cold"]) / _months_to_a_tenth(p["constant"]) for p in parts], np.median)
-    }
+    """Return V18: time to a tenth of final adopters, cold start over constant benefit."""
+    return {"V18": pooled([_weeks_to_a_tenth(p["cold"]) / _weeks_to_a_tenth(p["constant"]) for p in parts], np.median)}

@@ -28,6 +28,14 @@ SPACE: dict[str, tuple[float, float]] = {  # even in the logarithm
     "behaviour.help.tiring": (0.2, 2.0),
     "behaviour.advocacy.write_per_week": (0.001, 0.02),
     "behaviour.engagement.join_per_week": (0.045, 0.09),
+    "behaviour.engagement.liveliness_half_posters": (8.0, 30.0),
+    "behaviour.help.belonging_decay_per_week": (0.03, 0.1),
+    "behaviour.attraction.close_talk_per_week": (0.004, 0.012),
+    "behaviour.retention.fit": (0.8, 1.5),
+    "behaviour.retention.ln_affinity": (0.1, 0.6),
+    "behaviour.retention.social_capital": (0.6, 1.6),
+    "behaviour.retention.referrer_here": (0.1, 0.4),
+    "behaviour.retention.contact_left": (0.2, 0.8),
 }
 ACCOUNTS = 20_000
 
