@@ -193,7 +193,15 @@ def this_week(
     adverts = a.advert_per_week * sat(c.advert_usd, a.advert_half_usd) + a.brand_per_week * sat(
         firm.brand, a.brand_half_usd
     )
-    visible = [lib.visibility(world.platform.searchability, rival.content) for lib in firm.libraries]
+    into = translated(world, firm)
+    visible = [
+        lib.visibility(
+            lib.with_translated([x for x in firm.libraries if x is not lib], into) if into else lib.users,
+            world.platform.searchability,
+            rival.content,
+        )
+        for lib in firm.libraries
+    ]
     reach = fix.attraction.reach
     alive = fix.engagement.join
     joining = fix.retention.join
@@ -216,7 +224,8 @@ def this_week(
         )
         reach[s, 3] = adverts
         reach[s, 4] = a.ambient_per_week
-        lively = sat(by_language[at] * weight, e.liveliness_half_posters) * (1.0 - library.noise)
+        heard = by_language[at] + into * (sum(by_language) - by_language[at])
+        lively = sat(heard * weight, e.liveliness_half_posters) * (1.0 - library.noise)
         on = world.motion.community
         alive[s] = e.join_per_week * world.platform.reach_newcomers * lively if on else 0.0
         joining[s] = e.customer_join_per_week * world.platform.reach_customers * lively if on else 0.0
@@ -282,14 +291,19 @@ def this_week(
     )
 
 
+def translated(world: World, firm: Firm) -> float:
+    """Return the share of what is written in other languages that the team's hours translate; 0 where there is one language."""
+    n = len(firm.libraries)
+    return sat(firm.capacity.hours["translation"] / n, world.prices.translation_hours) if n > 1 else 0.0
+
+
 def attention_across(world: World, firm: Firm, across: np.ndarray) -> None:
     """Fill ``across[h, s]``: how much of the attention of helpers of segment h a question of segment s gets.
 
     Segments of one language share it; between languages translation, in hours per language, closes the gap.
     """
     here = world.behaviour.help.across_segments
-    hours = firm.capacity.hours["translation"] / len(firm.libraries)
-    between = here + (1.0 - here) * sat(hours, world.prices.translation_hours)
+    between = here + (1.0 - here) * translated(world, firm)
     for h, language in enumerate(firm.language_of):
         for s, other in enumerate(firm.language_of):
             across[h, s] = 1.0 if language == other else between

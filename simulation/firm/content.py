@@ -24,9 +24,16 @@ class Library:
         posts = noisy + useful
         self.noise += decay * ((noisy / posts if posts > 0 else 0.0) - self.noise)
 
-    def visibility(self, searchability: float, rival: float) -> tuple[float, float]:
-        """Return the shares of searches that end at user content and at firm content."""
-        users = self.users * searchability * (1.0 - self.noise)
+    def with_translated(self, others: list["Library"], share: float) -> float:
+        """Return the topics that users cover, with ``share`` of what users wrote in other languages translated."""
+        missing = 1.0 - self.users / self.topics
+        for other in others:
+            missing *= 1.0 - share * other.users / other.topics
+        return self.topics * (1.0 - missing)
+
+    def visibility(self, users: float, searchability: float, rival: float) -> tuple[float, float]:
+        """Return the shares of searches that end at user content, ``users`` topics of it, and at firm content."""
+        users *= searchability * (1.0 - self.noise)
         union = users + self.firm - users * self.firm / self.topics
         if union <= 0:
             return 0.0, 0.0

@@ -136,7 +136,9 @@ def _diffusion(session: Session, study: Validate) -> Foretold | None:
         table.add_row(name, f"{curve[-1]:.0f}", f"{error:.1f}")
     session.console.print(table)
     a, b = found.odds_seen, found.odds_simulated
-    write_rows(session.store.folder / "odds.csv", [{"of": n, **r._asdict()} for n, r in (("seen", a), ("simulated", b))])
+    write_rows(
+        session.store.folder / "odds.csv", [{"of": n, **r._asdict()} for n, r in (("seen", a), ("simulated", b))]
+    )
     session.console.print(
         f"odds ratio per adopted contact in the second half: {a.value:.2f} ({a.low:.2f} to {a.high:.2f}) seen, "
         f"{b.value:.2f} ({b.low:.2f} to {b.high:.2f}) simulated"

