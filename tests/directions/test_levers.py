@@ -86,7 +86,7 @@ def test_translation_opens_a_community_to_other_languages():  # D18
         [run(large, seed, {"motion.team_hours": hours | {task: hours[task] + 0.3}}) for seed in range(12)]
         for task in ("translation", "listening")
     )
-    for count in (lambda r: r.series("answered").sum(), lambda r: r.lives.size):
+    for count in (lambda r: r.series("answered").sum(), lambda r: r.record.lives.size):
         assert (np.array([count(r) for r in translated]) > [count(r) for r in not_]).sum() >= 11
 
 
