@@ -1,7 +1,17 @@
-"""``python -m simulation`` is ``flywheel``."""
+"""``python -m simulation`` and ``flywheel``: the command line, quiet when Ctrl-C comes while it is being loaded."""
 
 import sys
 
-from simulation.cli import main
 
-sys.exit(main())
+def main() -> int:
+    """Run the command of this process; return the exit code."""
+    try:
+        from simulation.cli import main as command
+
+        return command()
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -13,7 +13,7 @@ from operator import getitem
 from pathlib import Path
 
 from simulation.scenario.compose import compose, variants
-from simulation.scenario.errors import BadInput, NothingRan
+from simulation.scenario.errors import BadInput, ClusterLost, NothingRan
 from simulation.scenario.files import about, groups, options
 from simulation.scenario.notes import notes
 from simulation.scenario.schema import Config
@@ -142,13 +142,11 @@ def _study(config, arguments: list[str]) -> int:
             save(figure, folder / "figures" / name, text)
     except NothingRan:
         pass  # said below, run by run
-    except KeyboardInterrupt:
-        kept = len(store.finished())
-        print(
-            f"interrupted: {kept} of {session.total} runs are kept in {folder}; to resume: {shlex.join(command)}",
-            file=sys.stderr,
-        )
-        return INTERRUPTED
+    except (KeyboardInterrupt, ClusterLost) as error:
+        asked = isinstance(error, KeyboardInterrupt)
+        kept = f"{len(store.finished())} of {session.total} runs are kept in {folder}"
+        print(f"{'interrupted' if asked else error}: {kept}; to resume: {shlex.join(command)}", file=sys.stderr)
+        return INTERRUPTED if asked else 1
     except BadInput:
         if new and not store.finished():
             shutil.rmtree(folder)  # a command that cannot run leaves nothing behind
@@ -157,8 +155,8 @@ def _study(config, arguments: list[str]) -> int:
         store.close()
     console.print(f"results: {folder}")
     for outcome in session.failed[:3]:
-        task = outcome.task
-        print(f"run {task.run_id} ({task.motion}, seed {task.seed}): {outcome.error}", file=sys.stderr)
+        task, (what, *_) = outcome.task, (outcome.error or "").splitlines()  # all of it stands in failures.parquet
+        print(f"run {task.run_id} ({task.motion}, seed {task.seed}): {what}", file=sys.stderr)
     if session.failed:
         n = len(session.failed)
         print(f"{n} of {session.total} runs failed; they are listed in {folder}/failures.parquet", file=sys.stderr)

@@ -13,15 +13,30 @@ import numba as nb
 
 PACKAGE = Path(__file__).parent
 COMPILED = ("people/*.py", "flywheel/*.py")
-DECIDING = (*COMPILED, "firm/*.py", "metrics/*.py", "*.py")  # what a run's results hang on, besides its settings
+DECIDING = (
+    *COMPILED,
+    "firm/*.py",
+    "metrics/*.py",
+    "scenario/*.py",
+    "studies/run.py",
+    "*.py",
+)  # a run's results hang on it
+SPEAKING = (
+    "cli.py",
+    "__main__.py",
+    "scenario/errors.py",
+    "scenario/notes.py",
+    "scenario/sentences.py",
+)  # decide nothing
 
 
 def _hash_of(patterns: tuple[str, ...]) -> str:
     """Return 16 hex digits of the sources that match."""
     digest = hashlib.sha256()
     for path in sorted(path for pattern in patterns for path in PACKAGE.glob(pattern)):
-        if path.name not in ("cli.py", "__init__.py", "__main__.py"):
-            digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
+        name = path.relative_to(PACKAGE).as_posix()
+        if name not in SPEAKING:
+            digest.update(name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -10,7 +10,7 @@ from simulation.people.book import EVENTS, WEEKS_PER_COHORT, Total
 from simulation.people.stages import Stage
 from simulation.scenario.firm import LEVERS
 
-STOCKS = (*(s.name.lower() for s in Stage), *(t.name.lower() for t in Total))
+STOCKS = (*(s.name.lower() for s in Stage), *(name.lower() for name in Total._fields))
 MONEY = (
     "acquisition_cents", "retention_cents", "support_cents", "revenue_cents", "cash_cents",
     *(f"{lever}_cents" for lever in LEVERS),

@@ -71,7 +71,7 @@ def move(row, stage, week, p, book):
     """Enter a stage in the books and in the columns."""
     s = p.segment[row]
     book.totals[s, p.stage[row]] -= 1
-    book.totals[s, stage] += 1
+    book.totals[s, np.int64(stage)] += 1
     p.stage[row] = stage
     p.begun[row] = week
 

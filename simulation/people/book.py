@@ -1,6 +1,5 @@
 """What is counted while people move: totals by segment, this week's events, and one row a customer life."""
 
-from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -11,16 +10,19 @@ from simulation.people.stages import N_CHANNELS, N_DOORS, N_STAGES, Channel, Doo
 WEEKS_PER_COHORT = 4
 
 
-class Total(IntEnum):
-    """Columns of ``Book.totals`` after the stages (0-6)."""
+class Totals(NamedTuple):
+    """Columns of ``Book.totals`` after the stages (0-6); plain numbers, since numba before 0.68 takes no enum as an index."""
 
-    TALK = N_STAGES  # eighths of full talk
-    SEATS = N_STAGES + 1
-    MEMBERS = N_STAGES + 2
-    CALL_WEIGHT = N_STAGES + 3  # of prospects, in sixteenths
-    DEALS = N_STAGES + 4  # newcomers with a seller, in slots of a sixteenth
-    TRIALS = N_STAGES + 5
-    SATISFACTION = N_STAGES + 6  # of customers, in 65,536ths
+    TALK: int = N_STAGES  # eighths of full talk
+    SEATS: int = N_STAGES + 1
+    MEMBERS: int = N_STAGES + 2
+    CALL_WEIGHT: int = N_STAGES + 3  # of prospects, in sixteenths
+    DEALS: int = N_STAGES + 4  # newcomers with a seller, in slots of a sixteenth
+    TRIALS: int = N_STAGES + 5
+    SATISFACTION: int = N_STAGES + 6  # of customers, in 65,536ths
+
+
+Total = Totals()
 
 
 N_TOTALS = N_STAGES + len(Total)
@@ -69,42 +71,45 @@ ATTRACTED, ENGAGED = 0, N_CHANNELS
 ADOPTED, ADOPTED_DOOR = N_CHANNELS + N_DOORS, 2 * N_CHANNELS + N_DOORS
 
 
-class Event(IntEnum):
-    """Places in ``Book.tally`` of the events that have no channel or door."""
+class Places(NamedTuple):
+    """Places in ``Book.tally`` of the events that have no channel or door; plain numbers, as in ``Totals``."""
 
-    LEFT = EVENTS.index("left")
-    FAILED_PAYMENT = EVENTS.index("failed_payment")
-    SWITCHED = EVENTS.index("switched")
-    GAVE_UP = EVENTS.index("gave_up")
-    FADED = EVENTS.index("faded")
-    RETURNED = EVENTS.index("returned")
-    JOINED = EVENTS.index("joined")
-    MEMBER_ADOPTED = EVENTS.index("member_adopted")
-    LANDED_SEATS = EVENTS.index("landed_seats")
-    EXPANDED_SEATS = EVENTS.index("expanded_seats")
-    CONTRACTED_SEATS = EVENTS.index("contracted_seats")
-    LOST_SEATS = EVENTS.index("lost_seats")
-    RENEWALS = EVENTS.index("renewals")
-    QUESTIONS = EVENTS.index("questions")
-    NEWCOMER_QUESTIONS = EVENTS.index("newcomer_questions")
-    ANSWERED = EVENTS.index("answered")
-    NEWCOMER_ANSWERED = EVENTS.index("newcomer_answered")
-    STAFF_ANSWERED = EVENTS.index("staff_answered")
-    USER_PIECES = EVENTS.index("user_pieces")
-    POSTS = EVENTS.index("posts")
-    NEW_EXPERTS = EVENTS.index("new_experts")
-    STEPPED_BACK = EVENTS.index("stepped_back")
-    TIES = EVENTS.index("ties")
-    ATTENDANCES = EVENTS.index("attendances")
-    TICKETS = EVENTS.index("tickets")
-    SOLVED_BY_PEERS = EVENTS.index("solved_by_peers")
-    SOLVED_BY_SELF_SERVICE = EVENTS.index("solved_by_self_service")
-    SOLVED_BY_STAFF = EVENTS.index("solved_by_staff")
-    UNSOLVED = EVENTS.index("unsolved")
-    STAFF_TICKETS = EVENTS.index("staff_tickets")
-    CALLED = EVENTS.index("called")
-    NEW_CONTRACT_VALUE = EVENTS.index("new_contract_value")
-    SALES_CONTRACT_VALUE = EVENTS.index("sales_contract_value")
+    LEFT: int = EVENTS.index("left")
+    FAILED_PAYMENT: int = EVENTS.index("failed_payment")
+    SWITCHED: int = EVENTS.index("switched")
+    GAVE_UP: int = EVENTS.index("gave_up")
+    FADED: int = EVENTS.index("faded")
+    RETURNED: int = EVENTS.index("returned")
+    JOINED: int = EVENTS.index("joined")
+    MEMBER_ADOPTED: int = EVENTS.index("member_adopted")
+    LANDED_SEATS: int = EVENTS.index("landed_seats")
+    EXPANDED_SEATS: int = EVENTS.index("expanded_seats")
+    CONTRACTED_SEATS: int = EVENTS.index("contracted_seats")
+    LOST_SEATS: int = EVENTS.index("lost_seats")
+    RENEWALS: int = EVENTS.index("renewals")
+    QUESTIONS: int = EVENTS.index("questions")
+    NEWCOMER_QUESTIONS: int = EVENTS.index("newcomer_questions")
+    ANSWERED: int = EVENTS.index("answered")
+    NEWCOMER_ANSWERED: int = EVENTS.index("newcomer_answered")
+    STAFF_ANSWERED: int = EVENTS.index("staff_answered")
+    USER_PIECES: int = EVENTS.index("user_pieces")
+    POSTS: int = EVENTS.index("posts")
+    NEW_EXPERTS: int = EVENTS.index("new_experts")
+    STEPPED_BACK: int = EVENTS.index("stepped_back")
+    TIES: int = EVENTS.index("ties")
+    ATTENDANCES: int = EVENTS.index("attendances")
+    TICKETS: int = EVENTS.index("tickets")
+    SOLVED_BY_PEERS: int = EVENTS.index("solved_by_peers")
+    SOLVED_BY_SELF_SERVICE: int = EVENTS.index("solved_by_self_service")
+    SOLVED_BY_STAFF: int = EVENTS.index("solved_by_staff")
+    UNSOLVED: int = EVENTS.index("unsolved")
+    STAFF_TICKETS: int = EVENTS.index("staff_tickets")
+    CALLED: int = EVENTS.index("called")
+    NEW_CONTRACT_VALUE: int = EVENTS.index("new_contract_value")
+    SALES_CONTRACT_VALUE: int = EVENTS.index("sales_contract_value")
+
+
+Event = Places()
 
 
 LIFE = np.dtype(

@@ -12,6 +12,10 @@ class NothingRan(RuntimeError):
     """Every run of a plan failed: there is nothing to say or to draw."""
 
 
+class ClusterLost(RuntimeError):
+    """A cluster that went away while it had runs; what is done is kept."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean X?`` for the nearest of ``known`` names, or a full stop."""
     match = difflib.get_close_matches(word, list(known), 1, 0.5)

@@ -1,9 +1,10 @@
 """The whole scenario: everything a command is told, checked once and then read-only."""
 
 import copy
+import re
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from simulation.scenario.behaviour import Behaviour
 from simulation.scenario.errors import nearest
@@ -89,6 +90,13 @@ class Config(Frozen):
     interventions: list[Intervention]
     motions: dict[str, Motion]
     study: Study
+
+    @field_validator("cluster")
+    @classmethod
+    def with_a_port(cls, address: str | None):
+        if address is not None and not re.fullmatch(r"(\w+://)?(\[[^]]+\]|[^:/\s]+):\d+/?", address):
+            raise ValueError(f"cluster={address}: write it as tcp://host:port")
+        return address
 
     @model_validator(mode="after")
     def interventions_fit(self):

@@ -1,94 +1,112 @@
 """dask.distributed runs everything that is more than one run: this machine, or a cluster by address."""
 
+import logging
+import multiprocessing
 import os
 import signal
-import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import chain, islice
 from typing import Any, Self
 
-from simulation.compiled import RULES_HASH
-from simulation.scenario.errors import BadInput
+from simulation.scenario.errors import BadInput, ClusterLost
 from simulation.scenario.schema import World
+from simulation.studies.dispatch import Dispatch, first_line
+from simulation.studies.interrupts import Interrupts
 from simulation.studies.run import Outcome, Task, run, run_chunk
+from simulation.studies.versions import refusal, versions
 
 CHUNK_SECONDS = 1.0
-CHUNKS_AHEAD = 3  # a worker, so that none waits for the next
+SMALL_PARTS = 6  # at the start
+STARTS = 3  # of the workers here
+WORKERS_A_PART_MAY_KILL = 2
 
 
-class Interrupts:
-    """Ctrl-C while a cluster runs: the first stops between two chunks, the second at once."""
-
-    def __init__(self) -> None:
-        self.asked = False
-
-    def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
-            self.before = signal.signal(signal.SIGINT, self._hear)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self.before)
-
-    def _hear(self, *_: object) -> None:
-        if self.asked:
-            os._exit(130)
-        self.asked = True
-
-    def check(self) -> None:
-        """Raise KeyboardInterrupt if Ctrl-C was pressed."""
-        if self.asked:
-            raise KeyboardInterrupt
+def _patient(most: int, dask_scheduler: Any) -> int:
+    """Let a scheduler give a part to no more than ``most`` + 1 workers that die of it; return what it was."""
+    before, dask_scheduler.allowed_failures = dask_scheduler.allowed_failures, most
+    return before
 
 
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which stops the workers
-
-
-def _rules() -> str:
-    return RULES_HASH
-
-
-def _check_rules(client, address: str) -> None:
-    """Refuse workers whose rules are not ours: their runs would be other runs."""
+def _check_workers(client, address: str) -> None:
+    """Refuse workers whose versions are not ours: their runs would be other runs."""
     try:
-        found = client.run(_rules)
+        found = client.run(versions)
+    except OSError:
+        raise ClusterLost(f"cluster={address}: the scheduler is gone") from None
     except Exception as error:  # noqa: BLE001 - whatever keeps a worker from importing the project
-        raise BadInput(f"cluster={address}: its workers cannot run this project ({error})") from None
+        raise BadInput(f"cluster={address}: its workers cannot run this project ({first_line(error)})") from None
     if not found:
         raise BadInput(f"cluster={address}: no worker is connected; start one with: dask worker {address} --nthreads 1")
-    for worker, rules in found.items():
-        if rules != RULES_HASH:
-            raise BadInput(f"cluster={address}: worker {worker} has another version of the rules")
+    for worker, theirs in found.items():
+        if why := refusal(theirs):
+            raise BadInput(f"cluster={address}: worker {worker} {why}")
 
 
 @contextmanager
 def connect(address: str | None, jobs: int | None) -> Iterator:
     """Yield a dask client: of the cluster at ``address``, or of ``jobs`` processes here; raises BadInput."""
     import dask
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
-    dask.config.set({"distributed.worker.daemon": True, "distributed.scheduler.allowed-failures": 1})
+    dask.config.set(
+        {"distributed.worker.daemon": True, "distributed.scheduler.allowed-failures": WORKERS_A_PART_MAY_KILL - 1}
+    )
     if address:
-        try:
-            client = Client(address, timeout="10s")
-            client.get_versions(check=True)
-        except OSError:
-            raise BadInput(f"cluster={address}: no scheduler answers there") from None
-        except ValueError as error:
-            what = " ".join(str(error).split())
-            raise BadInput(f"cluster={address}: its workers have other versions ({what})") from None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # dask only warns of other versions; here they are refused
+            try:
+                client = Client(address, timeout="10s")
+            except OSError:
+                raise BadInput(f"cluster={address}: no scheduler answers there") from None
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what is lost is said once, in our words
         with client:
-            _check_rules(client, address)
-            yield client
+            _check_workers(client, address)
+            before = client.run_on_scheduler(_patient, WORKERS_A_PART_MAY_KILL - 1)
+            try:
+                yield client
+            finally:
+                if client.status == "running":
+                    client.run_on_scheduler(_patient, before)
         return
-    workers = jobs or os.cpu_count() or 1
-    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": 50}
-    with LocalCluster(n_workers=workers, processes=True, **options) as cluster, Client(cluster) as client:
-        client.run(_ignore_interrupts)
+    with _local(jobs or os.cpu_count() or 1) as cluster, Client(cluster) as client:
         yield client
+
+
+@contextmanager
+def _local(workers: int) -> Iterator:
+    """Yield a cluster of processes here, which Ctrl-C does not reach: it is for the parent."""
+    from distributed.utils import LoopRunner
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the loop's thread and its processes inherit it
+    loop = LoopRunner()
+    loop.start()
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with _started(workers, loop.loop) as cluster:
+        yield cluster
+    loop.stop()
+
+
+def _started(workers: int, loop: Any) -> Any:
+    """Return the cluster, tried again where a worker was killed while it started."""
+    from distributed import LocalCluster
+
+    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL}
+    there = set(multiprocessing.active_children())
+    try:
+        for _ in range(STARTS):
+            with suppress(RuntimeError):
+                return LocalCluster(n_workers=workers, processes=True, loop=loop, **options)
+    except KeyboardInterrupt:
+        for child in set(multiprocessing.active_children()) - there:
+            child.kill()  # without processes the rest of the start ends by itself
+        raise
+    raise ClusterLost(f"jobs={workers}: the workers died while they started, {STARTS} times")
+
+
+def _one(function: Callable[..., Any], item: tuple[Any, ...]) -> list[Any]:
+    return [function(*item)]
 
 
 class Engine:
@@ -99,7 +117,6 @@ class Engine:
         self.interrupts = Interrupts()
         self._open = ExitStack()
         self._client: Any = None
-        self._shared: Any = None
         self._seconds = 0.0  # of a run, smoothed; the first ones tell
 
     def __enter__(self) -> Self:
@@ -140,60 +157,49 @@ class Engine:
         """Yield (place, ``function(*item)``) of every item as it is done; the first is done here and compiles the rules."""
         if not items:
             return
+        self.interrupts.check()
         yield 0, function(*items[0])
         if self.jobs == 1 and not self.address:
             for k, item in enumerate(items[1:], 1):
                 self.interrupts.check()
                 yield k, function(*item)
             return
-        from distributed import as_completed
-
-        client = self._connect()
-        place = {client.submit(function, *item, pure=False): k for k, item in enumerate(items[1:], 1)}
-        for future in as_completed(place):
-            self.interrupts.check()
-            yield place[future], future.result()
+        places = ([k] for k in range(1, len(items)))
+        for (k,), found in self._dispatch(lambda part: (_one, function, items[part[0]])).over(places):
+            if found is None:
+                raise ClusterLost(f"an observation ({function.__name__}) killed the worker that made it, twice")
+            yield k, found[0]
 
     def _chunk(self) -> int:
         return max(1, int(CHUNK_SECONDS / max(self._seconds, 1e-3)))
 
     def _connect(self) -> Any:
         if self._client is None:
-            self._client = self._open.enter_context(connect(self.address, self.jobs))
-            self._shared = self._client.scatter(self.worlds, broadcast=True)
+            with self.interrupts.at_once():
+                self._client = self._open.enter_context(connect(self.address, self.jobs))
         return self._client
 
-    def _on_cluster(self, tasks: Iterator[Task], keep: Sequence[str]) -> Iterator[list[Outcome]]:
-        from distributed import as_completed
+    def _dispatch(self, call: Callable[[list], tuple]) -> Dispatch:
+        name = f"cluster={self.address}" if self.address else "jobs"
+        return Dispatch(self._connect(), name, self.interrupts, call)
 
+    def _on_cluster(self, tasks: Iterator[Task], keep: Sequence[str]) -> Iterator[list[Outcome]]:
         first = list(islice(tasks, 1))
         if not first:
             return
-        client, tasks = self._connect(), chain(first, tasks)
-        in_flight: dict[Any, list[Task]] = {}
-        queue = as_completed()
 
-        def submit(part: list[Task]) -> None:
-            future = client.submit(run_chunk, self._shared, part, keep, pure=False)
-            in_flight[future] = part
-            queue.add(future)
+        def call(part: list[Task]) -> tuple:
+            return run_chunk, {task.motion: self.worlds[task.motion] for task in part}, part, keep
 
-        workers = max(len(client.scheduler_info()["workers"]), 1)
-        for _ in range(CHUNKS_AHEAD * workers):
-            if part := list(islice(tasks, max(1, self._chunk() // 4))):  # small ones first: bars move, estimates settle
-                submit(part)
-        for future in queue:
-            part = in_flight.pop(future)
-            self.interrupts.check()
-            if more := list(islice(tasks, self._chunk())):
-                submit(more)
-            if future.status == "finished":
-                done = future.result()
-                self._seconds += 0.3 * (sum(o.seconds for o in done) / len(done) - self._seconds)
-                yield done
-            elif len(part) > 1:  # one of them killed the worker, or somebody did: each for itself
-                for task in part:
-                    submit([task])
-            else:
-                yield [Outcome(part[0], {}, {}, {}, 0.0, f"the worker died: {future.exception()}")]
-            self.interrupts.check()
+        for part, done in self._dispatch(call).over(self._parts(chain(first, tasks))):
+            if done is None:
+                yield [Outcome(part[0], {}, {}, {}, 0.0, "it killed the worker that ran it, twice")]
+                continue
+            self._seconds += 0.3 * (sum(o.seconds for o in done) / len(done) - self._seconds)
+            yield done
+
+    def _parts(self, tasks: Iterator[Task]) -> Iterator[list[Task]]:
+        for _ in range(SMALL_PARTS):  # bars move, estimates settle
+            yield list(islice(tasks, max(1, self._chunk() // 4)))
+        while part := list(islice(tasks, self._chunk())):
+            yield part

@@ -1,5 +1,6 @@
 """Results on disk: Parquet parts that appear whole or not at all, read with DuckDB; the same plan again resumes."""
 
+import hashlib
 import json
 import os
 import platform
@@ -17,6 +18,7 @@ from simulation.studies.run import Outcome
 
 PARTS = ("runs", "weeks", "lives", "timings")  # one part a chunk; failures stand in one file
 TABLES = (*PARTS, "failures")
+STUDY_FILES = ("posterior", "data", "edges", "adoptions", "cohorts", "forum")  # settings of studies that name files
 RUNNING_ONLY = ("seeds", "jobs", "out", "cluster", "fresh")  # these do not decide what a run's result is
 
 
@@ -47,6 +49,15 @@ def git_commit() -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip()
+
+
+def data_hashes(config: dict[str, Any]) -> dict[str, str]:
+    """Return the SHA-256 of every file that a command names, by path; of a folder's files each."""
+    net, study = config["market"]["network"], config["study"]
+    named = [net["file"], net["traits_file"], *(study.get(name) for name in STUDY_FILES)]
+    given = [Path(name) for name in named if name]
+    files = [file for path in given for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
+    return {file.as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()}
 
 
 def _put(path: Path, write) -> None:
@@ -90,6 +101,7 @@ class Store:
             "command": command,
             "config": config,
             "rules": RULES_HASH,
+            "data": data_hashes(config),
             "git_commit": git_commit(),
             "python": platform.python_version(),
             "versions": {name: version(name) for name in packages},
@@ -161,19 +173,16 @@ class Store:
             "timings", name, pa.Table.from_pylist([{"run_id": o.task.run_id, "seconds": o.seconds} for o in done])
         )
         rows = [{**o.task.columns, **o.metrics} for o in done]
-        self._write("runs", name, pa.Table.from_pylist(rows))
+        self._write("runs", name, _table(rows))
 
     def _add_failures(self, failed: list[Outcome]) -> None:
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         rows = [{**o.task.columns, "settings": json.dumps(o.task.settings), "error": o.error} for o in failed]
         file = self.folder / "failures.parquet"
         if file.exists():
             rows = pq.read_table(file).to_pylist() + rows
-        names = list(dict.fromkeys(name for row in rows for name in row))
-        columns = {name: [row.get(name) for row in rows] for name in names}
-        _put(file, lambda p: pq.write_table(pa.table(columns), p, compression="zstd"))
+        _put(file, lambda p: pq.write_table(_table(rows), p, compression="zstd"))
 
     def _write(self, table: str, name: str, rows) -> None:
         import pyarrow.parquet as pq
@@ -194,6 +203,20 @@ class Store:
             parts = str(self.folder / pattern).replace("'", "''")
             connection.execute(f"create view {table} as select * from read_parquet('{parts}', union_by_name=true)")
         return connection.sql(sql)
+
+
+def _table(rows: list[dict[str, Any]]):
+    """Return rows as a table with every column that any of them has; values of different kinds as JSON."""
+    import pyarrow as pa
+
+    columns = {}
+    for name in dict.fromkeys(name for row in rows for name in row):
+        values = [row.get(name) for row in rows]
+        try:
+            columns[name] = pa.array(values)
+        except pa.ArrowException:
+            columns[name] = pa.array([None if v is None else json.dumps(v) for v in values])
+    return pa.table(columns)
 
 
 def _long(outcome: Outcome, columns: dict[str, Any], weekly: bool):

@@ -31,6 +31,8 @@ SENTENCES = {
     ),
     "motions.clg.shares.content=7": "motions.clg.shares.content=7: 0 to 1 (share) is allowed",
     "market.network.kind=ring": "market.network.kind=ring: small_world, heavy_tailed, file are allowed.",
+    "cluster=foo": "cluster=foo: write it as tcp://host:port",
+    "cluster=tcp://10.0.0.1": "cluster=tcp://10.0.0.1: write it as tcp://host:port",
     "weeks=1.5": "weeks=1.5: a whole number (weeks) is needed",
     "weeks": "weeks: write it as setting=value, such as weeks=260",
     "weeks=[1": "weeks=[1: the value cannot be read; close brackets, and quote special characters: 'weeks=\"...\"'",

@@ -104,6 +104,92 @@ def test_an_error_in_a_run_is_an_outcome():
     )
 
 
+def test_settings_that_only_some_runs_of_a_chunk_have_are_kept(tmp_path):
+    from simulation.studies.run import Outcome
+
+    store = Store(tmp_path)
+    settings = [{}, {"product.price_usd": 20}, {"product.price_usd": 30.5, "rival.kind": "cheaper"}, {"rival.kind": 2}]
+    tasks = [Task(f"run{k}", k, "clg", 1, one) for k, one in enumerate(settings)]
+    store.add([Outcome(task, {"cac_usd": 1.0}, {}, {}, 0.1, None) for task in tasks], ("runs",))
+    store.add([Outcome(task._replace(run_id="x"), {}, {}, {}, 0.1, "no") for task in tasks], ("runs",))
+    for table in ("runs", "failures"):
+        found = store.query(f'select "product.price_usd", "rival.kind" from {table} order by point').fetchall()
+        assert found == [(None, None), (20, None), (30.5, '"cheaper"'), (None, "2")], table
+
+
+def test_a_sensitivity_keeps_the_settings_of_every_run(tmp_path):
+    folder = run_study(
+        tmp_path / "s", "study=sensitivity", "motions=[clg]", "study.against=null", "study.parameters=[product.gross_margin]",
+        "study.metrics=[cash_usd]", "study.trajectories=2", "study.finalists=2", "study.samples=8", "seeds=1",
+    )  # fmt: skip
+    n, named = Store(folder).query('select count(*), count("product.gross_margin") from runs').fetchall()[0]
+    assert n - 1 == named > 0  # the first is the scenario as it stands
+
+
+def test_the_manifest_names_the_content_of_the_files_read(tmp_path):
+    import hashlib
+
+    edges = tmp_path / "edges.csv"
+    edges.write_text("source,target\n" + "".join(f"a{i},b{i}\n" for i in range(200)))
+    folder = run_study(tmp_path / "own", f"market.network.file={edges}", "rows=null", "motions=[plg]", "seeds=1")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["data"] == {edges.as_posix(): hashlib.sha256(edges.read_bytes()).hexdigest()}
+
+
+def test_what_decides_a_result_is_in_the_hash_of_the_rules(tmp_path, monkeypatch):
+    import shutil
+
+    from simulation import compiled
+
+    package = tmp_path / "simulation"
+    shutil.copytree(compiled.PACKAGE, package)
+    monkeypatch.setattr(compiled, "PACKAGE", package)
+
+    def after_an_edit_of(name: str) -> tuple[str, str]:
+        text = (package / name).read_text()
+        (package / name).write_text(text + "# edited\n")
+        found = compiled._hash_of(compiled.DECIDING), compiled._hash_of(compiled.COMPILED)
+        (package / name).write_text(text)
+        return found
+
+    rules, cache = compiled.RULES_HASH, compiled._hash_of(compiled.COMPILED)
+    for name in ("metrics/__init__.py", "metrics/cac.py", "scenario/switches.py", "scenario/schema.py", "model.py", "studies/run.py"):  # fmt: skip
+        found = after_an_edit_of(name)
+        assert found[0] != rules and found[1] == cache, name  # another result, the same machine code
+    assert all(a != b for a, b in zip(after_an_edit_of("flywheel/moves.py"), (rules, cache), strict=True))
+    for name in ("cli.py", "scenario/sentences.py", "studies/store.py"):
+        assert after_an_edit_of(name) == (rules, cache), name
+
+
+def test_a_long_error_is_printed_in_one_line_and_kept_whole(tmp_path, monkeypatch, capsys):
+    from simulation import metrics
+
+    def measure(record):
+        raise RuntimeError("no\nimplementation")
+
+    monkeypatch.setattr(metrics, "measure", measure)
+    assert main([*SMALL, "motions=[plg]", "seeds=1", f"out={tmp_path / 'long'}"]) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2 and said[0].endswith("(plg, seed 1): RuntimeError: no")
+    kept = Store(tmp_path / "long").query("select error from failures").fetchall()
+    assert kept == [("RuntimeError: no\nimplementation",)]
+
+
+def test_ctrl_c_while_the_command_is_being_loaded_is_quiet(monkeypatch, capfd):
+    from importlib.metadata import entry_points
+    from types import ModuleType
+
+    from simulation.__main__ import main as command
+
+    class Loading(ModuleType):
+        def __getattr__(self, name):
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "simulation.cli", Loading("simulation.cli"))
+    assert command() == 130 and capfd.readouterr() == ("", "")
+    assert entry_points(group="console_scripts", name="flywheel")["flywheel"].load() is command
+
+
 def test_half_written_chunks_are_removed_and_done_again(sweep, tmp_path):
     import shutil
 
@@ -251,11 +337,11 @@ def test_a_named_cluster_runs_the_study_and_other_rules_are_refused(tmp_path):
         here = run_study(tmp_path / "here", *SWEEP, "seeds=3")
         assert (tmp_path / "there" / "summary.csv").read_bytes() == (here / "summary.csv").read_bytes()
         script = (
-            "import sys, simulation.studies.cluster as c\nc.RULES_HASH = 'other'\nfrom simulation.cli import main\n"
+            "import sys, simulation.studies.versions as v\nv.RULES_HASH = 'other'\nfrom simulation.cli import main\n"
             f"sys.exit(main({[*there[:-1], 'out=' + str(tmp_path / 'other')]!r}))"
         )
         refused = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-        assert refused.returncode == 2 and "has another version of the rules" in refused.stderr
+        assert refused.returncode == 2 and "has this project's rules" in refused.stderr
         assert not (tmp_path / "other").exists()
     finally:
         for process in (worker, scheduler):
