@@ -42,6 +42,9 @@ def compose(*overrides: str) -> Config:
     given, overrides = overrides, _with_own(_with_file(overrides))
     if overrides in _composed and not own_scenarios():  # a user's own files change between two calls
         return _composed[overrides]
+    for override in given:
+        if re.match(r"[+~]*hydra[./]", override):
+            raise BadInput(f"{override}: Hydra's own settings do nothing here; out=... names the folder of the results")
     check(overrides)
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
@@ -57,7 +60,12 @@ def compose(*overrides: str) -> Config:
             paths = [f"hydra.searchpath=[{Path('scenarios').resolve()}]"] if own_scenarios() else []
             tree = hydra_compose("config", [*paths, *map(hydra_argument, overrides)])
             tree = OmegaConf.to_container(tree, resolve=True)
-    except (HydraException, OmegaConfBaseException, ValueError) as error:  # ValueError: a group is given a number
+    except (
+        HydraException,
+        OmegaConfBaseException,
+        ValueError,
+        TypeError,
+    ) as error:  # the last two: a group is given no names
         raise BadInput(composition_error(error, given)) from None
     _check_motions(given, tree)
     config = validate(tree)

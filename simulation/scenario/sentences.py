@@ -31,7 +31,7 @@ def _choice(argument: str, group: str, value: str) -> str | None:
     """Say which file of a group does not exist."""
     have = options(group)
     for name in re.findall(r"[\w-]+", value) or [value]:
-        if "=" in argument and name not in (*have, "null", "[]"):
+        if "=" in argument and name not in (*have, "[]"):
             return f"there is no {group} '{name}'; there are {', '.join(have)}{nearest(name, have)}"
     return None
 
@@ -51,6 +51,10 @@ def _unreadable(argument: str, key: str, value: str) -> str | None:
 
 def _misplaced(argument: str, key: str, value: str, text: str) -> str | None:
     """Say why a value cannot stand where it is put."""
+    if text.startswith("Ambiguous value"):
+        return f"write a list, {key}=[{value}], or add --multirun for a command each" if argument in text else None
+    if value.startswith("[[") and key in groups():
+        return f"names are needed, such as {key}=[{value.strip('[]')}]"
     if argument[:1] == "+" != argument[1:2]:
         return "leave the + away"
     if key in groups() or value.startswith("{"):
@@ -68,7 +72,7 @@ def _in_a_file(text: str, overrides: tuple[str, ...]) -> str:
         return _interpolation(key[1], overrides)
     at = re.search(r"full_key: ([\w.]+)", text)
     if at:
-        file = using(overrides, at[1].rpartition(".")[2])
+        file = _said_in(overrides, at[1]) or using(overrides, at[1].rpartition(".")[2])
         return f"{file or 'a scenario file'}: {at[1]}: the reference in it leads nowhere; write {REFERENCE}"
     missing = re.search(r"Could not (?:find|load) '([\w/]+)'", text)
     if missing:
@@ -82,8 +86,13 @@ def _interpolation(key: str, overrides: tuple[str, ...]) -> str:
     mine = company(overrides)
     if key in leaves(Config) and mine:
         return f"{mine}: {key} has no value; begin the file with defaults: [reference], which gives every setting one"
-    file = using(overrides, key) or "a scenario file"
+    file = _said_in(overrides, f"${{{key}}}") or using(overrides, key) or "a scenario file"
     return f"{file}: ${{{key}}} stands for a setting that does not exist{nearest(key, leaves(Config))}"
+
+
+def _said_in(overrides: tuple[str, ...], text: str) -> str | None:
+    """Return the argument with a reference in which a text stands."""
+    return next((o for o in overrides if text in o and "${" in o), None)
 
 
 def _readable(argument: str) -> bool:
@@ -153,7 +162,7 @@ def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], path: Sequen
     of = f" ({of})" if of else ""
     if "ge" in ctx or "le" in ctx or kind in ("greater_than_equal", "less_than_equal"):
         low, high = _bounds(model, path)
-        return f"{low:g} to {high:g}{of} is allowed"
+        return f"{_exact(low)} to {_exact(high)}{of} is allowed"
     if kind in ("float_type", "float_parsing", "finite_number"):
         return f"a number{of} is needed"
     if kind.startswith("int"):
@@ -173,6 +182,10 @@ def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], path: Sequen
     return {"dict_type": "names with values are needed", "list_type": "a list is needed"}.get(
         kind, "this cannot be used"
     )
+
+
+def _exact(bound: float) -> str:
+    return f"{bound:g}" if float(f"{bound:g}") == bound else str(bound)
 
 
 def _such_as(where: str, section: type[Frozen]) -> str:

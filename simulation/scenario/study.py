@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from simulation.scenario.errors import nearest
+from simulation.scenario.market import Rival
 from simulation.scenario.quantity import Frozen, count, number, share
 from simulation.scenario.switches import SWITCHES
 
@@ -181,6 +183,8 @@ class Uncertainty(Frozen):
     @model_validator(mode="after")
     def kept(self):
         _reads(self.name, self.keep, ("weeks",))
+        if self.posterior == "":
+            raise ValueError("study.posterior='': a file is needed, or null for the priors")
         return self
 
 
@@ -242,6 +246,12 @@ class Shocks(Frozen):
 
     @model_validator(mode="after")
     def kept(self):
+        for name in self.rival:
+            if name == "entry_week":
+                raise ValueError(f"study.rival.{name}: write study.entry_week=..., from which the study counts")
+            if name not in Rival.model_fields:
+                near = nearest(name, Rival.model_fields).replace("mean ", "mean study.rival.")
+                raise ValueError(f"study.rival.{name}: there is no such setting{near}")
         of_customers = {"rival", "loyalty"} & set(self.experiments)
         _reads(self.name, self.keep, ("weeks", "lives") if of_customers else ("weeks",))
         return self
