@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from simulation.scenario.errors import BadInput
-from simulation.scenario.files import SHIPPED, check, groups, options, own_scenarios  # noqa: F401 (options: for callers)
-from simulation.scenario.schema import Config, World
+from simulation.scenario.errors import BadInput, nearest
+from simulation.scenario.files import SHIPPED, check, chosen, groups, options, own_scenarios
+from simulation.scenario.firm import Motion
+from simulation.scenario.schema import Config, World, leaves
 from simulation.scenario.sentences import composition_error, validation_errors
 from simulation.scenario.switches import set_path
 
@@ -38,9 +39,12 @@ def hydra_argument(argument: str) -> str:
 
 def compose(*overrides: str) -> Config:
     """Return the scenario that these overrides make, such as ``"product.price_usd=20"``; raises BadInput."""
-    overrides = _with_own(_with_file(overrides))
+    given, overrides = overrides, _with_own(_with_file(overrides))
     if overrides in _composed and not own_scenarios():  # a user's own files change between two calls
         return _composed[overrides]
+    for override in given:
+        if re.match(r"[+~]*hydra[./]", override):
+            raise BadInput(f"{override}: Hydra's own settings do nothing here; out=... names the folder of the results")
     check(overrides)
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
@@ -56,11 +60,42 @@ def compose(*overrides: str) -> Config:
             paths = [f"hydra.searchpath=[{Path('scenarios').resolve()}]"] if own_scenarios() else []
             tree = hydra_compose("config", [*paths, *map(hydra_argument, overrides)])
             tree = OmegaConf.to_container(tree, resolve=True)
-    except (HydraException, OmegaConfBaseException) as error:
-        raise BadInput(composition_error(error, tuple(overrides))) from None
+    except (
+        HydraException,
+        OmegaConfBaseException,
+        ValueError,
+        TypeError,
+    ) as error:  # the last two: a group is given no names
+        raise BadInput(composition_error(error, given)) from None
+    _check_motions(given, tree)
     config = validate(tree)
     _composed[overrides] = config
     return config
+
+
+def _check_motions(overrides: tuple[str, ...], tree: dict[str, Any]) -> None:
+    """Raise BadInput where a motion is chosen twice, or a setting is one of a motion that is not chosen."""
+    asked = [name for group, name in chosen(overrides) if group == "motions"]
+    for name in asked:
+        if asked.count(name) > 1:
+            raise BadInput(f"motions=[{','.join(asked)}]: {name} stands there twice, once is enough")
+    known = [m for m, of in tree.get("motions", {}).items() if m in asked or not isinstance(of, dict) or _whole(of)]
+    given = [(o.lstrip("+").partition("=")[0], "") for o in overrides]
+    swept = tree["study"].get("over") if isinstance(tree.get("study"), dict) else None
+    given += [(str(path), "study.over.") for path in swept] if isinstance(swept, dict) else []
+    for path, head in given:
+        section, _, rest = path.partition(".")
+        name, _, rest = rest.partition(".")
+        if section == "motions" and name == "*":
+            raise BadInput(f"{head}{path}: write motion.{rest} in study.over, it reaches every motion")
+        if section == "motions" and name and name not in known:
+            near = "; add it there" if name in options("motions") else nearest(name, known)
+            raise BadInput(f"{head}{path}: '{name}' is not among motions=[{','.join(known)}]{near}")
+
+
+def _whole(motion: dict[str, Any]) -> bool:
+    """Return whether nothing is missing of a motion: settings of one that is not chosen make a part of one."""
+    return motion.keys() >= Motion.model_fields.keys()
 
 
 def _with_file(overrides: tuple[str, ...]) -> tuple[str, ...]:
@@ -114,7 +149,10 @@ def as_world(config: World | None, motion: str, settings: dict[str, Any]) -> Wor
     tree = copy.deepcopy(base.model_dump())
     for path, value in settings.items():
         try:
-            set_path(tree, path.replace("__", "."), value)
+            if path.startswith("switches."):  # a scenario names only those that it turns
+                tree["switches"][path.partition(".")[2]] = value
+            else:
+                set_path(tree, path.replace("__", "."), value)
         except (KeyError, TypeError):
             raise BadInput(validation_path(path)) from None
     try:
@@ -125,20 +163,20 @@ def as_world(config: World | None, motion: str, settings: dict[str, Any]) -> Wor
 
 def world_at(base: World, motion: str, settings: dict[str, Any]) -> World:
     """Return ``base`` with ``settings`` on top; ``motions.<name>.`` reaches one motion, ``motion.`` each; raises BadInput."""
-    mine = {}
+    head, mine = f"motions.{motion}", {}
     for path, value in settings.items():
-        if path.startswith("motions."):
-            _, name, rest = path.split(".", 2)
-            if name == motion:
-                mine[f"motion.{rest}"] = value
-        else:
+        if path.startswith(f"{head}.") or path == head:
+            mine[f"motion{path.removeprefix(head)}"] = value
+        elif not path.startswith("motions."):
             mine[path] = value
-    return as_world(base, motion, mine)
+    try:
+        return as_world(base, motion, mine)
+    except BadInput as error:
+        if mine.keys() <= settings.keys():
+            raise
+        raise BadInput(re.sub(r"(?<![\w.])motion(?=[.:=]| is a )", head, str(error))) from None  # as it was written
 
 
 def validation_path(path: str) -> str:
     """Return the sentence for a path that does not exist."""
-    from simulation.scenario.errors import nearest
-    from simulation.scenario.schema import leaves
-
     return f"{path}: there is no such setting{nearest(path, leaves(World))}"

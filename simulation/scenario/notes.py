@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from simulation.scenario.schema import Config
+from simulation.scenario.study import Shocks
 
 HEADS = {  # levers that hire, and what one head costs a week; less than one is nobody
     "sales": "seller_pod_usd_per_week",
@@ -18,7 +19,7 @@ def notes(config: Config) -> list[str]:
         return []
     swept = getattr(config.study, "over", {})
     late = [] if "weeks" in swept else list(_late(config, entry="rival.entry_week" not in swept))
-    return late + ([] if swept else list(_nobody(config)))
+    return late + _left_out(config) + ([] if swept else list(_nobody(config)))
 
 
 def _late(config: Config, *, entry: bool) -> Iterator[str]:
@@ -29,6 +30,15 @@ def _late(config: Config, *, entry: bool) -> Iterator[str]:
         if i.week > last:
             changes = ", ".join(f"{path}={value}" for path, value in i.set.items())
             yield f"interventions: week {i.week} is after the run's last week ({last}): {changes} is never set"
+
+
+def _left_out(config: Config) -> list[str]:
+    """The experiments of ``shocks`` bring their own; only ``scenario`` has the shock of the scenario itself."""
+    study = config.study
+    if not isinstance(study, Shocks) or "scenario" in study.experiments or not config.interventions:
+        return []
+    weeks = " and ".join(str(i.week) for i in config.interventions)
+    return [f"study=shocks: what the scenario changes in week {weeks} is left out; add scenario to study.experiments"]
 
 
 def _nobody(config: Config) -> Iterator[str]:

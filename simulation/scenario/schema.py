@@ -23,6 +23,9 @@ class Intervention(Frozen):
     set: dict[str, Any]
 
 
+FIXED = ("weeks", "switches", "interventions", "market.people", "market.network", "market.traits")  # from the start
+
+
 class World(Frozen):
     """What one run depends on, besides its seed: a scenario with exactly one motion."""
 
@@ -55,6 +58,10 @@ class World(Frozen):
             for i in self.interventions:
                 if i.week <= start and (i.for_weeks is None or start < i.week + i.for_weeks):
                     for path, value in i.set.items():
+                        if any(f"{path}.".startswith(f"{name}.") for name in FIXED):
+                            raise ValueError(
+                                f"interventions: week {i.week} sets '{path}', which cannot change during a run"
+                            )
                         try:
                             set_path(tree, path, value)
                         except (KeyError, TypeError):

@@ -1,15 +1,61 @@
 """Which question is asked of the runs: one section a study, told apart by ``study.name``."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from simulation.scenario.errors import nearest
+from simulation.scenario.market import Rival
 from simulation.scenario.quantity import Frozen, count, number, share
 from simulation.scenario.switches import SWITCHES
 
 TABLES = ("runs", "weeks", "lives")
 Keep = list[Literal[TABLES]]
 Value = float | int | bool | str | None
+
+
+def _once(values: list) -> list:
+    """Refuse what stands in a list twice: it would be run, counted or drawn twice."""
+    if repeated := _repeated(values):
+        raise ValueError(f"{repeated} stands there twice, once is enough")
+    return values
+
+
+def _some(values: list) -> list:
+    """Refuse a list of nothing."""
+    if not values:
+        raise ValueError("the list is empty, at least one is needed")
+    return _once(values)
+
+
+def _repeated(values: Iterable[Any]) -> str:
+    """Return the first that is there twice, as it is written; empty if none is."""
+    twice = next((value for value, n in Counter(values).items() if n > 1), "")
+    return str(twice).lower() if isinstance(twice, bool) else "null" if twice is None else str(twice)
+
+
+Metrics = Annotated[list[str], AfterValidator(_some)]
+Parameters = Annotated[list[str], AfterValidator(_once)]
+
+
+def _reads(name: str, keep: list[str], tables: Iterable[str]) -> None:
+    """Refuse to keep less than a study reads back."""
+    missing = [table for table in tables if table not in keep]
+    if missing:
+        whole = ",".join(t for t in TABLES if t in {"runs", *keep, *missing})
+        raise ValueError(
+            f"study.keep=[{','.join(keep)}]: {name} reads {' and '.join(missing)}; write study.keep=[{whole}]"
+        )
+
+
+def _differ(of: str, against: str | None, more: str = "") -> None:
+    """Refuse to compare a motion with itself."""
+    if of == against:
+        raise ValueError(
+            f"study.against={against}: it is compared with itself, study.of={of}; name another motion{more}"
+        )
 
 
 def _percent(value: Any) -> Any:
@@ -39,7 +85,13 @@ class Span(Frozen):
         return self
 
 
-Over = dict[str, list[Value] | Span]
+def _axis(value: Any) -> str:
+    return "span" if isinstance(value, dict | Span) else "values"
+
+
+Values = Annotated[list[Value], AfterValidator(_some)]
+Axis = Annotated[Annotated[Values, Tag("values")] | Annotated[Span, Tag("span")], Discriminator(_axis)]
+Over = dict[str, Axis]
 
 
 class Until(Frozen):
@@ -84,7 +136,7 @@ class Regimes(Frozen):
 
     name: Literal["regimes"]
     over: Over
-    metrics: list[str]
+    metrics: Metrics
     keep: Keep
 
     @model_validator(mode="after")
@@ -98,10 +150,10 @@ class Sensitivity(Frozen):
     """Which assumption decides: screening by Morris, then Sobol indices of those that matter."""
 
     name: Literal["sensitivity"]
-    metrics: list[str]
+    metrics: Metrics
     of: str
     against: str | None
-    parameters: list[str]
+    parameters: Parameters
     trajectories: count("trajectories of the screening", 2, 10_000)
     finalists: count("parameters that go on to Sobol indices", 2, 100)
     samples: count("base samples of the Sobol design, a power of two", 8, 1_048_576)
@@ -113,15 +165,27 @@ class Sensitivity(Frozen):
             raise ValueError(f"study.samples={self.samples}: a power of two is needed, such as 64 or 128")
         return self
 
+    @model_validator(mode="after")
+    def two_motions(self):
+        _differ(self.of, self.against, " or null")
+        return self
+
 
 class Uncertainty(Frozen):
     """How sure: comparisons over what is unknown about parameters and over seeds."""
 
     name: Literal["uncertainty"]
     draws: count("draws from the priors", 8, 1_000_000)
-    metrics: list[str]
+    metrics: Metrics
     posterior: str | None
     keep: Keep
+
+    @model_validator(mode="after")
+    def kept(self):
+        _reads(self.name, self.keep, ("weeks",))
+        if self.posterior == "":
+            raise ValueError("study.posterior='': a file is needed, or null for the priors")
+        return self
 
 
 class Attribution(Frozen):
@@ -130,9 +194,25 @@ class Attribution(Frozen):
     name: Literal["attribution"]
     of: str
     against: str
-    metrics: list[str]
-    mechanisms: dict[str, list[Literal[tuple(SWITCHES)]]]
+    metrics: Metrics
+    mechanisms: dict[str, Annotated[list[Literal[tuple(SWITCHES)]], AfterValidator(_some)]]
     keep: Keep
+
+    @model_validator(mode="after")
+    def two_motions(self):
+        _differ(self.of, self.against)
+        return self
+
+    @model_validator(mode="after")
+    def apart(self):
+        if not self.mechanisms:
+            raise ValueError(
+                "study.mechanisms={}: name at least one mechanism, such as study.mechanisms={help: [peer_help]}"
+            )
+        if switch := _repeated(switch for group in self.mechanisms.values() for switch in group):
+            names = " and ".join(name for name, group in self.mechanisms.items() if switch in group)
+            raise ValueError(f"study.mechanisms: {switch} is in {names}, it can be in one")
+        return self
 
 
 class Optimise(Frozen):
@@ -151,7 +231,7 @@ class Shocks(Frozen):
     """What a shock does, over time: the same seeds with and without it."""
 
     name: Literal["shocks"]
-    experiments: list[Literal["scenario", "inertia", "rival", "criticism", "loyalty"]]
+    experiments: Annotated[list[Literal["scenario", "inertia", "rival", "criticism", "loyalty"]], AfterValidator(_some)]
     cut_week: count("week in which all discretionary spending stops", 27, 5200)
     entry_week: count("week in which a rival enters", 1, 5200)
     rival: dict[str, Value]
@@ -159,8 +239,22 @@ class Shocks(Frozen):
     storm_weeks: count("weeks", 1, 520)
     rewards_usd: number("USD a customer and month that our points give back", 0, 1e5)
     rewards_share: share
-    discounts_usd: list[number("USD a customer and month that the rival gives back", 0, 1e5)]
+    discounts_usd: Annotated[
+        list[number("USD a customer and month that the rival gives back", 0, 1e5)], AfterValidator(_some)
+    ]
     keep: Keep
+
+    @model_validator(mode="after")
+    def kept(self):
+        for name in self.rival:
+            if name == "entry_week":
+                raise ValueError(f"study.rival.{name}: write study.entry_week=..., from which the study counts")
+            if name not in Rival.model_fields:
+                near = nearest(name, Rival.model_fields).replace("mean ", "mean study.rival.")
+                raise ValueError(f"study.rival.{name}: there is no such setting{near}")
+        of_customers = {"rival", "loyalty"} & set(self.experiments)
+        _reads(self.name, self.keep, ("weeks", "lives") if of_customers else ("weeks",))
+        return self
 
 
 class Calibrate(Frozen):

@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
-from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose
 from simulation.scenario.study import Uncertainty
-from simulation.studies.design import unit_points
+from simulation.studies.design import sample, unit_points
 from simulation.studies.paired import better, quantiles, rows_of, summarise, write_rows
 from simulation.studies.session import Runs, Session
 
@@ -64,7 +63,7 @@ def answer(session: Session, study: Uncertainty) -> Found:
     session.check_several()
     base = next(iter(session.worlds.values()))
     drawn, points = (
-        _posterior(Path(study.posterior), study.draws) if study.posterior else _priors(choose(base, []), study.draws)
+        sample(Path(study.posterior), study.draws) if study.posterior else _priors(choose(base, []), study.draws)
     )
     runs = session.run(points, keep=study.keep)
     pairs = list(combinations(runs.values, 2))
@@ -95,20 +94,6 @@ def _priors(known: list[Prior], n: int) -> tuple[dict[str, np.ndarray], list[dic
         for i, value in enumerate(drawn[prior.name].tolist()):
             points[i] |= prior.settings(value)
     return drawn, points
-
-
-def _posterior(path: Path, n: int) -> tuple[dict[str, np.ndarray], list[dict[str, Any]]]:
-    """Read a sample that ``calibrate`` wrote: a CSV with one column a setting, one line a world."""
-    import csv
-
-    if not path.is_file():
-        raise BadInput(f"study.posterior={path}: the file does not exist")
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    if not rows:
-        raise BadInput(f"study.posterior={path}: the file holds no sample")
-    points = [{name: float(value) for name, value in row.items()} for row in rows[:n]]
-    return {name: np.array([p[name] for p in points]) for name in points[0]}, points
 
 
 def _compare(runs: Runs, metric: str, first: str, second: str) -> Comparison:

@@ -51,6 +51,132 @@ SENTENCES = {
         "market.people and market.network.file both say how many people there are and both are given: "
         "with a file, write market.people=null"
     ),
+    "=3": "=3: write it as setting=value, such as weeks=260",
+    "+weeks=3": "+weeks=3: leave the + away",
+    "hydra.run.dir=x": "hydra.run.dir=x: Hydra's own settings do nothing here; out=... names the folder of the results",
+    "product=1": "product=1: product is a section; set one of its values, such as product.price_usd=...",
+    "product=null": "product=null: product is a section; set one of its values, such as product.price_usd=...",
+    "behaviour.help=[1]": (
+        "behaviour.help=[1]: behaviour.help is a section; set one of its values, such as behaviour.help.ask_per_week=..."
+    ),
+    "motions.clg=3": (
+        "motions.clg=3: motions.clg is a section; set one of its values, such as motions.clg.launch.weeks=..."
+    ),
+    "market=3": "market=3: there is no market '3'; there are from_file, global, one_language.",
+    "market=null": "market=null: there is no market 'null'; there are from_file, global, one_language.",
+    "motions=clg,plg": "motions=clg,plg: write a list, motions=[clg,plg], or add --multirun for a command each",
+    "motions=[[clg]]": "motions=[[clg]]: names are needed, such as motions=[clg]",
+    "motions=[clg,plg,clg]": "motions=[clg,plg,clg]: clg stands there twice, once is enough",
+    "motions.hybrid.shares.content=0.3": (
+        "motions.hybrid.shares.content: 'hybrid' is not among motions=[clg,plg,slg]; add it there"
+    ),
+    "motions.clgg.free_tier=true": (
+        "motions.clgg.free_tier: 'clgg' is not among motions=[clg,plg,slg]; did you mean clg?"
+    ),
+    "motions=[plg] motions.clg.shares.content=0.3": (
+        "motions.clg.shares.content: 'clg' is not among motions=[plg]; add it there"
+    ),
+    "product.price_usd=${nosuch}": ("product.price_usd=${nosuch}: ${nosuch} stands for a setting that does not exist."),
+    "interventions=[3]": "interventions.0=3: week and set are needed, as in {week: ..., set: ...}",
+    "interventions=[{week:3,set:{weeks:20}}]": ("interventions: week 3 sets 'weeks', which cannot change during a run"),
+    "interventions=[{week:3,set:{switches.ties:false}}]": (
+        "interventions: week 3 sets 'switches.ties', which cannot change during a run"
+    ),
+    "interventions=[{week:3,set:{market.people:20}}]": (
+        "interventions: week 3 sets 'market.people', which cannot change during a run"
+    ),
+    "study.ofer=3": "study.ofer: the study compare has no such setting.",
+    "study.until=5%": "study.until=5%: metric and half_width are needed, as in {metric: ..., half_width: ...}",
+}
+EMPTY = "the list is empty, at least one is needed"
+STUDIES = {
+    "sweep study.over={product.price_usd:[]}": f"study.over.product.price_usd: {EMPTY}",
+    "sweep study.over={product.price_usd:[10,20,10]}": "study.over.product.price_usd: 10 stands there twice, once is enough",
+    "sweep study.over={product.price_usd:5}": (
+        "study.over.product.price_usd=5: a list is needed, such as [5], or low and high"
+    ),
+    "sweep study.over={product.price_usd:[[1,2]]}": (
+        "study.over.product.price_usd.0=[1, 2]: a number, a text, true, false or null is needed"
+    ),
+    "sweep study.over={product.price_usd:{low:1,high:2,n:0}}": (
+        "study.over.product.price_usd.n=0: 1 to 1000 (values) is allowed"
+    ),
+    "sweep study.over={product.price_usd:{low:1,high:2,n:abc}}": (
+        "study.over.product.price_usd.n=abc: a whole number (values) is needed"
+    ),
+    "sweep study.over={product.price_usd:{low:1,hihg:2}}": (
+        "study.over.product.price_usd.high: a value is needed\nstudy.over.product.price_usd.hihg: "
+        "the study sweep has no such setting; did you mean study.over.product.price_usd.high?"
+    ),
+    "sweep study.over=[x]": "study.over=[x]: names with values are needed",
+    "sweep study.over={:[1]}": "study.over={:[1]}: a name is missing before a colon",
+    "sweep study.over={'':[1]}": "study.over={'':[1]}: a name is missing before a colon",
+    "sweep study.over={motions.foo.free_tier:[true]}": (
+        "study.over.motions.foo.free_tier: 'foo' is not among motions=[clg,plg,slg]."
+    ),
+    "sweep study.over={motions.hybrid.free_tier:[true]}": (
+        "study.over.motions.hybrid.free_tier: 'hybrid' is not among motions=[clg,plg,slg]; add it there"
+    ),
+    "sweep study.over={motions.*.free_tier:[true]}": (
+        "study.over.motions.*.free_tier: write motion.free_tier in study.over, it reaches every motion"
+    ),
+    "sweep study.points=1": "study.points=1: 2 to 1e+06 (points of a design that is no grid) is allowed",
+    "regimes study.over={product.price_usd:[],market.topics:[9]}": f"study.over.product.price_usd: {EMPTY}",
+    "regimes study.over={product.price_usd:[1,1],market.topics:[9]}": (
+        "study.over.product.price_usd: 1 stands there twice, once is enough"
+    ),
+    "regimes study.metrics=[]": f"study.metrics: {EMPTY}",
+    "sensitivity study.metrics=[]": f"study.metrics: {EMPTY}",
+    "sensitivity study.of=clg study.against=clg": (
+        "study.against=clg: it is compared with itself, study.of=clg; name another motion or null"
+    ),
+    "sensitivity study.parameters=[market.topics,market.topics]": (
+        "study.parameters: market.topics stands there twice, once is enough"
+    ),
+    "sensitivity study.trajectories=1": "study.trajectories=1: 2 to 10000 (trajectories of the screening) is allowed",
+    "sensitivity study.finalists=1": (
+        "study.finalists=1: 2 to 100 (parameters that go on to Sobol indices) is allowed"
+    ),
+    "sensitivity study.samples=4": (
+        "study.samples=4: 8 to 1048576 (base samples of the Sobol design, a power of two) is allowed"
+    ),
+    "uncertainty study.draws=1": "study.draws=1: 8 to 1e+06 (draws from the priors) is allowed",
+    "uncertainty study.metrics=[]": f"study.metrics: {EMPTY}",
+    "uncertainty study.posterior=''": "study.posterior='': a file is needed, or null for the priors",
+    "uncertainty study.keep=[runs]": "study.keep=[runs]: uncertainty reads weeks; write study.keep=[runs,weeks]",
+    "attribution study.metrics=[]": f"study.metrics: {EMPTY}",
+    "attribution study.of=slg": "study.against=slg: it is compared with itself, study.of=slg; name another motion",
+    "attribution study.mechanisms={}": (
+        "study.mechanisms={}: name at least one mechanism, such as study.mechanisms={help: [peer_help]}"
+    ),
+    "attribution study.mechanisms={a:[]}": f"study.mechanisms.a: {EMPTY}",
+    "attribution study.mechanisms={a:[ties],b:[ties]}": "study.mechanisms: ties is in a and b, it can be in one",
+    "optimise study.rounds=0": "study.rounds=0: 1 to 10000 (rounds of the search) is allowed",
+    "optimise study.mixes=2": "study.mixes=2: 4 to 10000 (mixes tried a round) is allowed",
+    "optimise study.check_seeds=1": (
+        "study.check_seeds=1: 2 to 10000 (further seeds on which the best mix is judged) is allowed"
+    ),
+    "optimise study.subject_to={cac_usd:5}": (
+        "study.subject_to.cac_usd=5: low and high are needed, as in {low: ..., high: ...}"
+    ),
+    "shocks study.experiments=[]": f"study.experiments: {EMPTY}",
+    "shocks study.experiments=[rival,rival]": "study.experiments: rival stands there twice, once is enough",
+    "shocks study.discounts_usd=[]": f"study.discounts_usd: {EMPTY}",
+    "shocks study.keep=[runs]": "study.keep=[runs]: shocks reads weeks and lives; write study.keep=[runs,weeks,lives]",
+    "shocks study.rival={qualty:1}": (
+        "study.rival.qualty: there is no such setting; did you mean study.rival.quality?"
+    ),
+    "shocks study.rival={entry_week:5}": "study.rival.entry_week: write study.entry_week=..., from which the study counts",
+    "shocks study.rewards_share=2": "study.rewards_share=2: 0 to 1 (share) is allowed",
+}
+POINTS = {  # found when the points of a design are made: also before anything runs
+    "product:[1]": "product=1: product is a section; set one of its values, such as product.price_usd=...",
+    "motions.clg:[1]": (
+        "motions.clg=1: motions.clg is a section; set one of its values, such as motions.clg.launch.weeks=..."
+    ),
+    "motions.clg.shares.content:[7]": "motions.clg.shares.content=7: 0 to 1 (share) is allowed",
+    "switches.peer_hlp:[true]": "switches: there is no 'peer_hlp'; did you mean peer_help?",
+    "switches.peer_help:[1]": "switches.peer_help=1: true or false is needed",
 }
 
 
@@ -66,6 +192,38 @@ def test_one_sentence_and_exit_code_2(command, here, capsys):
     assert main(arguments) == 2
     assert capsys.readouterr().err.strip() == SENTENCES[command]
     assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", STUDIES)
+def test_a_study_that_cannot_be_asked_is_one_sentence_and_exit_code_2(command, here, capsys):
+    assert main(f"study={command}".split(" ")) == 2
+    assert capsys.readouterr().err.strip() == STUDIES[command]
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("over", POINTS)
+def test_a_point_that_cannot_be_is_one_sentence_and_leaves_no_results(over, here, capsys):
+    assert main(["study=sweep", "jobs=1", f"study.over={{{over}}}"]) == 2
+    assert capsys.readouterr().err.strip() == POINTS[over]
+    assert list(here.glob("results/*")) == []
+
+
+POSTERIORS = {
+    "": "the file holds no sample",
+    "market.topics\n\n": "the file holds no sample",
+    "market.topics\nmany\n": "line 2: market.topics is 'many', a number is needed",
+    "market.topics,product.ease\n9,0.1\n9\n": "line 3 has 1 fields, line 1 has 2",
+    "market.topics\n9,8\n": "line 2 has 2 fields, line 1 has 1",
+    "market.topics,market.topics\n9,8\n": "line 1 names market.topics twice",
+}
+
+
+@pytest.mark.parametrize("text", POSTERIORS)
+def test_a_posterior_that_cannot_be_used_names_the_line(text, here, capsys):
+    Path("sample.csv").write_text(text)
+    assert main(["study=uncertainty", "jobs=1", "study.posterior=sample.csv"]) == 2
+    assert capsys.readouterr().err.strip() == f"study.posterior=sample.csv: {POSTERIORS[text]}"
+    assert list(here.glob("results/*")) == []
 
 
 EDGES = {

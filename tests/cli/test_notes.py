@@ -29,6 +29,14 @@ def test_a_sweep_over_weeks_or_entry_is_not_judged_by_the_value_it_replaces():
 
 
 def test_a_lever_that_never_hires_anybody_is_said():
-    assert notes(compose("motions=[sales_assisted_plg]"))[0] == NO_SELLER
+    assert notes(compose("motions=[sales_assisted_plg]", "market.accounts=15000")) == [NO_SELLER]
     assert notes(compose("motions=[sales_assisted_plg]", "market.accounts=100000")) == []
-    assert notes(compose("motions=[sales_assisted_plg]", "budget.share_of_revenue=0.1")) == []
+    assert notes(compose("motions=[sales_assisted_plg]", "market.accounts=15000", "budget.share_of_revenue=0.1")) == []
+
+
+def test_a_shock_that_no_experiment_takes_is_said():
+    left_out = "study=shocks: what the scenario changes in week 78 is left out; add scenario to study.experiments"
+    asked = ("study=shocks", "motions=[clg,plg]", "shock=spam_wave")
+    assert notes(compose(*asked)) == [left_out]
+    assert notes(compose(*asked, "study.experiments=[scenario,rival]")) == []
+    assert notes(compose(*asked[:2])) == []

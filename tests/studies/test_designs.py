@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from simulation.scenario.compose import compose
+from simulation.scenario.compose import compose, world_at
 from simulation.scenario.priors import choose, priors
 from simulation.scenario.study import Span
 from simulation.studies.design import grid, spread
+from tests.studies.small import rows, run
 
 WORLD = compose().world("clg")
 PRICE = {"product.price_usd": Span(low=10.0, high=90.0, n=3)}
@@ -78,3 +79,34 @@ def test_a_number_without_a_prior_is_never_sampled():
         ValueError, match=r"^product.price_usd: this number has no prior; did you mean prices.piece_usd\?$"
     ):
         choose(WORLD, ["product.price_usd"])
+
+
+def test_a_switch_is_a_setting_of_a_point_like_any_other():
+    over = {"switches.ties": [True, False], "product.price_usd": [10.0]}
+    on, off = (world_at(WORLD, "clg", point) for point in grid(over, WORLD))
+    assert (on.switches, off.switches) == ({"ties": True}, {"ties": False})
+    assert on.timeline()[0].behaviour.help.p_tie == WORLD.behaviour.help.p_tie > 0
+    assert off.timeline()[0].behaviour.help.p_tie == 0
+    assert off.product.price_usd == 10.0
+    assert WORLD.switches == {}
+
+
+@pytest.mark.parametrize(
+    "study",
+    ["study=sweep", "study=regimes"],
+)
+def test_a_grid_over_switches_compares_with_and_without(study, tmp_path):
+    over = "study.over={switches.search: [true, false], product.price_usd: [20]}"
+    folder = run(tmp_path / "run", study, "seeds=1", "motions=[clg,plg]", over)
+    new = {
+        row["switches.search"]: float(row["median"])
+        for row in rows(folder / "summary.csv")
+        if (row["motion"], row["metric"]) == ("plg", "new_customers")
+    }
+    assert new["True"] > new["False"]  # one seed, the same every time
+
+
+def test_a_motions_setting_reaches_that_motion_alone():
+    settings = {"motions.plg.free_tier": False, "motions.clg.launch.factor": 3.0}
+    assert world_at(WORLD, "clg", settings).motion.launch.factor == 3.0
+    assert world_at(WORLD, "clg", settings).motion.free_tier == WORLD.motion.free_tier
