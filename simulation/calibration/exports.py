@@ -1,6 +1,5 @@
 """A company's exports: four kinds of CSV, any subset; every cell that cannot be used is named by file, row and column."""
 
-import csv
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -10,12 +9,15 @@ import numpy as np
 from simulation.people.stages import Channel
 from simulation.scenario.errors import BadInput, nearest
 from simulation.scenario.firm import LEVERS
+from simulation.scenario.sheet import SHOWN, Sheet, cell, number_in, read_sheet
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHANNELS = tuple(c.name.lower() for c in Channel if c.name != "NONE")
 ALL = "all"  # a company that does not know its channels
 COMMUNITY = ("members", "posts", "questions", "answers")
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+THREE_DECIMALS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # in half of the world the point separates thousands
 
 
 class Exports(NamedTuple):
@@ -41,13 +43,6 @@ class Exports(NamedTuple):
         )
 
 
-class Table(NamedTuple):
-    """A file as read: its name, and rows as (line number, cells by column)."""
-
-    file: Path
-    rows: list[tuple[int, dict[str, str]]]
-
-
 def read_exports(folder: Path) -> Exports:
     """Read what there is of customers.csv, churn.csv, cohorts.csv, spend.csv, community.csv; raises BadInput."""
     if not folder.is_dir():
@@ -67,9 +62,8 @@ def read_exports(folder: Path) -> Exports:
         if (folder / f"{name}.csv").exists()
     }
     if not {"customers", "churn", "cohorts", "community"} & set(tables):
-        names = ", ".join(f"{name}.csv" for name in readers)
         raise BadInput(
-            f"study.data={folder}: none of {names} is there that says what happened to customers; at least customers.csv is needed"
+            f"study.data={folder}: one of customers.csv, churn.csv, cohorts.csv or community.csv is needed; spend.csv alone does not say what came of it"
         )
     months = _months(tables)
     at = {month: k for k, month in enumerate(months)}
@@ -83,79 +77,56 @@ def read_exports(folder: Path) -> Exports:
     return Exports(months, new, churned, _cohorts(tables.get("cohorts"), at), spend, community)
 
 
-def _read(file: Path, needed: tuple[str, ...], some: tuple[str, ...] = ()) -> Table:
-    try:
-        with file.open(newline="", encoding="utf-8-sig") as lines:
-            reader = csv.reader(lines)
-            head = _head(file, [h.strip() for h in next(reader, [])], needed, some)
-            rows = [(n, _cells(file, n, head, row)) for n, row in enumerate(reader, 2) if any(c.strip() for c in row)]
-    except UnicodeDecodeError:
-        raise BadInput(f"{file.name}: the file is no UTF-8 text; save it as CSV UTF-8") from None
-    if not rows:
+def _read(file: Path, needed: tuple[str, ...], some: tuple[str, ...] = ()) -> Sheet:
+    sheet = read_sheet(file, file.name, lambda head: _check_head(file.name, head, needed, some))
+    if not sheet.rows:
         raise BadInput(f"{file.name}: the file holds no row below its columns")
-    for n, row in rows:
+    for n, row in sheet.rows:
         for column in {"month", "cohort"} & row.keys():
-            _month(file, n, column, row[column])
-    return Table(file, rows)
+            _check_month(file.name, n, column, row[column])
+    return sheet
 
 
-def _head(file: Path, head: list[str], needed: tuple[str, ...], some: tuple[str, ...]) -> list[str]:
+def _check_head(said: str, head: list[str], needed: tuple[str, ...], some: tuple[str, ...]) -> None:
     allowed = (*needed, *some)
     for name in head:
         if name not in allowed:
             raise BadInput(
-                f"{file.name}: row 1 names a column '{name}'; the columns are {', '.join(allowed)}{nearest(name, allowed)}"
+                f"{said}: row 1 names a column '{name[:SHOWN]}'; the columns are {', '.join(allowed)}{nearest(name, allowed)}"
             )
     missing = [c for c in needed if c not in head]
     if missing or (some and not set(some) & set(head)):
         lacks = missing or [" or ".join(some)]
-        raise BadInput(f"{file.name}: row 1 has no column {', '.join(lacks)}; the columns are {', '.join(allowed)}")
-    return head
+        raise BadInput(f"{said}: row 1 has no column {', '.join(lacks)}; the columns are {', '.join(allowed)}")
 
 
-def _cells(file: Path, n: int, head: list[str], row: list[str]) -> dict[str, str]:
-    if len(row) != len(head):
-        raise BadInput(
-            f"{file.name}: row {n} has {len(row)} cells, row 1 has {len(head)}; a number with a comma in it? write 1234.5"
-        )
-    return dict(zip(head, (c.strip() for c in row), strict=True))
-
-
-def _month(file: Path, row: int, column: str, text: str) -> None:
+def _check_month(said: str, row: int, column: str, text: str) -> None:
+    where = cell(said, row, column, text)
     if not MONTH.fullmatch(text):
-        found = re.search(r"(\d{4})\D?(\d{1,2})", text) or re.search(r"(\d{1,2})\D(\d{4})", text)
+        found = re.fullmatch(r"(\d{4})\D?(\d{1,2})(\D.*)?", text) or re.fullmatch(
+            r"(?:\d{1,2}\D)?(\d{1,2})\D(\d{4})", text
+        )
         hint = ""
         if found:
-            year, month = found.groups() if len(found[1]) == 4 else (found[2], found[1])
+            year, month = (found[1], found[2]) if len(found[1]) == 4 else (found[2], found[1])
             hint = f", such as {year}-{int(month):02d}" if 1 <= int(month) <= 12 else ""
-        raise BadInput(f"{file.name}: row {row}, column {column} is '{text}', write the month as YYYY-MM{hint}")
+        raise BadInput(f"{where}, write the month as YYYY-MM{hint}")
+    if not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        raise BadInput(f"{where}, a year from {FIRST_YEAR} to {LAST_YEAR} is needed")
 
 
-def _number(file: Path, row: int, column: str, text: str) -> float:
-    where = f"{file.name}: row {row}, column {column} is '{text}'"
+def _number(said: str, row: int, column: str, text: str) -> float:
+    """Return a cell's count or sum of money; what may be meant in two ways is refused."""
+    where = cell(said, row, column, text)
     if text == "":
-        raise BadInput(f"{file.name}: row {row}, column {column} is empty; write 0 if nothing happened")
-    plain = re.sub(r"[^\d.,-]", "", text)
-    for sign in "$€£¥":
-        if sign in text:
-            raise BadInput(f"{where}, write the number without a currency sign, such as {_bare(plain)}")
-    if re.fullmatch(r"-?\d{1,3}([ ,.'\u00a0]\d{3})+", text) and not re.fullmatch(r"-?\d+\.\d{3}", text):
-        raise BadInput(
-            f"{where}, write the number without thousands separators, such as {re.sub(r'[^0-9-]', '', text)}"
-        )
-    if re.fullmatch(r"-?\d+,\d+", text):
-        raise BadInput(f"{where}, write the number with a decimal point, such as {text.replace(',', '.')}")
-    try:
-        value = float(text)
-    except ValueError:
-        raise BadInput(f"{where}, a number is needed") from None
+        raise BadInput(f"{said}: row {row}, column {column} is empty; write 0 if nothing happened")
+    if THREE_DECIMALS.fullmatch(text):
+        one, other = f"{float(text):.2f}", text.replace(".", "")
+        raise BadInput(f"{where}, which may be {one} or {other}; write {one} or {other}")
+    value = number_in(said, row, column, text)
     if not 0 <= value < 1e15:
         raise BadInput(f"{where}, a number of 0 or more is needed")
     return value
-
-
-def _bare(text: str) -> str:
-    return text.replace(",", "") or "1200"
 
 
 def _after(month: str) -> str:
@@ -163,7 +134,7 @@ def _after(month: str) -> str:
     return f"{year + m // 12}-{m % 12 + 1:02d}"
 
 
-def _months(tables: dict[str, Table]) -> list[str]:
+def _months(tables: dict[str, Sheet]) -> list[str]:
     """Return all months from the first to the last that any file names; raises BadInput where a file leaves one out."""
     seen = {name: {row["month"] for _, row in table.rows} for name, table in tables.items()}
     first, last = min(min(s) for s in seen.values()), max(max(s) for s in seen.values())
@@ -180,7 +151,7 @@ def _months(tables: dict[str, Table]) -> list[str]:
 
 
 def _long(
-    table: Table | None, key: str, column: str, known: tuple[str, ...], at: dict[str, int]
+    table: Sheet | None, key: str, column: str, known: tuple[str, ...], at: dict[str, int]
 ) -> dict[str, np.ndarray]:
     """Return one series for each name in the column ``key``; a month without a row of a name counts 0."""
     found: dict[str, np.ndarray] = {}
@@ -191,27 +162,27 @@ def _long(
         name = row[key]
         if name not in known:
             raise BadInput(
-                f"{table.file.name}: row {n}, column {key} is '{name}'; {', '.join(known)} are allowed{nearest(name, known)}"
+                f"{table.said}: row {n}, column {key} is '{name[:SHOWN]}'; {', '.join(known)} are allowed{nearest(name, known)}"
             )
         _once(table, lines, n, (row["month"], name))
-        found.setdefault(name, np.zeros(len(at)))[at[row["month"]]] = _number(table.file, n, column, row[column])
+        found.setdefault(name, np.zeros(len(at)))[at[row["month"]]] = _number(table.said, n, column, row[column])
     if ALL in found and len(found) > 1:
         raise BadInput(
-            f"{table.file.name}: the channel '{ALL}' stands beside others; give customers by channel, or all of them, not both"
+            f"{table.said}: the channel '{ALL}' stands beside others; give customers by channel, or all of them, not both"
         )
     return found
 
 
-def _column(table: Table, column: str, at: dict[str, int]) -> np.ndarray:
+def _column(table: Sheet, column: str, at: dict[str, int]) -> np.ndarray:
     values = np.zeros(len(at))
     lines: dict[tuple[str, ...], int] = {}
     for n, row in table.rows:
         _once(table, lines, n, (row["month"],))
-        values[at[row["month"]]] = _number(table.file, n, column, row[column])
+        values[at[row["month"]]] = _number(table.said, n, column, row[column])
     return values
 
 
-def _cohorts(table: Table | None, at: dict[str, int]) -> np.ndarray | None:
+def _cohorts(table: Sheet | None, at: dict[str, int]) -> np.ndarray | None:
     if table is None:
         return None
     counts = np.full((len(at), len(at)), np.nan)
@@ -219,14 +190,28 @@ def _cohorts(table: Table | None, at: dict[str, int]) -> np.ndarray | None:
     for n, row in table.rows:
         if row["cohort"] > row["month"] or row["cohort"] not in at:
             raise BadInput(
-                f"{table.file.name}: row {n}: cohort {row['cohort']} must be a month of the data and not after {row['month']}"
+                f"{table.said}: row {n}: cohort {row['cohort']} must be a month of the data and not after {row['month']}"
             )
         _once(table, lines, n, (row["cohort"], row["month"]))
-        counts[at[row["cohort"]], at[row["month"]]] = _number(table.file, n, "customers", row["customers"])
+        counts[at[row["cohort"]], at[row["month"]]] = _number(table.said, n, "customers", row["customers"])
+    _check_shrinking(table, at, counts)
     return counts
 
 
-def _once(table: Table, lines: dict, n: int, key: tuple[str, ...]) -> None:
+def _check_shrinking(table: Sheet, at: dict[str, int], counts: np.ndarray) -> None:
+    """Raise BadInput where a cohort has more customers than in a month before: nobody can join it later."""
+    for n, row in table.rows:
+        mine, now = counts[at[row["cohort"]]], at[row["month"]]
+        before = np.flatnonzero(mine[:now] < mine[now])
+        if before.size:
+            month = list(at)[before[0]]
+            raise BadInput(
+                f"{table.said}: row {n}, column customers is '{row['customers']}', more than the {mine[before[0]]:g} that cohort "
+                f"{row['cohort']} had in {month}; a cohort cannot grow, count who returns in the month's own cohort"
+            )
+
+
+def _once(table: Sheet, lines: dict, n: int, key: tuple[str, ...]) -> None:
     if key in lines:
-        raise BadInput(f"{table.file.name}: row {n} says {', '.join(key)} again, row {lines[key]} did; one row each")
+        raise BadInput(f"{table.said}: row {n} says {', '.join(key)} again, row {lines[key]} did; one row each")
     lines[key] = n

@@ -12,6 +12,8 @@ QUARTER = 3
 LEAVING = ("left", "failed_payment", "switched")
 COMMUNITY = {"members": "members", "posts": "posts", "questions": "questions", "answers": "answered"}
 AGES = (1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 60)  # months at which cohorts are compared
+IN_COHORTS = "customers of the cohorts"
+AT_MONTHS_END = ("members", IN_COHORTS)  # stocks; all else is counted over the month
 NEEDED = (*(f"adopted_{c}" for c in CHANNELS), *LEAVING, *COMMUNITY.values())
 
 
@@ -54,37 +56,48 @@ def observed(exports: Exports) -> dict[str, np.ndarray]:
     found = {f"new/{channel}": values for channel, values in exports.new_customers.items()}
     if exports.churned is not None:
         found["churned"] = exports.churned
-    return found | exports.community
+    found |= exports.community
+    if exports.cohorts is not None:
+        found[IN_COHORTS] = in_cohorts(exports.cohorts)
+    return found
 
 
 def kept_by_age(cohorts: np.ndarray) -> np.ndarray:
-    """Return the pooled share of customers still there at each of ``AGES`` that the table reaches, from counts (cohort, month)."""
-    n = cohorts.shape[0]
+    """Return the pooled share of customers still there at each of ``AGES`` that the table reaches, from counts (..., cohort, month)."""
+    n = cohorts.shape[-1]
     found = []
     for age in (a for a in AGES if a < n):
-        first = np.array([cohorts[c, c] for c in range(n - age)])
-        later = np.array([cohorts[c, c + age] for c in range(n - age)])
+        first = np.diagonal(cohorts, 0, -2, -1)[..., : n - age]
+        later = np.diagonal(cohorts, age, -2, -1)
         both = np.isfinite(first) & np.isfinite(later)
-        found.append(later[both].sum() / first[both].sum() if first[both].sum() > 0 else 0.0)
-    return np.array(found)
+        began, stayed = (np.where(both, counts, 0.0).sum(axis=-1) for counts in (first, later))
+        found.append(np.divide(stayed, began, out=np.zeros_like(began), where=began > 0))
+    return np.stack(found, axis=-1)
 
 
-def cohorts_of(adopted: np.ndarray, ended: np.ndarray, months: int, skip: int, like: np.ndarray) -> np.ndarray:
+def in_cohorts(cohorts: np.ndarray) -> np.ndarray:
+    """Return the customers of all cohorts at each month's end, shape (..., month), from counts (..., cohort, month)."""
+    return np.nansum(cohorts, axis=-2)
+
+
+def cohorts_of(adopted: np.ndarray, ended: np.ndarray, skip: int, like: np.ndarray) -> np.ndarray:
     """Return counts (cohort, month) at months' ends of simulated lives, NaN where ``like`` has none."""
+    months = like.shape[0]
     edges = np.array([weeks_of(skip + k) for k in range(months + 1)])
     cohort = np.searchsorted(edges, adopted, side="right") - 1
-    counts = np.full((months, months), np.nan)
-    for c, m in zip(*np.nonzero(np.isfinite(like)), strict=True):
-        mine = cohort == c
-        counts[c, m] = (mine & ((ended < 0) | (ended >= edges[m + 1]))).sum()
-    return counts
+    there = np.where(ended < 0, months, np.searchsorted(edges[1:], ended, side="right"))  # month in which it ends
+    mine = (cohort >= 0) & (cohort < months)
+    ends = np.zeros((months, months + 1))
+    np.add.at(ends, (cohort[mine], there[mine]), 1)
+    left = ends.cumsum(axis=1)[:, :months]
+    return np.where(np.isfinite(like), ends.sum(axis=1, keepdims=True) - left, np.nan)
 
 
 def summarise(series: dict[str, np.ndarray]) -> np.ndarray:
-    """Return the summaries of monthly series, shape (..., summaries): logs of quarterly sums, members at quarters' ends."""
+    """Return the summaries of monthly series, shape (..., summaries): logs of quarterly sums, stocks at quarters' ends."""
     parts = []
     for name, values in series.items():
         quarters = [values[..., k : k + QUARTER] for k in range(0, values.shape[-1], QUARTER)]
-        of = [q[..., -1] if name == "members" else q.sum(axis=-1) for q in quarters]
+        of = [q[..., -1] if name in AT_MONTHS_END else q.sum(axis=-1) for q in quarters]
         parts.append(np.log1p(np.stack(of, axis=-1)))
     return np.concatenate(parts, axis=-1)

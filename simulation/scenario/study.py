@@ -1,5 +1,6 @@
 """Which question is asked of the runs: one section a study, told apart by ``study.name``."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
@@ -269,6 +270,12 @@ class Calibrate(Frozen):
     holdout_months: count("final months kept to check the fit", 0, 120)
     sample: count("draws of the posterior that are written", 20, 100_000)
     keep: Keep
+
+    @model_validator(mode="after")
+    def plain(self):
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", self.company):
+            raise ValueError(f"study.company={self.company}: it names files; letters, digits, _ and - are allowed")
+        return self
 
 
 EXPERIMENTS = ("adoption", "community", "retention", "encouragement", "impulses", "cost", "cold_start", "rival")

@@ -76,25 +76,28 @@ class Session:
         *,
         motions: Sequence[str] | None = None,
         seeds: Sequence[int] | None = None,
+        luck: Sequence[Sequence[int]] | None = None,
         keep: Sequence[str] = ("runs",),
     ) -> Runs:
         """Run every motion at every point under every seed, except what is there already; return all of it.
 
         ``points`` are settings by path on top of the scenario; every point meets the same seeds (common random
-        numbers). Raises BadInput where a point's settings are out of bounds, before anything runs,
-        NothingRan where every run failed.
+        numbers), unless ``luck`` gives each point seeds of its own, equally many; motions always share them. Raises
+        BadInput where a point's settings are out of bounds, before anything runs, NothingRan where every run failed.
         """
         motions = list(motions or self.worlds)
-        seeds = list(seeds or range(1, self.config.seeds + 1))
+        luck = luck or [list(seeds or range(1, self.config.seeds + 1))] * len(points)
         first, self._points = self._points, self._points + len(points)
         digests = {m: [world_hash(world_at(self.worlds[m], m, settings)) for settings in points] for m in motions}
-        ids = {m: [[run_id(digest, seed) for seed in seeds] for digest in digests[m]] for m in motions}
+        ids = {
+            m: [[run_id(d, seed) for seed in mine] for d, mine in zip(digests[m], luck, strict=True)] for m in motions
+        }
         known = self.store.finished()
 
         def tasks() -> Iterator[Task]:
             asked = set(known)
             for p, settings in enumerate(points):
-                for k, seed in enumerate(seeds):
+                for k, seed in enumerate(luck[p]):
                     for m in motions:
                         if (name := ids[m][p][k]) not in asked:
                             asked.add(name)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from simulation.calibration.exports import CHANNELS
-from simulation.calibration.summaries import by_month, weeks_of
+from simulation.calibration.summaries import by_month, cohorts_of, weeks_of
 from simulation.model import GrowthModel
 from simulation.scenario.firm import LEVERS
 
@@ -51,6 +51,10 @@ def export(folder: Path, world, seed: int, months: int, **settings) -> GrowthMod
         for m, v in zip(names, monthly(f"{lever}_cents"), strict=True)
     ]
     write(folder / "spend.csv", "month,lever,usd", spend)
+    triangle = np.where(np.tri(months).T > 0, 0.0, np.nan)
+    counts = cohorts_of(record.lives["adopted"], record.lives["ended"], 0, triangle) * record.weight
+    cohorts = [(names[c], names[m], round(float(counts[c, m]))) for c in range(months) for m in range(c, months)]
+    write(folder / "cohorts.csv", "cohort,month,customers", cohorts)
     if world.motion.community:
         ends = [weeks_of(k + 1) - 1 for k in range(months)]
         columns = [record.series("members")[ends], monthly("posts"), monthly("questions"), monthly("answered")]
