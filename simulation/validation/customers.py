@@ -12,7 +12,7 @@ from simulation.model import GrowthModel
 from simulation.people.influence import left_of
 from simulation.people.stages import Channel
 from simulation.scenario.schema import World
-from simulation.validation.history import customers
+from simulation.validation.history import customers, run_to
 from simulation.validation.pooling import Estimate, pooled
 
 MONTH_WEEKS, YEAR_WEEKS = 4, 52
@@ -136,27 +136,22 @@ def observe_encouragement(world: World, seed: int) -> dict[str, Any]:
         invitations = {"week": INVITED_WEEK, "set": {"behaviour.engagement.encouraged": share}}
         settings: dict[str, Any] = {"interventions": [invitations], "behaviour.engagement.encouraged": 0.0}
         model = GrowthModel(world, rng=seed, **settings)
-        _run_to(model, INVITED_WEEK)
+        run_to(model, INVITED_WEEK)
         there, life = customers(model) & (model.people["member"] == 0), model.people["life"].copy()
-        _run_to(model, INVITED_WEEK + JOIN_WEEKS)
+        run_to(model, INVITED_WEEK + JOIN_WEEKS)
         joined = model.book.lives["member"][life] == 1
         still = there & customers(model) & (model.people["life"] == life)
         member = model.people["member"] == 1
-        _run_to(model, INVITED_WEEK + YEAR_WEEKS)
+        run_to(model, INVITED_WEEK + YEAR_WEEKS)
         stayed = (model.people["life"] == life) & customers(model)
         found[name] = np.column_stack([joined[there], stayed[there]])
         if name == "invited":
             found["encouraged"] = model.encouraged()[there]
         else:
-            _run_to(model, INVITED_WEEK + JOIN_WEEKS + YEAR_WEEKS)
+            run_to(model, INVITED_WEEK + JOIN_WEEKS + YEAR_WEEKS)
             stayed = (model.people["life"] == life) & customers(model)
             found["naive"] = np.column_stack([member[still], stayed[still]])
     return found
-
-
-def _run_to(model: GrowthModel, week: int) -> None:
-    while model.week < week:
-        model.step()
 
 
 def _encouraged(parts: list[dict[str, Any]]) -> Effect:
@@ -182,10 +177,10 @@ def conclude_encouragement(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
 def observe_rival(world: World, seed: int) -> dict[str, Any]:
     """Return who goes to a better rival by community ties at its entry, and the share lost at each discount of a like one."""
     model = GrowthModel(world, rng=seed)
-    _run_to(model, ENTRY_WEEK)
+    run_to(model, ENTRY_WEEK)
     there = customers(model)
     ties, life = model.people["live_ties"][there].astype(int), model.people["life"][there].copy()
-    _run_to(model, world.weeks)
+    run_to(model, world.weeks)
     lost = []
     price = world.product.price_usd
     for discount in DISCOUNTS:

@@ -34,6 +34,12 @@ def customers(model: GrowthModel) -> np.ndarray:
     return (stage == Stage.CUSTOMER) | (stage == Stage.EXPERT)
 
 
+def run_to(model: GrowthModel, week: int) -> None:
+    """Run until ``week``, or to the end of the run where that comes first."""
+    while model.week < min(week, model.config.weeks):
+        model.step()
+
+
 def watch_posts(world: World, seed: int) -> tuple[GrowthModel, Posters]:
     """Run a model to its end, noting every week who asked, answered and wrote."""
     model = GrowthModel(world, rng=seed)

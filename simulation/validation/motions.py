@@ -6,6 +6,7 @@ import numpy as np
 
 from simulation.model import GrowthModel
 from simulation.scenario.schema import World
+from simulation.validation.history import run_to
 from simulation.validation.pooling import Estimate, pooled
 
 IMPULSE_WEEKS, FOLLOWED_WEEKS = (
@@ -24,8 +25,7 @@ def _signups(world: World, seed: int, week: int = ESTABLISHED[-1], more: dict[st
     """Return who came in through a door by week, until ``FOLLOWED_WEEKS`` after ``week``, with ``more`` for a month from it on."""
     events = [{"week": week, "for_weeks": IMPULSE_WEEKS, "set": more}] if more else []
     model = GrowthModel(world, rng=seed, interventions=events)
-    while model.week < week + FOLLOWED_WEEKS:
-        model.step()
+    run_to(model, week + FOLLOWED_WEEKS)
     return np.sum([model.series(f"engaged_{d}") for d in ("community", "trial", "sales")], axis=0)
 
 
