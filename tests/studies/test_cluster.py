@@ -20,11 +20,16 @@ PLAN = (
     "motions=[clg,plg]", "seeds=16",
 )  # fmt: skip
 N_RUNS = 3 * 2 * 16
-BEFORE = "import os, signal, simulation.studies.run as r\nwhole = r.run\n"
-KILLER = BEFORE + (
-    "def run(base, task, keep):\n    if (task.motion, task.seed, task.settings) == ('plg', 5, {'product.price_usd': 40}):\n"
-    "        os.kill(os.getpid(), signal.SIGKILL)\n    return whole(base, task, keep)\nr.run = run\n"
-)
+KILLER = """
+import os, signal
+import simulation.studies.run as r
+whole = r.whole = getattr(r, "whole", r.run)  # dask may load this twice
+def run(base, task, keep):
+    if (task.motion, task.seed, task.settings) == ("plg", 5, {"product.price_usd": 40}):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return whole(base, task, keep)
+r.run = run
+"""
 OTHER = "import simulation.studies.versions as v\nv.RULES_HASH = 'other'\n"
 
 
@@ -42,7 +47,7 @@ def begin(folder, *how: str) -> subprocess.Popen:
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str]:
-    said = process.communicate(timeout=300)[1]
+    said = process.communicate(timeout=120)[1]
     return process.returncode, said
 
 

@@ -78,3 +78,19 @@ def test_a_number_without_a_prior_is_never_sampled():
         ValueError, match=r"^product.price_usd: this number has no prior; did you mean prices.piece_usd\?$"
     ):
         choose(WORLD, ["product.price_usd"])
+
+
+def test_the_document_names_the_columns_of_every_table_that_a_study_writes():
+    """Studies that tests run are checked by ``small.check_columns``; here every name of a table in the sources."""
+    import re
+    from pathlib import Path
+
+    import simulation.studies as studies
+    from simulation.studies import calibrate, validate
+    from tests.studies.small import documented
+
+    sources = "".join(f.read_text() for f in Path(studies.__file__).parent.glob("*.py"))
+    written = set(re.findall(r'folder / "(\w+\.csv)"', sources))
+    assert written == set(documented()) and len(written) == 21
+    for file, line in (("validation.csv", validate.Verdict), ("calibration.csv", calibrate.Learned), ("holdout.csv", calibrate.HeldOut)):  # fmt: skip
+        assert f"`{', '.join(line._fields)}`" in documented()[file]
