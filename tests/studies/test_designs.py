@@ -85,7 +85,7 @@ def test_the_document_names_the_columns_of_every_table_that_a_study_writes():
     import re
     from pathlib import Path
 
-    import simulation.studies as studies
+    from simulation import studies
     from simulation.studies import calibrate, validate
     from tests.studies.small import documented
 
