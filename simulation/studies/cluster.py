@@ -77,15 +77,21 @@ def connect(address: str | None, jobs: int | None) -> Iterator:
 @contextmanager
 def _local(workers: int) -> Iterator:
     """Yield a cluster of processes here, which Ctrl-C does not reach: it is for the parent."""
+    from multiprocessing import resource_tracker
+
     from distributed.utils import LoopRunner
 
+    resource_tracker.ensure_running()  # its start would lift the block below
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the loop's thread and its processes inherit it
     loop = LoopRunner()
     loop.start()
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    with _started(workers, loop.loop) as cluster:
-        yield cluster
-    loop.stop()
+    cluster = _started(workers, loop.loop)
+    try:
+        with cluster:
+            yield cluster
+    finally:
+        loop.stop()
 
 
 def _started(workers: int, loop: Any) -> Any:

@@ -20,11 +20,16 @@ PLAN = (
     "motions=[clg,plg]", "seeds=16",
 )  # fmt: skip
 N_RUNS = 3 * 2 * 16
-BEFORE = "import os, signal, simulation.studies.run as r\nwhole = r.run\n"
-KILLER = BEFORE + (
-    "def run(base, task, keep):\n    if (task.motion, task.seed, task.settings) == ('plg', 5, {'product.price_usd': 40}):\n"
-    "        os.kill(os.getpid(), signal.SIGKILL)\n    return whole(base, task, keep)\nr.run = run\n"
-)
+KILLER = """
+import os, signal
+import simulation.studies.run as r
+whole = r.whole = getattr(r, "whole", r.run)  # dask may load this twice
+def run(base, task, keep):
+    if (task.motion, task.seed, task.settings) == ("plg", 5, {"product.price_usd": 40}):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return whole(base, task, keep)
+r.run = run
+"""
 OTHER = "import simulation.studies.versions as v\nv.RULES_HASH = 'other'\n"
 
 
@@ -42,7 +47,7 @@ def begin(folder, *how: str) -> subprocess.Popen:
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str]:
-    said = process.communicate(timeout=300)[1]
+    said = process.communicate(timeout=120)[1]
     return process.returncode, said
 
 
@@ -141,7 +146,7 @@ def test_a_run_that_kills_its_workers_is_listed_alone(tmp_path):
     assert runs_in(folder) == (N_RUNS - 1, N_RUNS - 1)
 
 
-def test_workers_of_other_rules_are_refused_at_the_start_and_when_they_join(whole, tmp_path):
+def test_workers_of_other_rules_are_refused_at_the_start_and_when_they_join(tmp_path):
     (tmp_path / "other.py").write_text(OTHER)
     folder, never = tmp_path / "joined", tmp_path / "never"
     with cluster(18789) as there:
@@ -158,13 +163,11 @@ def test_workers_of_other_rules_are_refused_at_the_start_and_when_they_join(whol
             code == 2 and said.startswith(f"cluster={there.address}: worker tcp://") and said.endswith(f" {differs}\n")
         )
         assert not never.exists()
-    assert finish(begin(folder, "jobs=1")) == (0, "")
-    assert (folder / "summary.csv").read_bytes() == whole
 
 
-def test_a_scheduler_that_is_killed_is_said_in_one_sentence_and_what_is_done_is_kept(whole, tmp_path):
+def test_a_scheduler_that_is_killed_is_said_in_one_sentence_and_what_is_done_is_kept(tmp_path):
     folder = tmp_path / "gone"
-    with cluster(18790, "--death-timeout", "1") as there:
+    with cluster(18790) as there:
         process = begin(folder, f"cluster={there.address}")
         until_parts(process, folder, 2)
         there.scheduler.kill()
@@ -174,8 +177,6 @@ def test_a_scheduler_that_is_killed_is_said_in_one_sentence_and_what_is_done_is_
         assert said.startswith(
             f"cluster={there.address}: the scheduler is gone: {n} of {N_RUNS} runs are kept in {folder}; to resume: flywheel "
         )
-    assert finish(begin(folder, "jobs=1")) == (0, "")
-    assert (folder / "summary.csv").read_bytes() == whole
 
 
 def test_ctrl_c_keeps_what_is_done_says_so_and_leaves_no_worker(whole, tmp_path):

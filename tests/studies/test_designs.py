@@ -110,3 +110,19 @@ def test_a_motions_setting_reaches_that_motion_alone():
     settings = {"motions.plg.free_tier": False, "motions.clg.launch.factor": 3.0}
     assert world_at(WORLD, "clg", settings).motion.launch.factor == 3.0
     assert world_at(WORLD, "clg", settings).motion.free_tier == WORLD.motion.free_tier
+
+
+def test_the_document_names_the_columns_of_every_table_that_a_study_writes():
+    """Studies that tests run are checked by ``small.check_columns``; here every name of a table in the sources."""
+    import re
+    from pathlib import Path
+
+    from simulation import studies
+    from simulation.studies import calibrate, validate
+    from tests.studies.small import documented
+
+    sources = "".join(f.read_text() for f in Path(studies.__file__).parent.glob("*.py"))
+    written = set(re.findall(r'folder / "(\w+\.csv)"', sources))
+    assert written == set(documented())
+    for file, line in (("validation.csv", validate.Verdict), ("calibration.csv", calibrate.Learned), ("holdout.csv", calibrate.HeldOut)):  # fmt: skip
+        assert f"`{', '.join(line._fields)}`" in documented()[file]

@@ -315,40 +315,6 @@ def test_twenty_kills_of_workers_and_of_the_command_lose_and_double_nothing(tmp_
     assert (killed / "summary.csv").read_bytes() == (whole / "summary.csv").read_bytes()
 
 
-@pytest.mark.slow
-def test_a_named_cluster_runs_the_study_and_other_rules_are_refused(tmp_path):
-    scheduler = subprocess.Popen(
-        [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "18786", "--no-dashboard", "--no-jupyter"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    worker = None
-    try:
-        time.sleep(3)
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli.dask_worker", "tcp://127.0.0.1:18786", "--nthreads", "1", "--no-dashboard"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        time.sleep(4)
-        there = [*SMALL, *SWEEP, "seeds=3", "cluster=tcp://127.0.0.1:18786", f"out={tmp_path / 'there'}"]
-        assert (
-            subprocess.run([sys.executable, "-m", "simulation", *there], capture_output=True, check=False).returncode
-            == 0
-        )
-        here = run_study(tmp_path / "here", *SWEEP, "seeds=3")
-        assert (tmp_path / "there" / "summary.csv").read_bytes() == (here / "summary.csv").read_bytes()
-        script = (
-            "import sys, simulation.studies.versions as v\nv.RULES_HASH = 'other'\nfrom simulation.cli import main\n"
-            f"sys.exit(main({[*there[:-1], 'out=' + str(tmp_path / 'other')]!r}))"
-        )
-        refused = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-        assert refused.returncode == 2 and "has this project's rules" in refused.stderr
-        assert not (tmp_path / "other").exists()
-    finally:
-        for process in (worker, scheduler):
-            if process:
-                process.kill()
-
-
 def test_chunks_aim_at_a_second():
     from simulation.studies.cluster import Engine
 
