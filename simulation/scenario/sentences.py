@@ -57,12 +57,15 @@ def _misplaced(argument: str, key: str, value: str, text: str) -> str | None:
         return f"names are needed, such as {key}=[{value.strip('[]')}]"
     if argument[:1] == "+" != argument[1:2]:
         return "leave the + away"
+    unlike = (
+        f"merging override ++{argument.lstrip('+')}" in text
+    )  # a list for names with values, or the other way round
     if key in groups() or value.startswith("{"):
-        return None
+        return "a list is needed" if unlike else None
     section = None if key.startswith("study.") else _section(Config, key.split("."))
     if section:
         return _such_as(key, section)
-    return "names with values are needed" if f"merging override ++{argument.lstrip('+')}" in text else None
+    return "names with values are needed" if unlike else None
 
 
 def _in_a_file(text: str, overrides: tuple[str, ...]) -> str:

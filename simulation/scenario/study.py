@@ -250,6 +250,8 @@ class Shocks(Frozen):
         for name in self.rival:
             if name == "entry_week":
                 raise ValueError(f"study.rival.{name}: write study.entry_week=..., from which the study counts")
+            if name == "price_usd":
+                raise ValueError(f"study.rival.{name}: the rival of this study asks our price; leave it away")
             if name not in Rival.model_fields:
                 near = nearest(name, Rival.model_fields).replace("mean ", "mean study.rival.")
                 raise ValueError(f"study.rival.{name}: there is no such setting{near}")
@@ -291,6 +293,13 @@ class Validate(Frozen):
     cohorts: str | None
     forum: str | None
     foretold: count("simulated runs of a forecast", 10, 10_000)
+
+    @model_validator(mode="after")
+    def something(self):
+        if not (self.experiments or self.edges or self.adoptions or self.cohorts or self.forum):
+            known = ", ".join(EXPERIMENTS)
+            raise ValueError(f"study.experiments=[]: nothing is asked; there are {known}; or give data of your own")
+        return self
 
 
 Study = Annotated[

@@ -77,6 +77,7 @@ SENTENCES = {
         "motions.clg.shares.content: 'clg' is not among motions=[plg]; add it there"
     ),
     "product.price_usd=${nosuch}": ("product.price_usd=${nosuch}: ${nosuch} stands for a setting that does not exist."),
+    "interventions={week:3}": "interventions={week:3}: a list is needed",
     "interventions=[3]": "interventions.0=3: week and set are needed, as in {week: ..., set: ...}",
     "interventions=[{week:3,set:{weeks:20}}]": ("interventions: week 3 sets 'weeks', which cannot change during a run"),
     "interventions=[{week:3,set:{switches.ties:false}}]": (
@@ -167,6 +168,11 @@ STUDIES = {
         "study.rival.qualty: there is no such setting; did you mean study.rival.quality?"
     ),
     "shocks study.rival={entry_week:5}": "study.rival.entry_week: write study.entry_week=..., from which the study counts",
+    "shocks study.rival={price_usd:3}": "study.rival.price_usd: the rival of this study asks our price; leave it away",
+    "validate study.experiments=[]": (
+        "study.experiments=[]: nothing is asked; there are adoption, community, retention, encouragement, impulses, "
+        "cost, cold_start, rival; or give data of your own"
+    ),
     "shocks study.rewards_share=2": "study.rewards_share=2: 0 to 1 (share) is allowed",
 }
 POINTS = {  # found when the points of a design are made: also before anything runs
