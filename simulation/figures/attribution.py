@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from simulation.figures.style import PALETTE, Drawn, foot, new_figure
 from simulation.figures.words import label
+from simulation.studies.attribution import said
 
-UNITS = {"new_customers_per_10k_usd": "new customers per 10,000 acquisition USD (CAC the other way round)"}
+UNITS = {"new_customers_per_10k_usd": "new customers per 10,000 acquisition USD"}
 
 
 def draw_all(session, parts) -> Iterator[tuple[str, Drawn]]:
@@ -18,40 +19,60 @@ def draw_all(session, parts) -> Iterator[tuple[str, Drawn]]:
 def draw(parts: list, of: str, against: str):
     """Return the figure and its description; ``parts`` of one metric, the last two: without any, and the whole."""
     metric = parts[0].metric
-    scale = 100 if metric.startswith("retention") else 1
+    scale = 100 if metric.startswith(("retention", "nrr")) else 1
     *mechanisms, without, whole = parts
-    mechanisms = sorted(mechanisms, key=lambda p: -p.mean)
-    name = UNITS.get(metric, label(metric))
+    name = UNITS.get(metric, label(metric).partition(",")[0])
     if whole.seeds == 0:
-        title = f"In no seed is {name} defined with every mechanism off: nothing can be attributed"
+        title = f"In no seed of {whole.of_seeds} is {name} defined with every mechanism off: nothing can be attributed"
         return new_figure(title)[0], title
-    best = max(mechanisms, key=lambda p: p.mean if whole.mean > 0 else -p.mean)
-    title = (
-        f"{name}: {of.upper()} less {against.upper()} is {_signed(whole.mean * scale)}, most of it by "
-        f"{best.mechanism.replace('_', ' ')} ({_signed(best.mean * scale)})"
-    )
+    rows = [without, *sorted(mechanisms, key=lambda p: -p.mean)]
+    title = _title(rows, whole, of, against, name)
     figure, axes = new_figure(title, width=11, height=0.55 * len(parts) + 2)
     at = 0.0
-    rows = [without, *mechanisms]
-    for y, part in enumerate(rows):
-        value = part.mean * scale
-        tint = PALETTE[7] if part is without else PALETTE[0] if value >= 0 else PALETTE[5]
-        error = [[(part.mean - part.low) * scale], [(part.high - part.mean) * scale]]
-        axes.barh(-y, value, left=at, color=tint, height=0.7)
-        axes.errorbar(at + value, -y, xerr=error, color="#333333", capsize=3, linewidth=1.2)
-        axes.annotate(_signed(value), (max(at, at + value) + error[1][0], -y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=10)  # fmt: skip
+    for y, part in enumerate([*rows, whole]):
+        value, low, high = (scale * v for v in (part.mean, part.low, part.high))
+        last = part is whole
+        start = 0.0 if last else at
+        tint = "#333333" if last else PALETTE[7] if part is without else PALETTE[0] if value >= 0 else PALETTE[5]
+        axes.barh(-y, value, left=start, color=tint, height=0.7)
+        axes.plot(
+            [start + low, start + high], [-y, -y], color="#CC79A7" if last else "#333333", marker="|", linewidth=1.4
+        )
+        axes.annotate(
+            said(metric, part.mean), (1.02, -y), xycoords=axes.get_yaxis_transform(), va="center", fontsize=11,
+            fontweight="bold" if last else "normal", annotation_clip=False,
+        )  # fmt: skip
         at += value
-    axes.barh(-len(rows), whole.mean * scale, color="#333333", height=0.7)
-    axes.annotate(_signed(whole.mean * scale), (max(0.0, whole.mean * scale), -len(rows)), xytext=(6, 0), textcoords="offset points", va="center", fontweight="bold")  # fmt: skip
     axes.set_yticks(range(0, -len(rows) - 1, -1), [p.mechanism.replace("_", " ") for p in (*rows, whole)])
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_xlabel(f"{name}: {of.upper()} less {against.upper()}")
+    axes.set_xlabel(f"{name}: {of.upper()} less {against.upper()}{', points' if scale == 100 else ''}")
+    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
     axes.grid(visible=False)
-    axes.margins(x=0.12)
-    text = f"Shapley values over all orders of switching on, {whole.seeds} paired seeds; whiskers: 90 % interval of the mean."
+    axes.margins(x=0.05)
+    text = (
+        f"Shapley values over all orders of switching on, {whole.seeds} of {whole.of_seeds} paired seeds; whiskers: 90 % interval "
+        "of the mean. Grey: what remains with all of them off; it and the mechanisms add up to the whole."
+    )
     foot(figure, text)
     return figure, f"{title}. {text}"
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.3g}"
+def _title(rows: list, whole, of: str, against: str, name: str) -> str:
+    """Name the largest part; a mechanism whose interval holds 0 is not called one."""
+    largest = max(rows, key=lambda p: abs(p.mean))
+    head = f"{name}: {of.upper()} less {against.upper()} is {said(whole.metric, whole.mean)}; "
+    value = said(whole.metric, largest.mean)
+    if largest is not rows[0]:
+        rest = said(whole.metric, rows[0].mean)
+        return (
+            head
+            + f"the largest part is {largest.mechanism.replace('_', ' ')} ({value}), {rest} remains without any mechanism"
+        )
+    found = [p for p in rows[1:] if p.low > 0 or p.high < 0]
+    if not found:
+        return head + f"{value} remains without any mechanism, and no mechanism stands out"
+    first = max(found, key=lambda p: abs(p.mean))
+    return head + (
+        f"{value} remains without any mechanism; of the mechanisms, "
+        f"{first.mechanism.replace('_', ' ')} moves it most ({said(whole.metric, first.mean)})"
+    )

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from simulation.figures.style import Drawn, colour, foot, new_figure
 from simulation.figures.words import label, money_axis
+from simulation.studies.paired import better
 
 
 def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
@@ -13,7 +16,7 @@ def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
 
 def draw(goal: str, bests: list, tried: dict):
     """Return the figure and its description."""
-    order = sorted(bests, key=lambda b: b.best[0])
+    order = sorted(bests, key=lambda b: -better(goal) * b.best[0])
     name = label(goal).partition(",")[0]
     title = f"At its own best mix: {name} " + ", ".join(
         f"{b.motion.upper()} {_short(b.best[0])} (was {_short(b.own[0])})" for b in order
@@ -33,7 +36,8 @@ def draw(goal: str, bests: list, tried: dict):
             at = -y - 0.4 + height * (k + 0.5)
             low, high = best.ranges[lever]
             right.barh(at, 100 * best.shares[lever], height=0.9 * height, color=tint)
-            right.plot([100 * low, 100 * high], [at, at], color="black", linewidth=1.2)
+            if np.isfinite(low):
+                right.plot([100 * low, 100 * high], [at, at], color="black", linewidth=1.2)
             own = tried[best.motion][0].shares.get(lever, 0.0)
             right.plot(100 * own, at, "o", markerfacecolor="white", markeredgecolor="black", markersize=5)
     left.set_xticks(range(len(bests)), [b.motion.upper() for b in bests])
@@ -46,10 +50,22 @@ def draw(goal: str, bests: list, tried: dict):
     right.grid(visible=False, axis="y")
     text = (
         "Filled: best mix on seeds the search has not seen (left: 90 % of seeds); open: the motion's own mix; "
-        "black line: 90 % interval of the best share."
+        f"black line: 90 % interval of the best share{_unsure(bests)}.{_missed(bests)}"
     )
     foot(figure, text)
     return figure, f"{title}. {text}"
+
+
+def _unsure(bests: list) -> str:
+    """Say for which motions too few mixes lie near the best one for an interval."""
+    names = [b.motion.upper() for b in bests if not all(np.isfinite(ends).all() for ends in b.ranges.values())]
+    return f" (not resolved: {', '.join(names)})" if names else ""
+
+
+def _missed(bests: list) -> str:
+    """Say which motions miss a condition on the fresh seeds."""
+    names = [b.motion.upper() for b in bests if b.missed]
+    return f" Conditions not met on these seeds: {', '.join(names)}." if names else ""
 
 
 def _short(value: float) -> str:

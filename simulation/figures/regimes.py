@@ -7,7 +7,7 @@ from matplotlib.colors import to_rgb
 
 from simulation.figures.style import Drawn, colour, foot, new_figure
 from simulation.figures.words import label, setting_name
-from simulation.studies.regimes import signed
+from simulation.studies.regimes import scores
 
 PANELS_IN_A_ROW = 2
 FINE = 200  # steps a side on which borders are drawn
@@ -48,7 +48,9 @@ def draw(runs, cells: dict, seeds: int):
         for p, cell in enumerate(cells[metric]):
             i, j = divmod(p, len(ys))
             text = "-" if cell.winner not in motions else f"{100 * cell.share_of_seeds:.0f}" if not cell.sure else ""
-            axes.text(i, j, text, ha="center", va="center", fontsize=9)
+            if text:
+                box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "boxstyle": "round,pad=0.15"}
+                axes.text(i, j, text, ha="center", va="center", fontsize=9, bbox=box)
         _name_areas(axes, cells[metric], motions, len(ys))
         axes.set_xticks(range(len(xs)), [_short(v) for v in xs])
         axes.set_yticks(range(len(ys)), [_short(v) for v in ys])
@@ -58,7 +60,7 @@ def draw(runs, cells: dict, seeds: int):
         axes.set_visible(False)
     text = (
         f"Strong colour: the best motion in nearly all of {seeds} paired seeds; numbers: % of seeds where it is below 90. "
-        "Line: the two best tie (median, interpolated)."
+        "Line: the two best tie (median, interpolated). A motion without the metric counts as worst; -: no motion has it."
     )
     foot(figure, text)
     return figure, f"{title}. {text}"
@@ -70,7 +72,9 @@ def _border(axes, runs, metric: str, n_x: int, n_y: int) -> None:
 
     if min(n_x, n_y) < 2:
         return
-    middle = np.median(signed(runs, metric), axis=2)
+    values = scores(runs, metric)
+    values[:, np.isnan(values).all(axis=(0, 2))] = -np.inf  # every run of the point failed
+    middle = np.nanmedian(values, axis=2)
     worst = middle[np.isfinite(middle)].min(initial=0.0)
     middle = np.where(np.isfinite(middle), middle, 2 * worst - abs(worst) - 1).reshape(-1, n_x, n_y)
     u, v = np.linspace(0, n_x - 1, FINE), np.linspace(0, n_y - 1, FINE)

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import PALETTE, Drawn, foot, new_figure
+from simulation.figures.style import PALETTE, Drawn, foot, new_figure, plain_ticks
 from simulation.figures.words import setting_name
-from simulation.studies.sensitivity import is_ratio
-
-SHOWN = 12
+from simulation.studies.sensitivity import WIDEST, alike, is_ratio, together
 
 
 def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
@@ -20,44 +18,67 @@ def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
 
 def tornado(found, metric: str):
     """Return the figure and its description: the outcome with each number low and high in its prior, the widest on top."""
-    rows = sorted((r for r in found.alone if r.metric == metric), key=lambda r: -abs(r.at_high - r.at_low))[:SHOWN]
+    rows = sorted((r for r in found.alone if r.metric == metric), key=lambda r: -abs(r.at_high - r.at_low))[:WIDEST]
     top = rows[0]
-    title = f"{setting_name(top.parameter).capitalize()} moves {_words(found, metric)} most"
+    title = f"{_named(top.parameter)} moves {_words(found, metric)} most"
+    rivals = [
+        r for r in rows[1:] if abs(r.at_high - r.at_low) + _noise(r) >= abs(top.at_high - top.at_low) - _noise(top)
+    ]
+    if rivals:
+        title += f", but {len(rivals)} more may move it as much"
     show = np.exp if is_ratio(metric) else (lambda v: v)
-    figure, axes = new_figure(title, width=11, height=0.42 * len(rows) + 2.2)
+    figure, axes = new_figure(title, width=12, height=0.44 * len(rows) + 2.2)
     for y, row in enumerate(reversed(rows)):
-        for value, tint, text in (
-            (row.at_low, PALETTE[1], _short(row.low_setting)),
-            (row.at_high, PALETTE[4], _short(row.high_setting)),
-        ):
-            axes.barh(y, show(value) - show(row.at_mode), left=show(row.at_mode), color=tint, height=0.7, alpha=0.9)
-            right = value >= row.at_mode
-            axes.annotate(
-                text, (show(value), y), xytext=(4 if right else -4, 0), textcoords="offset points", va="center", fontsize=9,
-                ha="left" if right else "right",
-            )  # fmt: skip
+        ends = [(row.at_low, row.low_half_width, PALETTE[1]), (row.at_high, row.high_half_width, PALETTE[4])]
+        for shift, (value, half, tint) in zip((0.17, -0.17), ends, strict=True):
+            axes.barh(y + shift, show(value) - show(top.at_mode), left=show(top.at_mode), color=tint, height=0.34)
+            if np.isfinite(half):
+                axes.plot(show(np.array([value - half, value + half])), [y + shift] * 2, color="#333333", linewidth=1.1)
+        axes.annotate(
+            f"{_short(row.low_setting)} | {_short(row.high_setting)}", (1.01, y), xycoords=axes.get_yaxis_transform(),
+            va="center", fontsize=9, annotation_clip=False,
+        )  # fmt: skip
     axes.axvline(show(top.at_mode), color="black", linewidth=1)
     axes.set_yticks(range(len(rows)), [f"{setting_name(r.parameter)} ({r.grade})" for r in reversed(rows)])
     axes.set_xlabel(_words(found, metric) + (" (log)" if is_ratio(metric) else ""))
+    axes.grid(visible=False)
+    axes.margins(x=0.05, y=0.02)
     if is_ratio(metric):
         axes.set_xscale("log")
-        axes.xaxis.set_major_formatter(lambda v, _: f"{v:.3g}")
-        axes.xaxis.set_minor_formatter(lambda v, _: f"{v:.2g}")
-    axes.grid(visible=False)
-    axes.margins(x=0.12)
+        plain_ticks(axes)
+    seeds = top.seeds
+    spread = f"Lines: 90 % interval, paired over {seeds} seeds. " if seeds > 1 else "One seed: no intervals. "
     text = (
-        "Blue: the number at the 5th percentile of its prior, orange: at the 95th (values at the bars); all others at their modes. "
-        "Letter: grade of the evidence, A good to D judgement."
+        f"The {len(rows)} widest. Blue: the number at the 5th percentile of its prior, orange: at the 95th (values at the right); all "
+        f"others at their modes. {spread}Letter: grade of the evidence, A good to D judgement."
     )
     foot(figure, text)
     return figure, f"{title}. {text}"
 
 
+def _noise(row) -> float:
+    """Return the half-width of the width of a bar, as if its ends were independent; 0 where it is not known."""
+    return float(np.nan_to_num(np.hypot(row.low_half_width, row.high_half_width)))
+
+
+def _named(path: str) -> str:
+    name = setting_name(path)
+    return name[:1].upper() + name[1:]
+
+
 def indices(found, metric: str):
     """Return the figure and its description: first and total order Sobol indices with 95 % intervals."""
     rows = [r for r in found.indices if r.metric == metric]
-    together = sum(max(r.first_order, 0.0) for r in rows)
-    title = f"{setting_name(rows[0].parameter).capitalize()} decides most; alone the {len(rows)} explain {100 * min(together, 1):.0f} % of the variance of {_words(found, metric)}"
+    total, half, known = together(rows)
+    rivals = sum(alike(rows[0], r) for r in rows[1:])
+    title = f"{_named(rows[0].parameter)} " + (
+        f"and {rivals} more decide most (too few runs to tell them apart)" if rivals else "decides most"
+    )
+    title += (
+        f"; alone the {len(rows)} explain {100 * total:.0f} % ± {100 * half:.0f} of the variance of {_words(found, metric)}"
+        if known
+        else f"; too few samples to say what each explains alone ({_words(found, metric)}: sum {100 * total:.0f} % ± {100 * half:.0f})"
+    )
     figure, axes = new_figure(title, width=11, height=0.55 * len(rows) + 2.2)
     y = np.arange(len(rows))[::-1]
     for shift, name, tint, label in ((0.18, "total", PALETTE[0], "total"), (-0.18, "first", PALETTE[1], "first order")):

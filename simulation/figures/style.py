@@ -1,4 +1,4 @@
-"""One look for all figures: colour-blind safe (Okabe & Ito), direct labels, units, titles that are sentences."""
+"""One look for all figures: colour-blind safe (Okabe & Ito, its yellow darker: it is faint on white), direct labels, units, titles that are sentences."""
 
 import textwrap
 from pathlib import Path
@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 MOTION_COLOURS = {"clg": "#0072B2", "plg": "#E69F00", "slg": "#555555", "hybrid": "#009E73"}
 MOTION_LINES: dict[str, str | tuple] = {"clg": "-", "plg": "--", "slg": ":", "hybrid": "-."}
-SPARE = ("#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
-PALETTE = ("#0072B2", "#56B4E9", "#009E73", "#F0E442", "#E69F00", "#D55E00", "#CC79A7", "#999999", "#000000", "#666666")
+SPARE = ("#CC79A7", "#56B4E9", "#D55E00", "#A89B00")
+PALETTE = ("#0072B2", "#56B4E9", "#009E73", "#A89B00", "#E69F00", "#D55E00", "#CC79A7", "#999999", "#000000", "#666666")
 
 
 Drawn = tuple[Figure, str]  # a figure, and in words what it shows
@@ -82,6 +82,14 @@ def band(axes, x, values: np.ndarray, motion: str, k: int):
     return mid
 
 
+def running_median(x: np.ndarray, y: np.ndarray, bins: int = 8) -> tuple[list[float], list[float]]:
+    """Return the medians of x and y over bins of as many points each; fewer bins where these would hold under five."""
+    bins = max(1, min(bins, x.size // 5))
+    parts = [part[np.isfinite(y[part])] for part in np.array_split(np.argsort(x, kind="stable"), bins)]
+    found = [(float(np.median(x[part])), float(np.median(y[part]))) for part in parts if part.size]
+    return ([a for a, _ in found], [b for _, b in found]) if found else ([np.nan], [np.nan])
+
+
 def label_ends(axes, ends: list[tuple[float, float, str, str]], gap: float = 0.055) -> None:
     """Write labels right of line ends ``(x, y, text, colour)``, moved apart where they would touch."""
     low, high = axes.get_ylim()
@@ -108,13 +116,22 @@ def year_ticks(axes, weeks: int, margin: float) -> None:
 
 
 def plain_ticks(axes) -> None:
-    """Write the ticks of logarithmic axes as plain numbers, at powers of ten."""
-    from matplotlib.ticker import LogLocator, NullFormatter
+    """Write the ticks of logarithmic axes as plain numbers: at powers of ten, at 1, 2 and 5 where there are few of these.
 
-    for axis, scale in ((axes.xaxis, axes.get_xscale()), (axes.yaxis, axes.get_yscale())):
+    To be called when all is drawn: which ticks there are hangs on the limits.
+    """
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+
+    for axis, scale, (low, high) in (
+        (axes.xaxis, axes.get_xscale(), axes.get_xlim()),
+        (axes.yaxis, axes.get_yscale(), axes.get_ylim()),
+    ):
         if scale == "log":
-            axis.set_major_locator(LogLocator())
-            axis.set_major_formatter(lambda v, _: f"{v:,g}")
+            if high / low < 4:
+                axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+            else:
+                axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 200 else (1,), numticks=99))
+            axis.set_major_formatter(lambda v, _: f"{v:,.12g}")
             axis.set_minor_formatter(NullFormatter())
 
 

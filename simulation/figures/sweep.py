@@ -4,74 +4,121 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import Drawn, band, colour, foot, label_ends, new_figure
+from simulation.figures.style import (
+    Drawn,
+    band,
+    colour,
+    foot,
+    label_ends,
+    line,
+    new_figure,
+    percentiles,
+    plain_ticks,
+    running_median,
+)
 from simulation.figures.words import label, money_axis, setting_name
+from simulation.scenario.study import Span
 
+LOG = ("cac_usd",)
 METRICS = ("cac_usd", "retention_12_months", "cash_usd")
 
 
 def draw_all(session, runs) -> Iterator[tuple[str, Drawn]]:
     """Yield the figure of a sweep."""
-    yield "sweep", draw(runs, list(session.config.study.over), session.config.seeds)
+    study = session.config.study
+    yield "sweep", draw(runs, study.over, session.config.seeds, study.design == "grid")
 
 
-def draw(runs, paths: list[str], seeds: int):
-    """Return the figure and its description: one row a metric, one column a setting."""
+def draw(runs, over: dict, seeds: int, is_grid: bool):
+    """Return the figure and its description: one row a metric, one column a setting.
+
+    A design that is no grid moves all settings at once: its points are dots, and lines running medians.
+    """
+    paths = list(over)
     names = [setting_name(path) for path in paths]
-    title = _title(runs, paths[0])
+    title = _title(runs, paths[0], is_grid)
     figure, grid = new_figure(
         title, width=1.5 + 4.6 * len(paths), height=3.2 * len(METRICS) + 0.8, nrows=len(METRICS), ncols=len(paths), squeeze=False, sharey="row",
     )  # fmt: skip
     for c, path in enumerate(paths):
         values = [point[path] for point in runs.points]
         numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
-        bins = _bins(np.array(values, float)) if numeric else {str(v): np.array([v == w for w in values]) for v in dict.fromkeys(values)}  # fmt: skip
-        x = np.array(list(bins), float) if numeric else np.arange(len(bins), dtype=float)
+        if not is_grid:
+            x = np.array(values, float)
+        else:
+            bins = {v: np.array([v == w for w in values]) for v in dict.fromkeys(values)}
+            x = np.array(list(bins) if numeric else range(len(bins)), float)
+            order = np.argsort(x)
         for r, metric in enumerate(METRICS):
             axes = grid[r][c]
             ends = []
             for k, motion in enumerate(runs.values):
+                unit = 100 if metric.startswith("retention") else 1
+                if not is_grid:
+                    ends.append(_cloud(axes, x, unit * percentiles(runs.metric(motion, metric).T, (50,))[0], motion, k))
+                    continue
                 pooled = [runs.metric(motion, metric)[here].ravel() for here in bins.values()]
                 longest = max(p.size for p in pooled)
                 rows = np.array([np.pad(p, (0, longest - p.size), constant_values=np.nan) for p in pooled]).T
-                mid = band(axes, x, rows * (100 if metric.startswith("retention") else 1), motion, k)
+                mid = band(axes, x[order], unit * rows[:, order], motion, k)
                 if x.size == 1:
                     axes.plot(x, mid, "o", color=colour(motion, k))
-                ends.append((x[-1], float(mid[-1]), motion.upper(), colour(motion, k)))
-            money_axis(axes, metric)
-            axes.margins(x=0.02)
-            low, high = axes.get_xlim()
-            axes.set_xlim(low, high + 0.16 * (high - low))
+                ends.append((x[order][-1], float(mid[-1]), motion.upper(), colour(motion, k)))
+            _scale(axes, metric, over[path], x)
             label_ends(axes, ends, 0.09)
-            if not numeric:
-                axes.set_xticks(x, list(bins))
+            if is_grid and not numeric:
+                axes.set_xticks(x, [str(v) for v in bins])
             if c == 0:
-                axes.set_ylabel(label(metric))
+                axes.set_ylabel(label(metric) + (" (log)" if metric in LOG else ""))
             if r == len(METRICS) - 1:
                 axes.set_xlabel(names[c])
     others = " and the other settings" if len(paths) > 1 else ""
-    text = f"Line: median over {seeds} seeds{others}. Bands: 50 % and 90 %. Same seeds at every point."
+    text = (
+        f"Line: median over {seeds} seeds{others}. Bands: 50 % and 90 %. Same seeds at every point."
+        if is_grid
+        else f"A dot is a point of the design (median of {seeds} seeds), at which all settings differ at once; lines are running medians."
+    )
     foot(figure, text)
     return figure, f"{title}. {text}"
 
 
-def _bins(values: np.ndarray, most: int = 12) -> dict[float, np.ndarray]:
-    """Return, by the middle of a bin, which points are in it; few distinct values are bins of their own."""
-    distinct = np.unique(values)
-    if distinct.size <= most:
-        return {float(v): values == v for v in distinct}
-    edges = np.quantile(values, np.linspace(0, 1, most + 1))
-    place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, most - 1)
-    return {float(values[place == b].mean()): place == b for b in range(most) if (place == b).any()}
+def _scale(axes, metric: str, axis, x: np.ndarray) -> None:
+    """Set the scales; the x-axis holds all values, also those without the metric, and room for labels at the right."""
+    if metric in LOG:
+        axes.set_yscale("log")
+    low, high = x.min(), x.max()
+    if isinstance(axis, Span) and axis.log:
+        axes.set_xscale("log")
+        axes.set_xlim(low / (high / low) ** 0.02, high * (high / low) ** 0.18)
+    elif low < high:
+        axes.set_xlim(low - 0.02 * (high - low), high + 0.18 * (high - low))
+    plain_ticks(axes)
+    money_axis(axes, metric)
 
 
-def _title(runs, path: str) -> str:
-    """Say who has the lowest CAC at the ends of the first setting."""
+def _cloud(axes, x: np.ndarray, y: np.ndarray, motion: str, k: int) -> tuple[float, float, str, str]:
+    """Draw points and their running median; return where its label stands."""
+    tint = colour(motion, k)
+    axes.scatter(x, y, s=12, color=tint, alpha=0.4, linewidth=0)
+    xs, ys = running_median(x, y)
+    axes.plot(xs, ys, color=tint, linestyle=line(motion), linewidth=2.4)
+    return float(x.max()), ys[-1], motion.upper(), tint
+
+
+def _title(runs, path: str, is_grid: bool) -> str:
+    """Say who has the lowest CAC at the ends of the first setting: its end values, or the outer quarters of a design."""
     values = [point[path] for point in runs.points]
-    ends = (min(values), max(values)) if all(isinstance(v, int | float) for v in values) else (values[0], values[-1])
+    if is_grid:
+        numeric = all(isinstance(v, int | float) for v in values)
+        ends = {
+            v: np.array([v == w for w in values])
+            for v in ((min(values), max(values)) if numeric else (values[0], values[-1]))
+        }
+    else:
+        low, high = np.quantile(values, (0.25, 0.75))
+        ends = {f"below {low:.3g}": np.array(values) <= low, f"above {high:.3g}": np.array(values) >= high}
     said = []
-    for end in ends:
-        here = np.array([v == end for v in values])
+    for end, here in ends.items():
         cost = {m: np.nanmedian(c) for m in runs.values if np.isfinite(c := runs.metric(m, "cac_usd")[here]).any()}
         if cost:
             said.append((min(cost, key=cost.__getitem__).upper(), end))
@@ -80,8 +127,8 @@ def _title(runs, path: str) -> str:
     (a, low), (b, high) = said[0], said[-1]
     name = setting_name(path)
     if a == b:
-        return f"{a} has the lowest CAC both at {name} {_short(low)} and at {_short(high)}"
-    return f"{a} has the lowest CAC at {name} {_short(low)}, {b} at {_short(high)}"
+        return f"{a} has the lowest CAC with {name} {_short(low)} and with {_short(high)}"
+    return f"{a} has the lowest CAC with {name} {_short(low)}, {b} with {_short(high)}"
 
 
 def _short(value) -> str:

@@ -3,20 +3,33 @@
 from collections.abc import Iterator
 
 import numpy as np
-from matplotlib.ticker import LogLocator, NullFormatter
 
-from simulation.figures.style import Drawn, colour, dollars, foot, label_ends, new_figure, percentiles
-from simulation.figures.words import setting_name
-from simulation.studies.uncertainty import LEAST_KNOWN
+from simulation.figures.style import (
+    Drawn,
+    colour,
+    dollars,
+    foot,
+    label_ends,
+    line,
+    new_figure,
+    percentiles,
+    plain_ticks,
+    running_median,
+)
+from simulation.studies.paired import ran
+from simulation.studies.uncertainty import least_known
 
-BINS = 8
+AXES = {
+    "search_demand_per_week": "searches per account and week (log)",
+    "topics": "distinct topics people search for (log)",
+}
 
 
 def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
-    """Yield both figures; the second where CLG is compared and both numbers were drawn."""
+    """Yield both figures; the second where CLG is compared and one of the numbers was drawn."""
     yield "plausible_worlds", draw(found)
-    if "clg" in found.runs.values and all(name in found.drawn for name in LEAST_KNOWN):
-        yield "least_known", least_known(found)
+    if found.thirds:
+        yield "least_known", draw_least_known(found)
 
 
 def draw(found):
@@ -26,7 +39,9 @@ def draw(found):
     title = "; ".join(
         f"{w.first.upper()} costs less than {w.second.upper()} in {100 * w.share:.0f} % of plausible worlds"
         for w in shares[:2]
+        if w.worlds
     )
+    title = title or "Nobody is compared on CAC in plausible worlds"
     figure, grid = new_figure(title, width=12, height=5.4, ncols=2)
     for axes, metric, text in (
         (grid[0], "cac_usd", "CAC, USD per new customer (log)"),
@@ -51,64 +66,59 @@ def draw(found):
         axes.set_xlim(-0.6, len(motions) - 0.2)
         axes.set_ylabel(text)
     grid[0].set_yscale("log")
+    plain_ticks(grid[0])
     grid[0].yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")
     n, seeds = next(iter(found.runs.values.values())).shape[:2]
-    text = f"A dot is a world drawn from the priors (median of {seeds} seeds); black: median and 90 % of {n} worlds."
+    text = f"A dot is a world drawn from the priors (median of {seeds} seeds); black: median and 90 % of {n} worlds.{_unsold(found)}"
     foot(figure, text)
     return figure, f"{title}. {text}"
 
 
-def least_known(found):
+def draw_least_known(found):
     """Return the figure and its description: CLG's CAC beside the others' against search demand and number of topics."""
     motions = list(found.runs.values)
     cac = {m: percentiles(found.runs.metric(m, "cac_usd").T, (50,))[0] for m in motions}
-    ends = {}
-    for name in LEAST_KNOWN:
-        x = found.drawn[name]
-        third = np.quantile(x, (1 / 3, 2 / 3))
-        ends[name] = tuple(
-            percentiles(cac["clg"][part][:, None], (50,))[0, 0] for part in (x <= third[0], x >= third[1])
+    numbers = least_known(found.drawn)
+    said = []
+    for name in numbers:
+        low, _, high = (
+            dollars(t.cac_usd) if np.isfinite(t.cac_usd) else "none" for t in found.thirds if t.number == name
         )
-    low, high = ends[LEAST_KNOWN[0]]
-    title = (
-        f"CLG's CAC hangs on search demand: {dollars(low)} in the lowest third of it, {dollars(high)} in the highest; "
-        f"by number of topics {dollars(ends[LEAST_KNOWN[1]][0])} and {dollars(ends[LEAST_KNOWN[1]][1])}"
+        said.append(
+            f"{low} in the lowest third of {name.removesuffix('_per_week').replace('_', ' ')}, {high} in the highest"
+        )
+    title = f"CLG's CAC: {'; '.join(said)}"
+    figure, grid = new_figure(
+        title, width=6.5 * len(numbers), height=5.8, ncols=len(numbers), sharey=True, squeeze=False
     )
-    figure, grid = new_figure(title, width=12, height=5.6, ncols=2, sharey=True)
-    for axes, name in zip(grid, LEAST_KNOWN, strict=True):
-        x = found.drawn[name]
+    for axes, (name, x) in zip(grid[0], numbers.items(), strict=True):
         labels = []
         for k, motion in enumerate(motions):
             y = cac[motion]
             axes.scatter(x, y, s=10, color=colour(motion, k), alpha=0.3, linewidth=0)
-            xs, ys = _running_median(x, y)
-            axes.plot(xs, ys, color=colour(motion, k), linewidth=2.4)
+            xs, ys = running_median(x, y)
+            axes.plot(xs, ys, color=colour(motion, k), linestyle=line(motion), linewidth=2.4)
             labels.append((x.max(), ys[-1], motion.upper(), colour(motion, k)))
-        axes.set(xscale="log", yscale="log", xlabel=_axis(name))
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.xaxis.set_major_formatter(lambda v, _: f"{v:,g}")
-        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.set(xscale="log", yscale="log", xlabel=AXES[name])
         label_ends(axes, labels)
-        axes.set_xlim(right=x.max() * 1.35)
-    grid[0].set_ylabel("CAC, USD per new customer (log)")
-    grid[0].yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")
-    text = "A dot is a plausible world, lines are running medians. Nobody has measured these two numbers."
+        axes.set_xlim(x.min() / 1.1, x.max() * 1.1 * (x.max() / x.min()) ** 0.12)
+        plain_ticks(axes)
+        axes.yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")
+    grid[0][0].set_ylabel("CAC, USD per new customer (log)")
+    text = (
+        "A dot is a plausible world, lines are running medians. Nobody has measured these numbers. "
+        f"Thirds with intervals: least_known.csv.{_unsold(found)}"
+    )
     foot(figure, text)
     return figure, f"{title}. {text}"
 
 
-def _running_median(x: np.ndarray, y: np.ndarray) -> tuple[list[float], list[float]]:
-    """Return the medians of x and y over bins of as many worlds each."""
-    edges = np.quantile(x, np.linspace(0, 1, BINS + 1))
-    place = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, BINS - 1)
-    bins = [place == b for b in range(BINS) if np.isfinite(y[place == b]).any()]
-    return [float(np.median(x[b])) for b in bins] or [np.nan], [float(np.nanmedian(y[b])) for b in bins] or [np.nan]
-
-
-def _axis(name: str) -> str:
-    units = {
-        "search_demand_per_week": "searches per account and week (log)",
-        "topics": "distinct topics people search for (log)",
-    }
-    last = name.rpartition(".")[2]
-    return units.get(last, setting_name(name))
+def _unsold(found) -> str:
+    """Say in which share of runs a motion won nobody and has no dot; comparisons count that as the higher CAC."""
+    said = []
+    there = ran(found.runs.values)
+    for motion in found.runs.values:
+        none = ~np.isfinite(found.runs.metric(motion, "cac_usd"))[there]
+        if none.any():
+            said.append(f"{motion.upper()} {100 * none.mean():.0f} %")
+    return f" No CAC as nobody bought, of runs: {', '.join(said)}; this counts as the higher CAC." if said else ""

@@ -28,8 +28,10 @@ def label(metric: str) -> str:
 
 
 def setting_name(path: str) -> str:
-    """Return a setting's name for a reader."""
-    return path.rpartition(".")[2].replace("_", " ").replace(" usd", ", USD")
+    """Return a setting's name for a reader: its last two parts, as "weeks" or "fit" alone stand for many."""
+    *before, last = [part for part in path.split(".") if part not in ("*", "segments", "motions")]
+    words = f"{before[-1]} {last}" if before else last
+    return words.replace("_", " ").replace(" usd", ", USD")
 
 
 def motion_name(motion: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from simulation.scenario.errors import nearest
+from simulation.scenario.firm import Lever
 from simulation.scenario.market import Rival
 from simulation.scenario.quantity import Frozen, count, number, share
 from simulation.scenario.switches import SWITCHES
@@ -217,10 +218,11 @@ class Attribution(Frozen):
 
 
 class Optimise(Frozen):
-    """The best mix of a motion's levers."""
+    """The best mix of a motion's levers, and of ``levers`` besides."""
 
     name: Literal["optimise"]
     goal: str
+    levers: list[Lever]
     subject_to: dict[str, Span]
     rounds: count("rounds of the search", 1, 10_000)
     mixes: count("mixes tried a round", 4, 10_000)

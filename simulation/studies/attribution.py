@@ -14,8 +14,9 @@ from rich.table import Table
 
 from simulation.scenario.study import Attribution
 from simulation.scenario.switches import SWITCHES
-from simulation.studies.paired import quantiles, rows_of, write_rows
+from simulation.studies.paired import NAMED, quantiles, rows_of, write_rows
 from simulation.studies.session import Runs, Session
+from simulation.studies.tables import shown
 
 WITHOUT = "without any of them"
 WHOLE = "whole difference"
@@ -24,7 +25,7 @@ WON = "new_customers_per_10k_usd"  # CAC the other way round: it is defined wher
 
 
 class Part(NamedTuple):
-    """What a mechanism adds to the difference of a metric: mean over seeds, and the 90 % interval of that mean."""
+    """What a mechanism adds to the difference of a metric: mean over the seeds that count, and the 90 % interval of that mean."""
 
     metric: str
     mechanism: str
@@ -32,6 +33,7 @@ class Part(NamedTuple):
     low: float
     high: float
     seeds: int
+    of_seeds: int
 
 
 def answer(session: Session, study: Attribution) -> list[Part]:
@@ -45,6 +47,9 @@ def answer(session: Session, study: Attribution) -> list[Part]:
     parts = [part for metric in study.metrics for part in _parts(runs, study, metric, names)]
     write_rows(session.store.folder / "attribution.csv", rows_of(parts))
     session.console.print(_table(study, parts))
+    for metric in study.metrics:
+        if said := left_out(runs, study, metric):
+            session.console.print(said)
     return parts
 
 
@@ -81,10 +86,29 @@ def _worth(runs: Runs, motion: str, metric: str) -> np.ndarray:
 def _parts(runs: Runs, study: Attribution, metric: str, names: list[str]) -> list[Part]:
     worth = _worth(runs, study.of, metric) - _worth(runs, study.against, metric)
     whole = np.isfinite(worth).all(axis=0)  # a seed counts where every coalition has the metric
-    worth = worth[:, whole]
+    of_seeds, worth = worth.shape[1], worth[:, whole]
     rows = [(name, value) for name, value in zip(names, shapley(worth, len(names)), strict=True)]
     rows += [(WITHOUT, worth[0]), (WHOLE, worth[-1])]
-    return [Part(metric, name, *_mean(value), int(whole.sum())) for name, value in rows]
+    return [Part(metric, name, *_mean(value), int(whole.sum()), of_seeds) for name, value in rows]
+
+
+def left_out(runs: Runs, study: Attribution, metric: str) -> str:
+    """Say how many seeds count and which runs keep the others out, empty where all count."""
+    worth = {motion: _worth(runs, motion, metric) for motion in (study.of, study.against)}
+    lost = [
+        (f"{runs.ids[motion][p][k]} ({motion}, seed {k + 1})", runs.ids[motion][p][k] in runs.missing)
+        for motion, values in worth.items()
+        for p, k in np.argwhere(~np.isfinite(values)).tolist()
+    ]
+    if not lost:
+        return ""
+    known = np.all([np.isfinite(values).all(axis=0) for values in worth.values()], axis=0)
+    failed = sum(is_failed for _, is_failed in lost)
+    named = ", ".join(name for name, _ in lost[:NAMED]) + (", ..." if len(lost) > NAMED else "")
+    return (
+        f"{metric}: {known.sum()} of {known.size} seeds count; in the others {failed} runs failed and {len(lost) - failed} "
+        f"have no {metric}: {named}"
+    )
 
 
 def _mean(values: np.ndarray) -> tuple[float, float, float]:
@@ -106,6 +130,22 @@ def _table(study: Attribution, parts: list[Part]) -> Table:
     for name in dict.fromkeys(p.mechanism for p in parts):
         row = [next(p for p in parts if (p.metric, p.mechanism) == (m, name)) for m in metrics]
         table.add_row(
-            name.replace("_", " "), *(f"{p.mean:.3g} ({p.low:.3g} to {p.high:.3g})" if p.seeds else "n/a" for p in row)
+            name.replace("_", " "),
+            *(
+                f"{said(p.metric, p.mean)} ({said(p.metric, p.low)} to {said(p.metric, p.high)})" if p.seeds else "n/a"
+                for p in row
+            ),
         )
     return table
+
+
+def said(metric: str, value: float) -> str:
+    """Return a difference for a reader, with its sign and unit."""
+    sign = "-" if value < 0 else "+"
+    if metric.endswith("_usd") and metric != WON:
+        return sign + shown(abs(value), "usd")
+    if metric.startswith(("retention", "nrr")) or metric.endswith("_share"):
+        return f"{sign}{100 * abs(value):.1f} points"
+    return sign + (
+        f"{abs(value):,.0f}" if abs(value) >= 100 else f"{abs(value):.2g}" if abs(value) < 1 else f"{abs(value):.1f}"
+    )

@@ -1,7 +1,9 @@
 """Study ``optimise``: the best mix of each motion's levers, judged on seeds that the search has not seen.
 
 The search is CMA-ES with a learning rate (Hansen 2016; package ``cmaes``) over the logarithms of the shares, every
-mix on the same seeds. A motion spends only on the levers its file names, so it stays the motion it is.
+mix on the same seeds. The best few are run again on fresh seeds, on which one is chosen; further fresh seeds judge it,
+its conditions too. A motion spends only on the levers its file names, so it stays the motion it is, unless ``study.levers``
+adds some. A failed run is refused by its id: the same command tries it again.
 """
 
 from typing import Any, NamedTuple
@@ -9,9 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
+from simulation.scenario.errors import BadInput
 from simulation.scenario.study import Optimise
 from simulation.studies.design import DESIGN_SEED
-from simulation.studies.paired import better, difference, quantiles, rows_of, write_rows
+from simulation.studies.optimum import miss, ranges
+from simulation.studies.paired import better, difference, quantiles, rows_of, signed, versus, write_rows
 from simulation.studies.session import Runs, Session
 from simulation.studies.tables import shown
 
@@ -20,21 +24,29 @@ LEAST = 0.01  # of the budget that a lever keeps
 TILTS = (2 / 3, 1.5)  # by which a lever is moved to see whether the optimum is flat
 AS_GOOD = 1.64  # standard errors of a difference that counts as none
 FLAT = 0.02  # of the goal: what does not matter to a reader
-RESAMPLES = 200
+FEW = 4  # mixes that are run again on fresh seeds
+NEW = 0.05  # share of the budget from which a lever that a motion does not use is tried, judgement
 
 
 class Mix(NamedTuple):
-    """A mix of levers that was tried: mean goal over the search's seeds, and how much it breaks the conditions."""
+    """A mix of levers that was tried: mean goal over its seeds, and how much it breaks the conditions.
+
+    ``values`` are the goal and the metrics under conditions by name, shape (seeds,) each.
+    """
 
     motion: str
     shares: dict[str, float]
     goal: float
     broken: float
-    by_seed: np.ndarray
+    values: dict[str, np.ndarray]
 
 
 class Best(NamedTuple):
-    """The best mix of a motion, shares with 90 % intervals; ``own`` and ``best`` are the goal on fresh seeds (median, 90 %)."""
+    """The best mix of a motion, shares with 90 % intervals (NaN where they are not resolved).
+
+    ``own`` and ``best`` are the goal on fresh seeds (median, 90 %); ``missed`` says which conditions the best misses there,
+    ``meets`` whether it met all on the seeds it was chosen on.
+    """
 
     motion: str
     shares: dict[str, float]
@@ -43,6 +55,7 @@ class Best(NamedTuple):
     best: tuple[float, float, float]
     gain_share_of_seeds: float
     meets: bool
+    missed: list[str]
     flat: list[str]
     tried: int
 
@@ -87,68 +100,107 @@ def _shares(x: np.ndarray, levers: list[str]) -> dict[str, float]:
 def _search(session: Session, study: Optimise, motion: str) -> list[Mix]:
     from cmaes import CMA
 
-    start = {k: v for k, v in session.worlds[motion].motion.shares.items() if v > 0}
-    levers = list(start)
-    first = np.log(np.array([max(v, LEAST) for v in start.values()]))
-    tried = _try(session, study, motion, [start])
-    if len(levers) < 2:
+    own = {k: v for k, v in session.worlds[motion].motion.shares.items() if v > 0}
+    tried = _try(session, study, motion, [own])
+    start = started(own, study.levers)
+    if len(start) < 2:
         return tried
-    search = CMA(mean=first, sigma=STEP, seed=DESIGN_SEED, population_size=study.mixes)
+    search = CMA(
+        mean=np.log(np.array([max(v, LEAST) for v in start.values()])),
+        sigma=STEP,
+        seed=DESIGN_SEED,
+        population_size=study.mixes,
+    )
     for _ in range(study.rounds):
         asked = [search.ask() for _ in range(search.population_size)]
-        mixes = _try(session, study, motion, [_shares(x, levers) for x in asked])
+        mixes = _try(session, study, motion, [_shares(x, list(start)) for x in asked])
         order = ranks(mixes, study.goal)
         search.tell([(x, float(rank)) for x, rank in zip(asked, order, strict=True)])
         tried += mixes
     return tried
 
 
+def started(own: dict[str, float], more: list[str]) -> dict[str, float]:
+    """Return a motion's own shares with further levers at ``NEW`` each, its own smaller in proportion."""
+    new = [lever for lever in dict.fromkeys(more) if lever not in own]
+    return {k: v * (1 - NEW * len(new)) for k, v in own.items()} | dict.fromkeys(new, NEW)
+
+
 def ranks(mixes: list[Mix], goal: str) -> np.ndarray:
     """Return the place of each mix, 0 the best: first those that meet the conditions, by goal; then by how much they miss."""
-    signed = np.array([better(goal) * m.goal for m in mixes])
-    signed = np.where(np.isfinite(signed), signed, -np.inf)
+    goals = signed(goal, np.array([m.goal for m in mixes]))
     broken = np.array([m.broken for m in mixes])
-    return np.argsort(np.lexsort((-signed, broken)))
+    return np.argsort(np.lexsort((-goals, broken)))
 
 
-def _try(session: Session, study: Optimise, motion: str, mixes: list[dict[str, float]]) -> list[Mix]:
+def _run(session: Session, study: Optimise, motion: str, mixes: list[dict[str, float]], seeds: range | None) -> Runs:
+    """Run mixes; raise BadInput by run id where one failed: a mix with fewer seeds than the others cannot be ranked."""
     points: list[dict[str, Any]] = [{"motion.shares": shares} for shares in mixes]
-    runs = session.run(points, motions=[motion], keep=study.keep)
+    runs = session.run(points, motions=[motion], seeds=seeds, keep=study.keep)
+    if runs.missing:
+        raise BadInput(
+            f"run {runs.missing[0]} ({motion}) failed, and {len(runs.missing)} of {sum(map(len, runs.ids[motion]))} in all: "
+            "mixes could not be ranked over the same seeds; failures.parquet says why, the same command tries them again"
+        )
+    return runs
+
+
+def _try(
+    session: Session, study: Optimise, motion: str, mixes: list[dict[str, float]], seeds: range | None = None
+) -> list[Mix]:
+    runs = _run(session, study, motion, mixes, seeds)
     tried = []
     for p, shares in enumerate(mixes):
-        by_seed = runs.metric(motion, study.goal)[p]
-        tried.append(Mix(motion, shares, float(by_seed.mean()), _broken(runs, study, motion, p), by_seed))
+        values = {metric: runs.metric(motion, metric)[p] for metric in (study.goal, *study.subject_to)}
+        tried.append(Mix(motion, shares, float(values[study.goal].mean()), _broken(study, values), values))
     return tried
 
 
-def _broken(runs: Runs, study: Optimise, motion: str, point: int) -> float:
+def _broken(study: Optimise, values: dict[str, np.ndarray]) -> float:
     """Return by how much the means over seeds miss the conditions, relative to the bounds; 0 where all are met."""
     total = 0.0
     for metric, span in study.subject_to.items():
-        value = float(runs.metric(motion, metric)[point].mean())
+        value = float(values[metric].mean())
         if not np.isfinite(value):
             return np.inf
-        total += max(0.0, span.low - value, value - span.high) / max(abs(span.low), abs(span.high), 1e-9)
+        total += miss(value, span)
     return total
 
 
+def _missed(study: Optimise, mix: Mix) -> list[str]:
+    """Return in words which conditions a mix misses."""
+    said = []
+    for metric, span in study.subject_to.items():
+        values = mix.values[metric]
+        unknown = int((~np.isfinite(values)).sum())
+        if unknown:
+            said.append(f"{metric} is not defined in {unknown} of {values.size} seeds")
+        elif miss(values.mean(), span) > 0:
+            said.append(f"{metric} {values.mean():.4g}, asked {span.low:g} to {span.high:g}")
+    return said
+
+
 def _judge(session: Session, study: Optimise, motion: str, tried: list[Mix]) -> tuple[Best, np.ndarray]:
-    """Return the best mix with its goal on seeds the search has not seen: the search's own best is lucky."""
-    place = ranks(tried, study.goal)
-    best = tried[int(np.argmin(place))]
-    fresh = range(session.config.seeds + 1, session.config.seeds + 1 + study.check_seeds)
-    points: list[dict[str, Any]] = [{}, {"motion.shares": best.shares}]
-    runs = session.run(points, motions=[motion], seeds=fresh, keep=study.keep)
-    own, mine = runs.metric(motion, study.goal)
-    gain = better(study.goal) * (mine - own)
+    """Choose among the best few on fresh seeds, and judge the chosen on others: whatever was chosen is lucky."""
+    few = [tried[k] for k in np.argsort(ranks(tried, study.goal))[:FEW]]
+    seeds = session.config.seeds
+    choosing, fresh = (
+        range(seeds + 1 + k * study.check_seeds, seeds + 1 + (k + 1) * study.check_seeds) for k in (0, 1)
+    )
+    again = _try(session, study, motion, [m.shares for m in few], choosing)
+    chosen = again[int(np.argmin(ranks(again, study.goal)))]
+    own, best = _try(session, study, motion, [tried[0].shares, chosen.shares], fresh)
+    mine, was = best.values[study.goal], own.values[study.goal]
+    gain = versus(study.goal, mine, was)
     return Best(
         motion,
         best.shares,
-        _interval(tried, study.goal),
-        _middle(own),
+        ranges(study, best.shares, [m for m in tried if len(m.shares) == len(best.shares)]),
+        _middle(was),
         _middle(mine),
-        float((gain > 0).mean()),
-        best.broken == 0,
+        float((gain[np.isfinite(gain)] > 0).mean()) if np.isfinite(gain).any() else np.nan,
+        chosen.broken == 0,
+        _missed(study, best),
         _flat(session, study, best, fresh, mine),
         len(tried),
     ), mine
@@ -157,23 +209,6 @@ def _judge(session: Session, study: Optimise, motion: str, tried: list[Mix]) -> 
 def _middle(values: np.ndarray) -> tuple[float, float, float]:
     low, mid, high = quantiles(values)
     return mid, low, high
-
-
-def _interval(tried: list[Mix], goal: str) -> dict[str, tuple[float, float]]:
-    """Return the 90 % interval of each share of the optimum: which mix would be best had other seeds been drawn."""
-    draw = np.random.default_rng(DESIGN_SEED)
-    by_seed = np.array([m.by_seed for m in tried])
-    chosen = []
-    for _ in range(RESAMPLES):
-        again = by_seed[:, draw.integers(by_seed.shape[1], size=by_seed.shape[1])].mean(axis=1)
-        mixes = [m._replace(goal=float(v)) for m, v in zip(tried, again, strict=True)]
-        chosen.append(tried[int(np.argmin(ranks(mixes, goal)))])
-    return {k: _ends(np.array([m.shares[k] for m in chosen])) for k in tried[0].shares}
-
-
-def _ends(values: np.ndarray) -> tuple[float, float]:
-    low, _, high = quantiles(values)
-    return low, high
 
 
 def _tilted(shares: dict[str, float], lever: str, factor: float) -> dict[str, float]:
@@ -189,8 +224,8 @@ def _flat(session: Session, study: Optimise, best: Mix, seeds: range, mine: np.n
     """Return the levers that can be a third lower or a half higher without moving the goal by 2 % or beyond its error."""
     if len(best.shares) < 2:
         return []
-    points: list[dict[str, Any]] = [{"motion.shares": _tilted(best.shares, k, f)} for k in best.shares for f in TILTS]
-    runs = session.run(points, motions=[best.motion], seeds=seeds, keep=study.keep)
+    tilted = [_tilted(best.shares, k, f) for k in best.shares for f in TILTS]
+    runs = _run(session, study, best.motion, tilted, seeds)
     gaps = (runs.metric(best.motion, study.goal) - mine).reshape(len(best.shares), len(TILTS), -1)
     error = gaps.std(axis=2, ddof=1) / np.sqrt(gaps.shape[2])
     small = np.abs(gaps.mean(axis=2)) <= np.maximum(FLAT * abs(mine.mean()), AS_GOOD * error)
@@ -201,8 +236,11 @@ def sentences(study: Optimise, bests: list[Best]) -> list[str]:
     """Say what the optimum is worth, and where it is flat."""
     said = []
     for best in bests:
+        if not np.isfinite([best.own[0], best.best[0]]).all():
+            said.append(f"{best.motion.upper()}: {study.goal} is not defined on the fresh seeds, nothing can be said")
+            continue
         gain = abs(best.best[0] / best.own[0] - 1) if best.own[0] else np.nan
-        verb = "improves" if better(study.goal) * (best.best[0] - best.own[0]) > 0 else "does not improve"
+        verb = "improves" if better(study.goal) * (best.best[0] - best.own[0]) >= 0 else "worsens"
         text = (
             f"{best.motion.upper()}: the best of {best.tried} mixes {verb} {study.goal} by {100 * gain:.0f} % on "
             f"{study.check_seeds} fresh seeds (better in {100 * best.gain_share_of_seeds:.0f} % of them)"
@@ -211,6 +249,12 @@ def sentences(study: Optimise, bests: list[Best]) -> list[str]:
             text += f"; the optimum is flat in {', '.join(best.flat)}"
         if not best.meets:
             text += "; no mix met the conditions, this one misses them least"
+        if best.missed:
+            text += f"; on the fresh seeds it does not meet the conditions: {'; '.join(best.missed)}"
+        elif study.subject_to:
+            text += "; it meets the conditions on the fresh seeds"
+        if len(best.shares) > 1 and not all(np.isfinite(ends).all() for ends in best.ranges.values()):
+            text += "; too few mixes near it to say how far its shares are sure: more study.rounds"
         said.append(text)
     return said
 
@@ -223,7 +267,7 @@ def _optimum_rows(study: Optimise, best: Best) -> list[dict[str, Any]]:
     return [
         {
             "motion": best.motion, "goal": study.goal, "lever": lever, "share": share, "share_low": best.ranges[lever][0],
-            "share_high": best.ranges[lever][1], "flat": lever in best.flat, "goal_median": best.best[0], "goal_low": best.best[1],
+            "share_high": best.ranges[lever][1], "flat": lever in best.flat, "meets": best.meets and not best.missed, "goal_median": best.best[0], "goal_low": best.best[1],
             "goal_high": best.best[2], "own_mix_median": best.own[0],
         }
         for lever, share in best.shares.items()
@@ -245,8 +289,7 @@ def _table(study: Optimise, bests: list[Best]) -> Table:
         cells = []
         for b in bests:
             low, high = b.ranges.get(lever, (0.0, 0.0))
-            cells.append(
-                f"{100 * b.shares[lever]:.0f} % ({100 * low:.0f} to {100 * high:.0f})" if lever in b.shares else ""
-            )
+            span = f"({100 * low:.0f} to {100 * high:.0f})" if np.isfinite(low) else "(not resolved)"
+            cells.append(f"{100 * b.shares[lever]:.0f} % {span}" if lever in b.shares else "")
         table.add_row(lever, *cells)
     return table

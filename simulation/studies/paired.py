@@ -1,7 +1,13 @@
-"""The paired comparison: the same seeds under every motion, summarised and set against each other."""
+"""The paired comparison: the same seeds under every motion, summarised and set against each other.
+
+One rule for every study. A metric that a run does not have counts as worst: a motion that never sells has no CAC, and
+loses to one that sells. Where neither of two has it there is a tie, which counts for none and is counted. A run that
+failed says nothing: its seed counts for no motion.
+"""
 
 import csv
 import math
+from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +22,7 @@ LOWER_IS_BETTER = {
     "staff_tickets", "lost_to_rival_share",
 }  # fmt: skip
 INTERVAL = (5, 50, 95)  # percent over seeds
+NAMED = 3  # runs that a sentence names
 
 
 class Summary(NamedTuple):
@@ -30,7 +37,11 @@ class Summary(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """Paired difference (first minus second, same seed) and how often each of the two is better."""
+    """Paired difference (first minus second, same seed) and how often each of the two is better.
+
+    The difference is over ``pairs`` that have the metric under both. Shares are of pairs in which at least one has it;
+    ``one_only`` counts those where just one has, ``neither`` those where none has.
+    """
 
     metric: str
     first: str
@@ -41,11 +52,38 @@ class Difference(NamedTuple):
     high: float
     first_wins: float
     second_wins: float
+    one_only: int
+    neither: int
 
 
 def better(metric: str) -> int:
     """Return 1 where more is better, -1 where less is."""
     return -1 if metric in LOWER_IS_BETTER else 1
+
+
+def signed(metric: str, values: np.ndarray) -> np.ndarray:
+    """Return a metric so that more is better, same shape; not defined counts as worst."""
+    values = better(metric) * values
+    return np.where(np.isfinite(values), values, -np.inf)
+
+
+def versus(metric: str, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return 1 where a is better, -1 where b is, 0 where they are equal, NaN where neither is defined, same shape."""
+    first, second = signed(metric, a), signed(metric, b)
+    return np.where(np.isfinite(a) | np.isfinite(b), (first > second) * 1.0 - (first < second), np.nan)
+
+
+def ran(values: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return where no motion's run failed; ``values`` by motion, shape (..., metrics): a run that failed has no metric."""
+    return np.all([np.isfinite(v).any(axis=-1) for v in values.values()], axis=0)
+
+
+def failures(missing: list[str], counted: str) -> str:
+    """Return a sentence on runs that failed, empty where none did; ``counted`` says what does not count."""
+    if not missing:
+        return ""
+    named = ", ".join(missing[:NAMED]) + (", ..." if len(missing) > NAMED else "")
+    return f"{len(missing)} runs failed ({named}): {counted}"
 
 
 def quantiles(values: np.ndarray) -> tuple[float, float, float]:
@@ -67,18 +105,22 @@ def summarise(found: dict[str, np.ndarray]) -> list[Summary]:
 
 def difference(metric: str, first: str, second: str, a: np.ndarray, b: np.ndarray) -> Difference:
     """Return the paired difference of two motions' values, shape (pairs,)."""
-    gap = a - b
-    gap = gap[np.isfinite(gap)]
-    low, mid, high = quantiles(gap)
-    signed = better(metric) * gap
-    wins = (float((signed > 0).mean()), float((signed < 0).mean())) if gap.size else (math.nan, math.nan)
-    return Difference(metric, first, second, gap.size, mid, low, high, *wins)
+    both = np.isfinite(a) & np.isfinite(b)
+    low, mid, high = quantiles((a - b)[both])
+    found = versus(metric, a, b)
+    decided = found[np.isfinite(found)]
+    wins = (float((decided > 0).mean()), float((decided < 0).mean())) if decided.size else (math.nan, math.nan)
+    pairs = int(both.sum())
+    return Difference(
+        metric, first, second, pairs, mid, low, high, *wins, decided.size - pairs, found.size - decided.size
+    )
 
 
 def differences(found: dict[str, np.ndarray]) -> list[Difference]:
-    """Return one line a metric and pair of motions."""
+    """Return one line a metric and pair of motions; ``found`` by motion, shape (seeds, metrics)."""
+    there = ran(found)
     return [
-        difference(metric, first, second, found[first][:, k], found[second][:, k])
+        difference(metric, first, second, found[first][there, k], found[second][there, k])
         for first, second in combinations(found, 2)
         for k, metric in enumerate(METRICS)
     ]

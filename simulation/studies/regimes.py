@@ -7,7 +7,7 @@ from rich.table import Table
 
 from simulation.scenario.study import Regimes
 from simulation.studies.design import grid
-from simulation.studies.paired import better, rows_of, write_rows
+from simulation.studies.paired import failures, ran, rows_of, signed, write_rows
 from simulation.studies.session import Runs, Session
 from simulation.studies.sweep import write_points
 
@@ -16,7 +16,11 @@ NOBODY = "nobody"
 
 
 class Cell(NamedTuple):
-    """Who wins a metric at a point: in which share of seeds, against whom, by how much (median, in the metric's unit)."""
+    """Who wins a metric at a point: in which share of seeds, against whom, by how much (median, in the metric's unit).
+
+    ``seeds`` are those in which a motion has the metric, ``undecided`` those in which none has; seeds of runs that failed
+    are in neither.
+    """
 
     metric: str
     winner: str
@@ -24,6 +28,8 @@ class Cell(NamedTuple):
     runner_up: str
     margin: float
     sure: bool
+    seeds: int
+    undecided: int
 
 
 class Found(NamedTuple):
@@ -49,40 +55,49 @@ def answer(session: Session, study: Regimes) -> Found:
     ]
     write_rows(session.store.folder / "regimes.csv", lines)
     session.console.print(_table(cells, list(runs.values)))
+    if said := failures(runs.missing, "their seeds count for no motion at their points"):
+        session.console.print(said)
     return Found(runs, cells)
 
 
-def signed(runs: Runs, metric: str) -> np.ndarray:
-    """Return the metric so that more is better, shape (motions, points, seeds); not defined counts as worst."""
-    values = better(metric) * np.stack([runs.metric(motion, metric) for motion in runs.values])
-    return np.where(np.isfinite(values), values, -np.inf)
+def scores(runs: Runs, metric: str) -> np.ndarray:
+    """Return the metric so that more is better, shape (motions, points, seeds); NaN where a run of the seed failed."""
+    values = np.stack([signed(metric, runs.metric(motion, metric)) for motion in runs.values])
+    return np.where(ran(runs.values), values, np.nan)
 
 
 def cell_of(runs: Runs, metric: str, point: int) -> Cell:
-    """Return who wins a metric at a point: the motion that is best in most seeds."""
+    """Return who wins a metric at a point: the motion that is best in most seeds; equals share a seed."""
     names = list(runs.values)
-    values = signed(runs, metric)[:, point]
-    if not np.isfinite(values).any():
-        return Cell(metric, NOBODY, 1.0, NOBODY, 0.0, sure=True)
-    best = values.argmax(axis=0)
-    wins = np.bincount(best[np.isfinite(values).any(axis=0)], minlength=len(names)) / values.shape[1]
+    values = scores(runs, metric)[:, point]
+    values = values[:, ~np.isnan(values).any(axis=0)]
+    decided = np.isfinite(values).any(axis=0)
+    undecided = int((~decided).sum())
+    if not decided.any():
+        share = 1.0 if undecided else np.nan
+        return Cell(metric, NOBODY, share, NOBODY, 0.0, sure=undecided > 0, seeds=0, undecided=undecided)
+    values = values[:, decided]
+    best = values == values.max(axis=0)
+    wins = (best / best.sum(axis=0)).mean(axis=1)
     middle = np.median(values, axis=1)
     order = np.lexsort((middle, wins))[::-1]
     first, second = order[0], order[1]
     both = np.isfinite(values[[first, second]]).all(axis=0)
     margin = float(np.median(values[first, both] - values[second, both])) if both.any() else np.nan
-    return Cell(metric, names[first], float(wins[first]), names[second], margin, sure=bool(wins[first] >= SURE))
+    share = float(wins[first])
+    return Cell(metric, names[first], share, names[second], margin, share >= SURE, values.shape[1], undecided)
 
 
 def _table(cells: dict[str, list[Cell]], motions: list[str]) -> Table:
     table = Table(title="who wins, share of the map (sure in at least 90 % of seeds)", title_justify="left")
-    table.add_column("")
-    for motion in motions:
-        table.add_column(motion.upper(), justify="right")
+    for motion in ("", *motions):
+        table.add_column(motion.upper(), justify="right" if motion else "left")
+    table.add_column("seeds in which none has it", justify="right")
     for metric, found in cells.items():
         row = []
         for motion in motions:
             won = [c for c in found if c.winner == motion]
             row.append(f"{100 * len(won) / len(found):.0f} % ({100 * sum(c.sure for c in won) / len(found):.0f} %)")
-        table.add_row(metric, *row)
+        none, all_seeds = sum(c.undecided for c in found), sum(c.seeds + c.undecided for c in found)
+        table.add_row(metric, *row, f"{100 * none / max(all_seeds, 1):.0f} %")
     return table

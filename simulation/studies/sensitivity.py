@@ -16,10 +16,18 @@ from simulation.studies.session import Runs, Session
 
 TAILS = (0.05, 0.95)  # quantiles of a prior at which it is tried alone
 RESAMPLES = 500
+WIDEST = 15  # numbers that are tried alone on more seeds, for each outcome: those that move it most
+MORE_SEEDS = 6  # for these, judgement: intervals of a paired mean need more than the two seeds of a screening
+TOLD = 3  # numbers that a sentence names
+FAR_BELOW = 0.05  # of the variance: a first order below minus this is noise that must be said
+UNSURE = 0.25  # of the variance: a sum of indices that is less sure than this is not told
 
 
 class Alone(NamedTuple):
-    """An outcome with one number low or high in its prior and all others at their modes."""
+    """An outcome with one number low or high in its prior and all others at their modes.
+
+    Half-widths are of the 90 % intervals of ``at_low - at_mode`` and ``at_high - at_mode``, paired over ``seeds`` (Student's t).
+    """
 
     metric: str
     parameter: str
@@ -29,6 +37,9 @@ class Alone(NamedTuple):
     at_mode: float
     at_low: float
     at_high: float
+    low_half_width: float
+    high_half_width: float
+    seeds: int
 
 
 class Screened(NamedTuple):
@@ -69,7 +80,7 @@ def answer(session: Session, study: Sensitivity) -> Found:
     session.check_motion(study.of, "study.of")
     if study.against:
         session.check_motion(study.against, "study.against")
-    priors = choose(session.worlds[study.of], study.parameters)
+    priors = choose(session.worlds[study.of], list(dict.fromkeys(study.parameters)))
     found = _find(session, study, priors)
     folder = session.store.folder
     write_rows(folder / "one_at_a_time.csv", rows_of(found.alone))
@@ -95,6 +106,10 @@ def _find(session: Session, study: Sensitivity, priors: list[Prior]) -> Found:
     for prior in priors:
         points += [prior.settings(float(v)) for v in prior.quantile(np.array(TAILS))]
     single = session.run(points, motions=_motions(study), keep=study.keep)
+    seeds = range(1, max(MORE_SEEDS, session.config.seeds) + 1)
+    widest = _widest(single, study, len(priors))
+    chosen = [0, *(i for k in widest for i in (1 + 2 * k, 2 + 2 * k))]
+    again = session.run([points[i] for i in chosen], motions=_motions(study), seeds=seeds, keep=study.keep)
 
     problem = {"num_vars": len(priors), "names": list(modes), "bounds": [[0.0, 1.0]] * len(priors)}
     screen = morris_sample.sample(problem, study.trajectories, num_levels=4, seed=DESIGN_SEED)
@@ -104,10 +119,11 @@ def _find(session: Session, study: Sensitivity, priors: list[Prior]) -> Found:
     effect = np.zeros(len(priors))
     for metric in study.metrics:
         outcome[metric] = in_words(study, metric)
-        y = outcomes(single, study, metric)
+        few, many = by_seed(single, study, metric), by_seed(again, study, metric)
         for k, prior in enumerate(priors):
-            low, high = prior.quantile(np.array(TAILS)).tolist()
-            alone.append(Alone(metric, prior.name, prior.grade, low, high, y[0], y[1 + 2 * k], y[2 + 2 * k]))
+            at = 1 + 2 * widest.index(k) if k in widest else None
+            y = few[[0, 1 + 2 * k, 2 + 2 * k]] if at is None else many[[0, at, at + 1]]
+            alone.append(_alone(metric, prior, y))
         found = morris.analyze(problem, screen, outcomes(screened_runs, study, metric), num_levels=4, seed=DESIGN_SEED)
         for k, name in enumerate(modes):
             screened.append(
@@ -133,6 +149,28 @@ def _find(session: Session, study: Sensitivity, priors: list[Prior]) -> Found:
         indices += rows
         verdicts += _verdict(outcome[metric], rows)
     return Found(outcome, alone, screened, indices, verdicts, session.total)
+
+
+def _widest(runs: Runs, study: Sensitivity, n: int) -> list[int]:
+    """Return which numbers move an outcome most, over all outcomes."""
+    found: set[int] = set()
+    for metric in study.metrics:
+        y = outcomes(runs, study, metric)[1:].reshape(n, 2)
+        found |= set(np.argsort(-np.abs(y[:, 1] - y[:, 0]), kind="stable")[:WIDEST].tolist())
+    return sorted(found)
+
+
+def _alone(metric: str, prior: Prior, y: np.ndarray) -> Alone:
+    """Return what a number does alone; ``y`` at mode, low and high, shape (3, seeds)."""
+    from scipy.stats import t
+
+    n = y.shape[1]
+    error = (y[1:] - y[0]).std(axis=1, ddof=1) / np.sqrt(n) * t.ppf(0.95, n - 1) if n > 1 else np.full(2, np.nan)
+    low, high = prior.quantile(np.array(TAILS)).tolist()
+    at_mode, at_low, at_high = y.mean(axis=1).tolist()
+    return Alone(
+        metric, prior.name, prior.grade, low, high, at_mode, at_low, at_high, float(error[0]), float(error[1]), n
+    )
 
 
 def _motions(study: Sensitivity) -> list[str]:
@@ -165,7 +203,12 @@ def is_ratio(metric: str) -> bool:
 
 
 def outcomes(runs: Runs, study: Sensitivity, metric: str) -> np.ndarray:
-    """Return the outcome at each point, mean over seeds, shape (points,); raises BadInput where a run has none."""
+    """Return the outcome at each point, mean over seeds, shape (points,)."""
+    return by_seed(runs, study, metric).mean(axis=1)
+
+
+def by_seed(runs: Runs, study: Sensitivity, metric: str) -> np.ndarray:
+    """Return the outcome at each point under each seed, shape (points, seeds); raises BadInput where a run has none."""
     parts = []
     for motion in _motions(study):
         values = runs.metric(motion, metric)
@@ -179,34 +222,61 @@ def outcomes(runs: Runs, study: Sensitivity, metric: str) -> np.ndarray:
                 f"run {name} ({motion}, point {p}, seed {k + 1}) {why}, and {len(bad)} of {values.size} in all: "
                 "indices would be wrong; choose another metric, more people or longer runs"
             )
-        parts.append(values.mean(axis=1))
+        parts.append(values)
     return parts[0] - parts[1] if len(parts) > 1 else parts[0]
 
 
 def _verdict(what: str, rows: list[Index]) -> list[str]:
-    """Say what can be ranked and what can not."""
-    said = []
+    """Say what decides, what can be ranked and what can not; ``rows`` by total order, largest first."""
     first = rows[0]
-    total = 100 * first.total_order
-    said.append(
-        f"{what}: {first.parameter} decides most ({total:.0f} % of the variance, ± {100 * first.total_half_width:.0f})"
-    )
-    for a, b in pairwise(rows[:4]):
-        if a.total_order - a.total_half_width < b.total_order + b.total_half_width:
-            gap = max(a.total_order - b.total_order, 1e-3)
-            need = ((a.total_half_width + b.total_half_width) / gap) ** 2
-            times = (
-                f"about {min(need, 1000):.0f} times the samples would tell them apart"
-                if need < 1000
-                else "they may be equal"
-            )
-            said.append(f"{what}: too few runs to rank {a.parameter} and {b.parameter}; {times}")
+    top = [r for r in rows if alike(first, r)]
+    shares = _listed([f"{100 * r.total_order:.0f} % ± {100 * r.total_half_width:.0f}" for r in top])
+    verb = "decides" if len(top) == 1 else "decide"
+    said = [f"{what}: {_listed([r.parameter for r in top])} {verb} most ({shares} of the variance)"]
+    if len(top) > 1:
+        said[0] += f"; too few runs to tell them apart, {_times(first, top[1])}"
+    rest = [r for r in rows if r not in top][:TOLD]
+    said += [
+        f"{what}: behind, too few runs to rank {a.parameter} and {b.parameter}; {_times(a, b)}"
+        for a, b in pairwise(rest)
+        if alike(a, b)
+    ]
+    said += [
+        f"{what}: too few samples: the first order of {r.parameter} is {100 * r.first_order:.0f} %, it cannot be below 0"
+        for r in rows
+        if r.first_order < -FAR_BELOW
+    ]
     noise = sum(r.total_half_width for r in rows) / len(rows)
     if noise > 0.1 or not math.isfinite(noise):
         said.append(
             f"{what}: intervals are ± {100 * noise:.0f} % of the variance on average; four times study.samples halve them"
         )
     return said
+
+
+def alike(a: Index, b: Index) -> bool:
+    """Return whether the intervals of two totals overlap."""
+    return not a.total_order - a.total_half_width >= b.total_order + b.total_half_width
+
+
+def _times(a: Index, b: Index) -> str:
+    gap = max(a.total_order - b.total_order, 1e-3)
+    need = ((a.total_half_width + b.total_half_width) / gap) ** 2
+    return f"about {need:.0f} times the samples would" if need < 1000 else "they may be equal"
+
+
+def _listed(names: list[str]) -> str:
+    """Return names in a sentence, the first few of them."""
+    if len(names) > TOLD:
+        return f"{', '.join(names[:TOLD])} and {len(names) - TOLD} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def together(rows: list[Index]) -> tuple[float, float, bool]:
+    """Return the sum of first-order indices, its half-width (as if independent), and whether it says anything."""
+    total = sum(r.first_order for r in rows)
+    half = math.sqrt(sum(r.first_half_width**2 for r in rows))
+    return total, half, half <= UNSURE and -half <= total <= 1 + half
 
 
 def _table(found: Found) -> Table:

@@ -10,19 +10,23 @@ from rich.table import Table
 from simulation.scenario.priors import Prior, choose
 from simulation.scenario.study import Uncertainty
 from simulation.studies.design import sample, unit_points
-from simulation.studies.paired import better, quantiles, rows_of, summarise, write_rows
+from simulation.studies.paired import failures, quantiles, ran, rows_of, summarise, versus, write_rows
 from simulation.studies.session import Runs, Session
+from simulation.studies.tables import shown
 
 WINDOW_WEEKS = 26  # CAC over time is that of the trailing half-year
 MONTH_WEEKS = 52 / 12
+CLG = "clg"  # the motion whose cost has no published figure
 LEAST_KNOWN = ("market.segments.*.search_demand_per_week", "market.topics")
 
 
 class Comparison(NamedTuple):
     """How two motions compare on a metric over plausible worlds.
 
-    ``share`` is that of (world, seed) pairs in which the first is better, with a 90 % interval over worlds; ``ratio``
-    the first's value over the second's, median and 90 % of pairs.
+    ``share`` is the mean over worlds of the share of seeds in which the first is better, with a 90 % interval over worlds;
+    not defined counts as worst. Pairs of runs in which neither has the metric count for none: ``neither`` is their share,
+    ``one_only`` that of pairs in which just one has it, ``worlds`` the number of worlds that count. ``ratio`` is the first's
+    value over the second's, median and 90 % of pairs that have both.
     """
 
     metric: str
@@ -35,17 +39,44 @@ class Comparison(NamedTuple):
     ratio: float
     ratio_low: float
     ratio_high: float
+    one_only: float
+    neither: float
 
 
 class Crossing(NamedTuple):
-    """From which month on the first motion's CAC (trailing half-year) stays below the second's, where it does."""
+    """From which month on the first motion's CAC (trailing half-year) stays below the second's, where it does.
+
+    ``share`` as in :class:`Comparison`, of worlds in which at the end at least one has won a customer in half a year.
+    """
 
     first: str
     second: str
-    share_of_pairs: float
+    worlds: int
+    share: float
+    share_low: float
+    share_high: float
     month: float
     month_low: float
     month_high: float
+
+
+class Third(NamedTuple):
+    """CLG's CAC where a number that nobody has measured is in a third of its draws: median and 90 % of worlds.
+
+    ``lower_than`` says by rival in which share of pairs CLG's CAC is the lower one, not defined counting as worst;
+    ``sold`` in which share of runs CLG has a CAC at all.
+    """
+
+    number: str
+    third: str
+    low: float
+    high: float
+    worlds: int
+    cac_usd: float
+    cac_usd_low: float
+    cac_usd_high: float
+    sold: float
+    lower_than: dict[str, float]
 
 
 class Found(NamedTuple):
@@ -55,6 +86,7 @@ class Found(NamedTuple):
     drawn: dict[str, np.ndarray]  # what was drawn, by name, shape (worlds,)
     worlds: list[Comparison]
     crossings: list[Crossing]
+    thirds: list[Third]
 
 
 def answer(session: Session, study: Uncertainty) -> Found:
@@ -67,21 +99,30 @@ def answer(session: Session, study: Uncertainty) -> Found:
     )
     runs = session.run(points, keep=study.keep)
     pairs = list(combinations(runs.values, 2))
-    worlds = [_compare(runs, metric, *pair) for metric in study.metrics for pair in pairs]
-    crossings = [_crossing(session, runs, *pair) for pair in pairs]
-    found = Found(runs, drawn, worlds, crossings)
+    worlds = [compared(runs, metric, *pair) for metric in study.metrics for pair in pairs]
+    paths = {motion: trailing_cac(session, runs, motion) for motion in runs.values}
+    crossings = [crossing(paths, ran(runs.values), *pair) for pair in pairs]
+    found = Found(runs, drawn, worlds, crossings, thirds(runs, drawn))
     folder = session.store.folder
     write_rows(folder / "uncertainty.csv", rows_of(worlds))
     write_rows(folder / "crossings.csv", rows_of(crossings))
+    write_rows(folder / "least_known.csv", [_third_row(third) for third in found.thirds])
     pooled = {m: v.reshape(-1, v.shape[2]) for m, v in runs.values.items()}
     write_rows(folder / "summary.csv", rows_of(summarise(pooled)))
     write_rows(
         folder / "draws.csv", [{"point": i, **{k: float(v[i]) for k, v in drawn.items()}} for i in range(len(points))]
     )
     session.console.print(_table(found))
+    if found.thirds:
+        session.console.print(_thirds_table(found))
     for sentence in sentences(found):
         session.console.print(sentence)
     return found
+
+
+def _third_row(third: Third) -> dict[str, Any]:
+    row = third._asdict()
+    return row | {f"lower_than_{motion}": share for motion, share in row.pop("lower_than").items()}
 
 
 def _priors(known: list[Prior], n: int) -> tuple[dict[str, np.ndarray], list[dict[str, Any]]]:
@@ -96,54 +137,93 @@ def _priors(known: list[Prior], n: int) -> tuple[dict[str, np.ndarray], list[dic
     return drawn, points
 
 
-def _compare(runs: Runs, metric: str, first: str, second: str) -> Comparison:
-    a, b = runs.metric(first, metric), runs.metric(second, metric)
+def compared(runs: Runs, metric: str, first: str, second: str) -> Comparison:
+    """Return how two motions compare; seeds in which a run failed count for none."""
+    there = ran(runs.values)
+    a, b = (np.where(there, runs.metric(motion, metric), np.nan) for motion in (first, second))
     known = np.isfinite(a) & np.isfinite(b)
-    wins = np.where(known, better(metric) * (a - b) > 0, np.nan)
-    by_world = np.array([row[np.isfinite(row)].mean() for row in wins if np.isfinite(row).any()])
-    share = float(by_world.mean()) if by_world.size else np.nan
-    low, high = _interval(by_world)
+    one = np.isfinite(a) ^ np.isfinite(b)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(known & (a > 0) & (b > 0), a / b, np.nan)
     r_low, r, r_high = quantiles(ratio)
-    return Comparison(metric, first, second, by_world.size, share, low, high, r, r_low, r_high)
+    n = int(there.sum()) or np.nan
+    missing = (float(one.sum() / n), float((there & ~known & ~one).sum() / n))
+    return Comparison(metric, first, second, *shares(versus(metric, a, b)), r, r_low, r_high, *missing)
 
 
-def _interval(by_world: np.ndarray) -> tuple[float, float]:
-    """Return the 90 % Wilson interval of a share over worlds."""
-    from scipy.stats import binomtest
+def shares(found: np.ndarray) -> tuple[int, float, float, float]:
+    """Return how many worlds count, the mean share in which the first is better, and its 90 % Wilson interval over worlds.
 
+    ``found`` as :func:`~simulation.studies.paired.versus` returns it, shape (worlds, seeds).
+    """
+    by_world = np.array([(row[np.isfinite(row)] > 0).mean() for row in found if np.isfinite(row).any()])
     if not by_world.size:
-        return np.nan, np.nan
-    found = binomtest(round(float(by_world.sum())), by_world.size).proportion_ci(0.90, "wilson")
-    return float(found.low), float(found.high)
+        return 0, np.nan, np.nan, np.nan
+    share = float(by_world.mean())
+    return by_world.size, share, *_wilson(share, by_world.size)
 
 
-def trailing_cac(session: Session, runs: Runs, motion: str, point: int) -> np.ndarray:
-    """Return CAC of the trailing half-year in USD, shape (seeds, weeks); NaN before anybody buys."""
+def _wilson(share: float, n: int) -> tuple[float, float]:
+    """Return the 90 % interval of a share of n worlds (Wilson 1927); worlds may count in part, as SciPy's cannot."""
+    from scipy.stats import norm
+
+    z = norm.ppf(0.95)
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    return float(max(0.0, middle - half)), float(min(1.0, middle + half))
+
+
+def trailing_cac(session: Session, runs: Runs, motion: str) -> np.ndarray:
+    """Return CAC of the trailing half-year in USD, shape (worlds, seeds, weeks); NaN before anybody buys."""
     from simulation.people.stages import Channel
 
     names = [f"adopted_{c.name.lower()}" for c in Channel]
-    series = session.weeks(runs, motion, point, [*names, "acquisition_cents"])
-    won = np.cumsum(sum(series[name] for name in names), axis=1) * session.weight
-    cost = np.cumsum(series["acquisition_cents"], axis=1) / 100
+    series = session.weeks_of_points(runs, motion, [*names, "acquisition_cents"], session.config.weeks)
+    won = np.cumsum(sum(series[name] for name in names), axis=2) * session.weight
+    cost = np.cumsum(series["acquisition_cents"], axis=2) / 100
     for total in (won, cost):
-        total[:, WINDOW_WEEKS:] -= total[:, :-WINDOW_WEEKS].copy()
+        total[..., WINDOW_WEEKS:] -= total[..., :-WINDOW_WEEKS].copy()
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(won > 0, cost / won, np.nan)
 
 
-def _crossing(session: Session, runs: Runs, first: str, second: str) -> Crossing:
-    months, pairs = [], 0
-    for p in range(len(runs.points)):
-        a, b = (trailing_cac(session, runs, m, p) for m in (first, second))
-        for mine, other in zip(a, b, strict=False):
-            pairs += 1
-            not_below = np.flatnonzero(~(mine < other))
-            if not_below.size == 0 or not_below[-1] < mine.size - 1:
-                months.append((not_below[-1] + 1 if not_below.size else 0) / MONTH_WEEKS)
-    low, mid, high = quantiles(np.array(months))
-    return Crossing(first, second, len(months) / pairs if pairs else np.nan, mid, low, high)
+def crossing(paths: dict[str, np.ndarray], there: np.ndarray, first: str, second: str) -> Crossing:
+    """Return from when on the first's CAC stays below the second's; ``there`` says which pairs have run."""
+    found = np.where(there[..., None], versus("cac_usd", paths[first], paths[second]), np.nan)
+    at_end = found[..., -1]
+    not_below = ~(found > 0)
+    last = np.where(not_below.any(axis=2), found.shape[2] - not_below[..., ::-1].argmax(axis=2), 0)
+    low, mid, high = quantiles(last[at_end > 0] / MONTH_WEEKS)
+    return Crossing(first, second, *shares(at_end), mid, low, high)
+
+
+def least_known(drawn: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the draws of each of the least known numbers that was drawn, whatever segment a posterior names it by."""
+    found = {}
+    for name in LEAST_KNOWN:
+        last = name.rpartition(".")[2]
+        if column := next((c for c in drawn if c.rpartition(".")[2] == last), None):
+            found[last] = drawn[column]
+    return found
+
+
+def thirds(runs: Runs, drawn: dict[str, np.ndarray]) -> list[Third]:
+    """Return CLG's CAC by thirds of the least known numbers; none where CLG is not compared."""
+    if CLG not in runs.values:
+        return []
+    there = ran(runs.values)
+    cac = {m: np.where(there, runs.metric(m, "cac_usd"), np.nan) for m in runs.values}
+    rows = []
+    for name, x in least_known(drawn).items():
+        for third, part in zip(
+            ("lowest", "middle", "highest"), np.array_split(np.argsort(x, kind="stable"), 3), strict=True
+        ):
+            low, mid, high = quantiles(np.array([quantiles(worlds)[1] for worlds in cac[CLG][part]]))
+            lower = {m: shares(versus("cac_usd", cac[CLG][part], cac[m][part]))[1] for m in runs.values if m != CLG}
+            sold = np.isfinite(cac[CLG][part]).sum() / max(there[part].sum(), 1)
+            ends = (float(x[part].min()), float(x[part].max()))
+            rows.append(Third(name, third, *ends, part.size, mid, low, high, float(sold), lower))
+    return rows
 
 
 def sentences(found: Found) -> list[str]:
@@ -153,18 +233,57 @@ def sentences(found: Found) -> list[str]:
     for world in found.worlds:
         if world.metric != "cac_usd":
             continue
-        crossing = next(c for c in found.crossings if (c.first, c.second) == (world.first, world.second))
+        first, second = world.first.upper(), world.second.upper()
+        if not world.worlds:
+            said.append(f"{first} and {second}: neither won a customer in any of {n} plausible worlds")
+            continue
         text = (
-            f"{world.first.upper()} has the lower CAC than {world.second.upper()} over the whole run in {100 * world.share:.0f} % of "
-            f"{n} plausible worlds ({100 * world.share_low:.0f} to {100 * world.share_high:.0f} %)"
+            f"{first} has the lower CAC than {second} over the whole run in {100 * world.share:.0f} % of "
+            f"{world.worlds} plausible worlds ({100 * world.share_low:.0f} to {100 * world.share_high:.0f} %)"
         )
-        if crossing.share_of_pairs > 0:
+        if world.worlds < n:
+            text += f", {n - world.worlds} left out: neither won a customer there"
+        if world.one_only > 0:
+            text += f"; in {_percent(world.one_only)} of pairs of runs only one won any, which counts as the lower CAC"
+        crossing = next(c for c in found.crossings if (c.first, c.second) == (world.first, world.second))
+        if crossing.share > 0:
             text += (
-                f"; at the end of the run in {100 * crossing.share_of_pairs:.0f} %, there from month {crossing.month:.0f} on "
+                f"; at the end of the run in {100 * crossing.share:.0f} % ({100 * crossing.share_low:.0f} to "
+                f"{100 * crossing.share_high:.0f} %), there from month {crossing.month:.0f} on "
                 f"(90 %: {crossing.month_low:.0f} to {crossing.month_high:.0f})"
             )
         said.append(text)
+    if CLG in found.runs.values:
+        known = least_known(found.drawn)
+        said += [
+            f"{name.rpartition('.')[2]} is not among what was drawn: CLG's CAC against it cannot be shown"
+            for name in LEAST_KNOWN
+            if name.rpartition(".")[2] not in known
+        ]
+    if failed := failures(found.runs.missing, "their seeds count for no motion in their worlds"):
+        said.append(failed)
     return said
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.005 else "under 1 %"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
+
+
+def _thirds_table(found: Found) -> Table:
+    rivals = list(found.thirds[0].lower_than)
+    table = Table(title="CLG's CAC by the two numbers that nobody has measured (90 % of worlds)", title_justify="left")
+    for name in ("third of the draws", "CAC of CLG", "sold in", *(f"lower than {m.upper()}" for m in rivals)):
+        table.add_column(name, justify="left" if name == "third of the draws" else "right")
+    for row in found.thirds:
+        cac, low, high = (shown(v, "usd") for v in (row.cac_usd, row.cac_usd_low, row.cac_usd_high))
+        name = f"{row.third} {row.number.replace('_', ' ')}, {_short(row.low)} to {_short(row.high)}"
+        lower = (shown(row.lower_than[m], "share") for m in rivals)
+        table.add_row(name, f"{cac} ({low} to {high})", shown(row.sold, "share"), *lower)
+    return table
 
 
 def _table(found: Found) -> Table:
@@ -175,8 +294,14 @@ def _table(found: Found) -> Table:
     for first, second in pairs:
         table.add_column(f"{first.upper()} against {second.upper()}", justify="right")
     for metric in dict.fromkeys(w.metric for w in found.worlds):
-        mine = [w for w in found.worlds if w.metric == metric]
-        table.add_row(
-            metric, *(f"{100 * w.share:.0f} % ({100 * w.share_low:.0f} to {100 * w.share_high:.0f})" for w in mine)
-        )
+        table.add_row(metric, *(_cell(w) for w in found.worlds if w.metric == metric))
     return table
+
+
+def _cell(w: Comparison) -> str:
+    if not w.worlds:
+        return "neither has it"
+    text = f"{100 * w.share:.0f} % ({100 * w.share_low:.0f} to {100 * w.share_high:.0f})"
+    if w.one_only > 0:
+        text += f"\nonly one has it: {_percent(w.one_only)}"
+    return text + (f"\nneither: {_percent(w.neither)}" if w.neither > 0 else "")

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from simulation.figures.style import new_figure, plain_ticks, running_median
+from simulation.figures.words import setting_name
 from simulation.scenario.compose import compose, world_at
 from simulation.scenario.priors import choose, priors
 from simulation.scenario.study import Span
@@ -126,3 +128,46 @@ def test_the_document_names_the_columns_of_every_table_that_a_study_writes():
     assert written == set(documented())
     for file, line in (("validation.csv", validate.Verdict), ("calibration.csv", calibrate.Learned), ("holdout.csv", calibrate.HeldOut)):  # fmt: skip
         assert f"`{', '.join(line._fields)}`" in documented()[file]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (18_000, 33_000, ["20,000", "25,000", "30,000"]),
+        (0.003, 0.03, ["0.005", "0.01", "0.02"]),
+        (0.5, 20_000, ["1", "10", "100", "1,000", "10,000"]),
+    ],
+)
+def test_logarithmic_axes_have_plain_ticks_also_where_they_span_less_than_a_decade(low, high, expected):
+    figure, axes = new_figure("ticks")
+    axes.set(yscale="log", ylim=(low, high))
+    plain_ticks(axes)
+    figure.draw_without_rendering()
+    labels = [t.get_text() for t in axes.get_yticklabels() if low <= t.get_position()[1] <= high]
+    assert labels == expected
+    assert not any(t.get_text() for t in axes.get_yticklabels(minor=True))
+
+
+def test_settings_are_named_by_their_last_two_parts():
+    assert setting_name("behaviour.retention.fit") == "retention fit"
+    assert setting_name("market.segments.*.search_demand_per_week") == "market search demand per week"
+    assert setting_name("market.segments.smaller.search_demand_per_week") == "smaller search demand per week"
+    assert setting_name("product.price_usd") == "product price, USD" and setting_name("weeks") == "weeks"
+    names = [setting_name(prior.name) for prior in priors(WORLD)]
+    assert len(set(names)) == len(names)
+
+
+def test_a_running_median_needs_five_points_a_bin_and_skips_what_is_not_defined():
+    x = np.arange(20.0)
+    xs, ys = running_median(x, np.where(x == 7, np.nan, 2 * x))
+    assert len(xs) == 4 and xs[0] == 2.0 and ys[0] == 4.0 and xs[1] == 7.0 and ys[1] == 14.0
+    assert np.isnan(running_median(x, np.full(20, np.nan))[1]).all()
+
+
+def test_a_design_that_is_no_grid_is_drawn_as_points(tmp_path):
+    over = "study.over={product.price_usd: {low: 10, high: 90}, behaviour.adoption.friction: {low: 0, high: 4}}"
+    size = ["study.design=sobol", "study.points=8", "seeds=1", "motions=[plg]"]
+    folder = run(tmp_path / "sobol", "study=sweep", over, *size)
+    said = (folder / "figures" / "sweep.txt").read_text()
+    assert "A dot is a point of the design (median of 1 seeds), at which all settings differ at once" in said
+    assert said.startswith("PLG has the lowest CAC with product price, USD below ") and "Bands" not in said

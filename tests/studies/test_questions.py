@@ -5,11 +5,14 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from simulation.studies.attribution import coalitions, shapley
-from simulation.studies.optimise import Mix, _shares, _tilted, ranks
+from simulation.studies.attribution import Part, coalitions, shapley
+from simulation.studies.optimise import Mix, _shares, _tilted, ranks, started
+from simulation.studies.optimum import ranges
+from simulation.studies.paired import differences, versus
 from simulation.studies.regimes import NOBODY, cell_of
 from simulation.studies.session import METRIC_AT, Runs
 from simulation.studies.store import Store
+from simulation.studies.uncertainty import Crossing, crossing, shares
 from tests.studies.small import rows, run
 
 
@@ -18,9 +21,28 @@ def runs_of(metric, by_motion):
     values = {}
     for motion, given in by_motion.items():
         values[motion] = np.full((*np.shape(given), len(METRIC_AT)), np.nan)
+        values[motion][:, :, METRIC_AT["customers_end"]] = 0  # a run that is there has some metric
         values[motion][:, :, METRIC_AT[metric]] = given
     n = len(next(iter(by_motion.values())))
     return Runs([{}] * n, values, {}, [])
+
+
+def fail(runs, motion, point, seed):
+    """Make a run one that failed."""
+    runs.values[motion][point, seed] = np.nan
+
+
+def failing(monkeypatch, which):
+    """Let runs fail of which ``which(record)`` is true."""
+    from simulation import metrics
+
+    def measure(record):
+        if which(record):
+            raise RuntimeError("it broke")
+        return whole(record)
+
+    whole = metrics.measure
+    monkeypatch.setattr(metrics, "measure", measure)
 
 
 def figures(folder):
@@ -40,6 +62,48 @@ def test_the_winner_of_a_cell_is_best_in_most_seeds_and_not_defined_is_worst():
     assert (cell.winner, cell.runner_up, cell.sure) == ("clg", "plg", False)
     assert cell.share_of_seeds == pytest.approx(2 / 3) and cell.margin == pytest.approx(1)
     assert cell_of(runs, "cac_usd", 1).winner == NOBODY
+
+
+def test_a_failed_run_is_no_loss_its_seed_counts_for_no_motion():
+    runs = runs_of("cac_usd", {"clg": [[5, 5, 5]], "plg": [[6, 6, 1]]})
+    fail(runs, "clg", 0, 1)
+    cell = cell_of(runs, "cac_usd", 0)
+    assert (cell.share_of_seeds, cell.seeds, cell.undecided) == (0.5, 2, 0)
+    fail(runs, "plg", 0, 2)
+    cell = cell_of(runs, "cac_usd", 0)
+    assert (cell.winner, cell.share_of_seeds, cell.seeds) == ("clg", 1.0, 1)
+
+
+def test_equals_share_a_seed_whatever_the_order_of_motions():
+    for names in (("clg", "plg"), ("plg", "clg")):
+        cell = cell_of(runs_of("cac_usd", {name: [[5, 5]] for name in names}), "cac_usd", 0)
+        assert cell.share_of_seeds == 0.5 and not cell.sure
+
+
+def test_seeds_in_which_no_motion_has_the_metric_are_counted_apart():
+    runs = runs_of("cac_usd", {"clg": [[np.nan, 5, 5]], "plg": [[np.nan, 6, np.nan]]})
+    cell = cell_of(runs, "cac_usd", 0)
+    assert (cell.winner, cell.share_of_seeds, cell.seeds, cell.undecided) == ("clg", 1.0, 2, 1)
+
+
+# --- the one rule on what is not defined -----------------------------------------------------------
+
+
+def test_not_defined_is_worst_neither_is_a_tie_that_counts_for_none():
+    nan = np.nan
+    found = versus("cac_usd", np.array([5, nan, nan, 7, 6]), np.array([nan, 5, nan, 7, 5]))
+    assert found.tolist()[:2] == [1, -1] and np.isnan(found[2]) and found.tolist()[3:] == [0, -1]
+    assert versus("cash_usd", np.array([5, nan]), np.array([4, -9.0])).tolist() == [1, -1]
+
+
+def test_differences_follow_the_rule_and_leave_out_failed_runs():
+    runs = runs_of("cac_usd", {"clg": [[5, 5, np.nan, 9, 9]], "plg": [[np.nan, 6, np.nan, 8, 1]]})
+    fail(runs, "clg", 0, 4)
+    lines = differences({motion: values[0] for motion, values in runs.values.items()})
+    line = next(x for x in lines if x.metric == "cac_usd")
+    assert (line.pairs, line.one_only, line.neither) == (2, 1, 1)
+    assert line.first_wins == pytest.approx(2 / 3) and line.second_wins == pytest.approx(1 / 3)
+    assert line.median == 0.0  # of -1 and 1
 
 
 def test_more_is_better_for_cash_less_for_cost():
@@ -98,6 +162,60 @@ def test_mechanisms_add_up_to_the_whole_difference(tmp_path):
     assert means[-1] == pytest.approx(clg - plg)
 
 
+def test_a_seed_that_does_not_count_is_named_by_run_id(tmp_path, monkeypatch, capsys):
+    from simulation.cli import main
+    from tests.studies.small import SMALL
+
+    broken = []
+
+    def one(record):
+        broken.append(record)
+        return len(broken) == 1
+
+    failing(monkeypatch, one)
+    mechanisms = ["~study.mechanisms", "+study.mechanisms={user_content:[user_content]}"]
+    command = [
+        *SMALL,
+        "study=attribution",
+        *mechanisms,
+        "seeds=3",
+        "study.metrics=[new_customers]",
+        f"out={tmp_path / 'a'}",
+    ]
+    assert main(command) == 1
+    name, motion, seed = Store(tmp_path / "a").query("select run_id, motion, seed from failures").fetchall()[0]
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        f"new_customers: 2 of 3 seeds count; in the others 1 runs failed and 0 have no new_customers: {name} ({motion}, seed {seed})"
+        in said
+    )
+    assert {(r["seeds"], r["of_seeds"]) for r in rows(tmp_path / "a" / "attribution.csv")} == {("2", "3")}
+
+
+def part(mechanism, mean, low=None, high=None):
+    return Part("cac_usd", mechanism, mean, mean if low is None else low, mean if high is None else high, 5, 5)
+
+
+def test_the_title_names_the_largest_part_and_what_remains():
+    from simulation.figures.attribution import draw
+
+    small = [part("ties", 4.08), part("help", -1.0, -3.0, 1.0)]
+    _, text = draw([*small, part("without any of them", 29.5), part("whole difference", 32.58)], "clg", "plg")
+    assert text.startswith(
+        "CAC: CLG less PLG is +$33; +$30 remains without any mechanism; of the mechanisms, ties moves it most (+$4). "
+    )
+    _, text = draw(
+        [part("ties", -4000.0), part("without any of them", 500.0), part("whole difference", -3500.0)], "clg", "plg"
+    )
+    assert text.startswith(
+        "CAC: CLG less PLG is -$3,500; the largest part is ties (-$4,000), +$500 remains without any mechanism. "
+    )
+    _, text = draw(
+        [part("help", 1.0, -1.0, 3.0), part("without any of them", 9.0), part("whole difference", 10.0)], "clg", "plg"
+    )
+    assert "remains without any mechanism, and no mechanism stands out. " in text
+
+
 # --- sensitivity --------------------------------------------------------------------------------
 
 
@@ -114,6 +232,9 @@ def test_the_number_that_decides_is_found_and_named(tmp_path):  # F2
     assert float(indices["behaviour.attraction.ambient_per_week"]["total_order"]) > 0.8
     alone = {r["parameter"]: r for r in rows(folder / "one_at_a_time.csv")}["behaviour.attraction.ambient_per_week"]
     assert float(alone["at_low"]) < float(alone["at_mode"]) < float(alone["at_high"])
+    assert alone["seeds"] == "6" and 0 < float(alone["high_half_width"]) < float(alone["at_high"]) - float(
+        alone["at_mode"]
+    )
     assert "behaviour.attraction.ambient_per_week decides most" in (folder / "verdict.txt").read_text()
     assert figures(folder) == {"tornado_new_customers", "sobol_new_customers"}
 
@@ -149,9 +270,23 @@ def test_numbers_that_cannot_be_ranked_are_said_so():
         Index("m", "c", 0.0, 0.0, 0.01, 0.0),
     ]
     said = _verdict("m of CLG", close)
-    assert said[0] == "m of CLG: a decides most (52 % of the variance, ± 10)"
-    assert said[1] == "m of CLG: too few runs to rank a and b; about 8 times the samples would tell them apart"
-    assert not any("b and c" in s for s in said)
+    assert len(said) == 1 and said[0] == (
+        "m of CLG: a and b decide most (52 % ± 10 and 45 % ± 10 of the variance); too few runs to tell them apart, "
+        "about 8 times the samples would"
+    )
+    said = _verdict("m of CLG", [close[0], close[2]])
+    assert said == ["m of CLG: a decides most (52 % ± 10 of the variance)"]
+
+
+def test_too_few_samples_are_said_so_not_clipped_away():
+    from simulation.studies.sensitivity import Index, _verdict, together
+
+    rows = [Index("m", "a", 0.4, 0.1, 0.9, 0.05), Index("m", "b", -0.5, 0.1, 0.1, 0.05)]
+    assert _verdict("m", rows)[1] == "m: too few samples: the first order of b is -50 %, it cannot be below 0"
+    total, half, known = together(rows)
+    assert total == pytest.approx(-0.1) and half == pytest.approx(0.1 * 2**0.5) and known
+    assert not together([rows[0], Index("m", "b", -0.9, 0.1, 0.1, 0.05)])[2]  # a sum of -50 % ± 14 says nothing
+    assert not together([Index("m", "a", 0.4, 0.3, 0.9, 0.05)])[2]
 
 
 # --- uncertainty --------------------------------------------------------------------------------
@@ -181,22 +316,83 @@ def test_worlds_are_drawn_from_the_priors_and_shares_are_of_worlds(tmp_path):
     assert figures(folder) == {"plausible_worlds", "least_known"}
 
 
+def test_a_world_where_the_rival_never_sells_is_won_and_where_nobody_does_left_out():
+    from simulation.studies.uncertainty import Found, compared, sentences
+
+    nan = np.nan
+    runs = runs_of("cac_usd", {"clg": [[5, 5]] * 3 + [[nan, nan]], "slg": [[nan, nan]] * 2 + [[4, nan], [nan, nan]]})
+    found = compared(runs, "cac_usd", "clg", "slg")
+    assert (found.worlds, found.share) == (3, pytest.approx(2.5 / 3))
+    assert (found.one_only, found.neither) == (5 / 8, 2 / 8)
+    never = compared(runs, "cac_usd", "slg", "clg")
+    assert never.share == pytest.approx(0.5 / 3)  # a motion that never sells does not drop out in its favour
+    nobody = Crossing("clg", "slg", 0, nan, nan, nan, nan, nan, nan)
+    assert sentences(Found(runs, {}, [found], [nobody], []))[0] == (
+        "CLG has the lower CAC than SLG over the whole run in 83 % of 3 plausible worlds (37 to 98 %), 1 left out: "
+        "neither won a customer there; in 62 % of pairs of runs only one won any, which counts as the lower CAC"
+    )
+    nothing = compared(runs_of("cac_usd", {"clg": [[nan]], "slg": [[nan]]}), "cac_usd", "clg", "slg")
+    said = sentences(Found(runs_of("cac_usd", {"clg": [[nan]], "slg": [[nan]]}), {}, [nothing], [nobody], []))
+    assert said[0] == "CLG and SLG: neither won a customer in any of 1 plausible worlds"
+
+
+@pytest.mark.parametrize(("won", "n"), [(0, 7), (3, 7), (40, 40)])
+def test_the_interval_of_a_share_is_wilsons(won, n):
+    from scipy.stats import binomtest
+
+    found = np.repeat([[1.0], [-1.0]], [won, n - won], axis=0)
+    expected = binomtest(won, n).proportion_ci(0.90, "wilson")
+    assert shares(found) == pytest.approx((n, won / n, expected.low, expected.high), abs=1e-12)
+
+
+def test_a_crossing_pairs_seeds_and_leaves_out_failed_ones():
+    nan = np.nan
+    clg = np.array([[[nan, 9, 4, 4], [nan, 9, 9, 9], [3, 3, 3, 3]]])
+    slg = np.array([[[nan, 8, 8, 8], [1, 1, 1, nan], [nan, nan, nan, nan]]])
+    found = crossing({"clg": clg, "slg": slg}, np.array([[True, True, False]]), "clg", "slg")
+    assert (found.worlds, found.share) == (1, 1.0) and found.share_low < 1 == pytest.approx(found.share_high)
+    months = np.array([2, 3]) / (52 / 12)  # from week 2 on, and from week 3 on, where the other no longer sells
+    assert found.month == pytest.approx(months.mean())
+
+
+def test_weeks_are_needed_to_follow_cac(tmp_path, capsys):
+    from simulation.cli import main
+    from tests.studies.small import SMALL
+
+    assert main([*SMALL, "study=uncertainty", "study.keep=[runs]", f"out={tmp_path / 'k'}"]) == 2
+    assert capsys.readouterr().err == "study.keep=[runs]: this study follows CAC over time, it needs weeks\n"
+
+
 def test_a_posterior_takes_the_place_of_the_priors(tmp_path):
     sample = tmp_path / "posterior.csv"
-    sample.write_text(
-        "market.topics,behaviour.attraction.ambient_per_week\n" + "".join(f"{2000 + k},0.01\n" for k in range(8))
+    demand = "market.segments.smaller.search_demand_per_week"
+    lines = [f"{2000 + k},{0.004 + k / 1000}\n" for k in range(9)]
+    sample.write_text(f"market.topics,{demand}\n" + "".join(lines))
+    few = ["seeds=1", "study.draws=9", "motions=[clg,plg]", "study.metrics=[cac_usd]"]
+    folder = run(tmp_path / "p", "study=uncertainty", f"study.posterior={sample}", *few)
+    assert [float(r["market.topics"]) for r in rows(folder / "draws.csv")] == [2000.0 + k for k in range(9)]
+    assert figures(folder) == {"plausible_worlds", "least_known"}
+    thirds = rows(folder / "least_known.csv")
+    assert [(r["number"], r["third"], r["worlds"]) for r in thirds] == [
+        (number, third, "3")
+        for number in ("search_demand_per_week", "topics")
+        for third in ("lowest", "middle", "highest")
+    ]
+    cac = Store(folder).query(f"select cac_usd from runs where motion = 'clg' order by \"{demand}\" limit 3").fetchall()
+    assert float(thirds[0]["cac_usd"]) == pytest.approx(np.median(cac)) and float(thirds[0]["high"]) == pytest.approx(
+        0.006
     )
-    folder = run(
-        tmp_path / "p",
-        "study=uncertainty",
-        f"study.posterior={sample}",
-        "seeds=1",
-        "study.draws=8",
-        "motions=[clg,plg]",
-        "study.metrics=[new_customers]",
-    )
-    assert [float(r["market.topics"]) for r in rows(folder / "draws.csv")] == [2000.0 + k for k in range(8)]
-    assert figures(folder) == {"plausible_worlds"}
+    assert 0 <= float(thirds[0]["lower_than_plg"]) <= 1
+
+
+def test_a_least_known_number_that_was_not_drawn_is_said_so(tmp_path, capsys):
+    sample = tmp_path / "posterior.csv"
+    sample.write_text("market.topics\n" + "".join(f"{2000 + k}\n" for k in range(8)))
+    few = ["seeds=1", "study.draws=8", "motions=[clg,plg]", "study.metrics=[cac_usd]"]
+    folder = run(tmp_path / "p", "study=uncertainty", f"study.posterior={sample}", *few)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "search_demand_per_week is not among what was drawn: CLG's CAC against it cannot be shown" in said
+    assert {r["number"] for r in rows(folder / "least_known.csv")} == {"topics"} and "least_known" in figures(folder)
 
 
 # --- optimise -----------------------------------------------------------------------------------
@@ -210,9 +406,8 @@ def test_mixes_sum_to_one_and_keep_every_lever():
 
 
 def test_mixes_that_meet_the_conditions_come_first():
-    nothing = np.zeros(1)
     mixes = [
-        Mix("m", {}, goal, broken, nothing)
+        Mix("m", {}, goal, broken, {})
         for goal, broken in ((1.0, 0.5), (9.0, 0.0), (5.0, 0.0), (np.nan, 0.0), (2.0, 0.1))
     ]
     assert ranks(mixes, "cac_usd").tolist() == [4, 1, 0, 2, 3]
@@ -228,5 +423,78 @@ def test_the_search_finds_the_lever_that_works_and_judges_on_fresh_seeds(tmp_pat
     assert float(best["advertising"]["share"]) < 0.35
     assert float(best["advertising"]["goal_median"]) > float(best["advertising"]["own_mix_median"])
     seeds = Store(folder).query("select distinct seed from runs order by seed").fetchall()
-    assert [s for (s,) in seeds] == [1, 2, 3, 4, 5, 6]
+    assert [s for (s,) in seeds] == list(range(1, 11))  # 2 to search, 4 to choose, 4 to judge
+    judged = Store(folder).query(
+        'select median(new_customers) from runs where seed > 6 and "motion.shares" = '
+        '(select "motion.shares" from runs where seed > 6 group by all having count(*) = 4 order by min(point) limit 1)'
+    ).fetchall()[0][0]  # fmt: skip
+    assert judged == float(best["advertising"]["own_mix_median"])
     assert len(rows(folder / "mixes.csv")) == 1 + 4 * 6 and figures(folder) == {"optimum"}
+
+
+def test_conditions_are_judged_on_fresh_seeds(tmp_path, capsys):
+    """No mix wins a hundred million customers, so none meets the condition, on whatever seeds."""
+    folder = run(
+        tmp_path / "c", "study=optimise", "motions=[plg]", "seeds=1", "study.goal=new_customers", "study.rounds=1", "study.mixes=4",
+        "study.check_seeds=2", "study.subject_to={customers_end: {low: 1e8, high: 2e8}}",
+    )  # fmt: skip
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "no mix met the conditions, this one misses them least; on the fresh seeds it does not meet the conditions: customers_end"
+        in said
+    )
+    assert {r["meets"] for r in rows(folder / "optimum.csv")} == {"False"}
+
+
+def test_a_failed_run_is_refused_by_its_id(tmp_path, monkeypatch, capsys):
+    from simulation.cli import main
+    from tests.studies.small import SMALL
+
+    failing(monkeypatch, lambda record: record.lives.size % 2 == 0)
+    folder = tmp_path / "f"
+    small = ["motions=[plg]", "seeds=3", "study.rounds=1", "study.mixes=4", "study.check_seeds=2"]
+    assert main([*SMALL, "study=optimise", *small, f"out={folder}"]) == 2
+    names = {name for (name,) in Store(folder).query("select run_id from failures").fetchall()}
+    said = capsys.readouterr().err
+    assert said.split()[1] in names and said.endswith(
+        "mixes could not be ranked over the same seeds; failures.parquet says why, the same command tries them again\n"
+    )
+
+
+def test_levers_are_added_to_a_motions_own(tmp_path):
+    assert started({"a": 0.5, "b": 0.5}, ["c", "a", "c"]) == pytest.approx({"a": 0.475, "b": 0.475, "c": 0.05})
+    folder = run(
+        tmp_path / "l", "study=optimise", "motions=[plg]", "seeds=1", "study.goal=new_customers", "study.rounds=1", "study.mixes=4",
+        "study.check_seeds=2", "study.levers=[sales]",
+    )  # fmt: skip
+    mixes = rows(folder / "mixes.csv")
+    assert mixes[0]["sales"] == "" and all(float(m["sales"]) >= 0.0099 for m in mixes[1:])
+
+
+def bowl(n, seeds, noise, best=(0.5, 0.3, 0.2)):
+    """Return mixes whose goal is worse the farther they are from ``best``, and the study that asks for them."""
+    from simulation.scenario.compose import compose
+
+    draw = np.random.default_rng(5)
+    mixes = []
+    for _ in range(n):
+        part = np.array(best) * np.exp(draw.normal(0, 0.3, 3))
+        part /= part.sum()
+        cost = 1000 * (1 + (np.log(part / best) ** 2).sum()) + draw.normal(0, noise, seeds)
+        mixes.append(Mix("m", dict(zip("abc", part.tolist(), strict=True)), float(cost.mean()), 0.0, {"cac_usd": cost}))
+    study = compose("study=optimise", "study.goal=cac_usd").study
+    return study, dict(zip("abc", best, strict=True)), mixes
+
+
+def test_the_interval_holds_a_known_optimum_and_is_wider_where_noise_is():
+    """Seeds are fixed, so there is no error rate: the interval holds the optimum by construction, its width is the test."""
+    wide, narrow = (ranges(*bowl(60, 6, noise)) for noise in (300.0, 10.0))
+    for lever, share in zip("abc", (0.5, 0.3, 0.2), strict=True):
+        assert wide[lever][0] <= share <= wide[lever][1] and narrow[lever][0] <= share <= narrow[lever][1]
+        assert 0 < narrow[lever][1] - narrow[lever][0] < 0.1
+        assert wide[lever][1] - wide[lever][0] > 1.5 * (narrow[lever][1] - narrow[lever][0])
+
+
+def test_an_interval_is_not_given_where_few_mixes_are_near():
+    found = ranges(*bowl(6, 6, 10.0))
+    assert np.isnan(list(found.values())).all()
