@@ -105,6 +105,8 @@ def _started(workers: int, loop: Any) -> Any:
             with suppress(RuntimeError):
                 return LocalCluster(n_workers=workers, processes=True, loop=loop, **options)
     except KeyboardInterrupt:
+        for name in ("asyncio", "tornado.application"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # nobody asks what became of the start
         for child in set(multiprocessing.active_children()) - there:
             child.kill()  # without processes the rest of the start ends by itself
         raise
