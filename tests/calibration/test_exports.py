@@ -93,7 +93,7 @@ def test_a_cell_that_cannot_be_used_is_named_by_file_row_and_column(tmp_path, ch
 
 
 def test_an_empty_folder_says_what_is_needed(tmp_path):
-    with pytest.raises(BadInput, match="at least customers.csv is needed"):
+    with pytest.raises(BadInput, match="one of customers.csv, churn.csv, cohorts.csv or community.csv is needed"):
         read_exports(tmp_path)
     with pytest.raises(BadInput, match=r"^study.data=.*no: there is no such folder"):
         read_exports(Path(tmp_path / "no"))

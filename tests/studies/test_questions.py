@@ -360,7 +360,7 @@ def test_weeks_are_needed_to_follow_cac(tmp_path, capsys):
     from tests.studies.small import SMALL
 
     assert main([*SMALL, "study=uncertainty", "study.keep=[runs]", f"out={tmp_path / 'k'}"]) == 2
-    assert capsys.readouterr().err == "study.keep=[runs]: this study follows CAC over time, it needs weeks\n"
+    assert capsys.readouterr().err == "study.keep=[runs]: uncertainty reads weeks; write study.keep=[runs,weeks]\n"
 
 
 def test_a_posterior_takes_the_place_of_the_priors(tmp_path):
