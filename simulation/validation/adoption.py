@@ -117,8 +117,10 @@ def observe_cold_start(world: World, seed: int) -> dict[str, Any]:
 
 
 def _weeks_to_a_tenth(weekly: np.ndarray) -> float:
-    """Return the time to a tenth of final adopters; whole months would be coarser than the effect."""
+    """Return the time to a tenth of final adopters; NaN if nobody does. Whole months would be coarser than the effect."""
     total = np.cumsum(weekly)
+    if total[-1] == 0:
+        return np.nan  # nobody ever adopts
     at = int(np.searchsorted(total, 0.1 * total[-1]))
     before = total[at - 1] if at else 0
     return at + float((0.1 * total[-1] - before) / (total[at] - before))

@@ -9,6 +9,7 @@ from simulation.cli import main
 from simulation.scenario.compose import compose
 from simulation.scenario.priors import choose
 from simulation.studies.calibrate import FIRST_SEED, _unit, draw, history
+from simulation.studies.design import value_at
 from tests.studies.company import export
 from tests.studies.small import rows
 
@@ -58,7 +59,10 @@ def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company,
     assert float(ambient["low"]) < 0.00033 < float(ambient["high"]) < 0.0005
     assert {p.stem for p in (company / "run" / "figures").glob("*.png")} == {"fit", "beliefs"}
     config = compose("company=acme", *BASE)
-    assert config.behaviour.attraction.ambient_per_week == pytest.approx(float(ambient["median"]), rel=0.05)
+    for name, row in learned.items():  # what the data inform stands at its median, all else as it was
+        if name.startswith("behaviour."):
+            expected = float(row["median" if row["informed"] == "True" else "mode"])
+            assert value_at(config.model_dump(), name) == pytest.approx(expected, rel=0.05)
     assert config.budget.usd_per_account_per_week == pytest.approx(1.0, rel=0.02)
     sample = "study.posterior=scenarios/company/acme.posterior.csv"
     small = ["study.draws=8", "seeds=1", "rows=300", "weeks=30", "jobs=1", "motions=[plg,clg]", "market.accounts=20000"]
