@@ -6,11 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.calibration.exports import TEMPLATES, read_exports
+from simulation.calibration.exports import TEMPLATES as SHIPPED
+from simulation.calibration.exports import read_exports
 from simulation.scenario.errors import BadInput
 
+TEMPLATES = Path(__file__).parent / "good"  # two months, whose cells the tests below spoil one by one
 
-def test_the_templates_are_good_exports():
+
+def test_the_shipped_templates_are_long_enough_to_try_the_study_on():
+    data = read_exports(SHIPPED)
+    assert len(data.months) == 18
+    assert data.cohorts.shape == (18, 18) and data.churned.sum() > 0 and data.spend_usd and data.community
+
+
+def test_small_exports_are_read():
     data = read_exports(TEMPLATES)
     assert data.months == ["2024-01", "2024-02"]
     assert data.new_customers["advert"].tolist() == [12, 14]
