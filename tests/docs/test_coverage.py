@@ -28,7 +28,7 @@ TABLE = {
 }
 COMPANY = re.compile(r"company=(\w+)")
 SMALL = {  # by study: few people and seeds, but past the week in which rivals enter and shocks begin
-    "": ["rows=5000", "seeds=1"],
+    "": ["rows=10000", "seeds=1"],
     "shocks": ["rows=600", "weeks=131", "seeds=2"],
     "regimes": ["rows=300", "weeks=30", "seeds=1"],
     "optimise": ["rows=300", "weeks=60", "seeds=2", "study.rounds=1", "study.mixes=4", "study.check_seeds=2"],
