@@ -18,9 +18,17 @@ from simulation.studies.run import Outcome, Task, run, run_chunk
 from simulation.studies.versions import refusal, versions
 
 CHUNK_SECONDS = 1.0
+FIRST_RUNS = 2  # one compiles, one tells how long a run takes
 SMALL_PARTS = 6  # at the start
 STARTS = 3  # of the workers here
 WORKERS_A_PART_MAY_KILL = 2
+QUIET = {  # what watches a worker costs its runs 7 % (measured); nobody looks at it here
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.interval": "1s",
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 134_217_728,
+}
 
 
 def _patient(most: int, dask_scheduler: Any) -> int:
@@ -51,7 +59,11 @@ def connect(address: str | None, jobs: int | None) -> Iterator:
     from distributed import Client
 
     dask.config.set(
-        {"distributed.worker.daemon": True, "distributed.scheduler.allowed-failures": WORKERS_A_PART_MAY_KILL - 1}
+        {
+            "distributed.worker.daemon": True,
+            "distributed.scheduler.allowed-failures": WORKERS_A_PART_MAY_KILL - 1,
+            **QUIET,
+        }
     )
     if address:
         with warnings.catch_warnings():
@@ -98,7 +110,7 @@ def _started(workers: int, loop: Any) -> Any:
     """Return the cluster, tried again where a worker was killed while it started."""
     from distributed import LocalCluster
 
-    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL}
+    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL, "memory_limit": 0}
     there = set(multiprocessing.active_children())
     try:
         for _ in range(STARTS):
@@ -111,6 +123,12 @@ def _started(workers: int, loop: Any) -> Any:
             child.kill()  # without processes the rest of the start ends by itself
         raise
     raise ClusterLost(f"jobs={workers}: the workers died while they started, {STARTS} times")
+
+
+async def _get_ready() -> None:
+    """Load in every worker what takes seconds to load, all at the same time; a coroutine, as nobody waits for it."""
+    import simulation.metrics
+    import simulation.model  # noqa: F401
 
 
 def _one(function: Callable[..., Any], item: tuple[Any, ...]) -> list[Any]:
@@ -137,77 +155,84 @@ class Engine:
     def outcomes(self, tasks: Iterable[Task], keep: Sequence[str]) -> Iterator[list[Outcome]]:
         """Yield the outcomes of ``tasks``, in chunks of about a second, as they are done.
 
-        The first run is done here: it compiles the rules for all, and a second one tells how long a run takes.
-        ``tasks`` are drawn as they are needed, so a plan of any length takes no more memory.
+        The first chunk is done alone: it compiles the rules for all and tells how long a run takes. ``tasks`` are drawn as
+        they are needed, so a plan of any length takes no more memory.
         """
         tasks = iter(tasks)
         if self.address:
             self._connect()  # says what is wrong with it before anything runs
-        if self._seconds == 0.0:
-            for task in islice(tasks, 1):
-                self.interrupts.check()
-                yield [run(self.worlds[task.motion], task, keep)]
-                self._seconds = run(self.worlds[task.motion], task, keep).seconds
-        if self.jobs == 1 and not self.address:
-            while chunk := list(islice(tasks, self._chunk())):
-                done = []
-                for task in chunk:
-                    if self.interrupts.asked:
-                        break
-                    done.append(run(self.worlds[task.motion], task, keep))
-                if done:
-                    yield done
-                self.interrupts.check()
-            return
-        yield from self._on_cluster(tasks, keep)
+        for done in self._here(tasks, keep) if self._alone else self._on_cluster(tasks, keep):
+            ran = [o.seconds for o in done if o.seconds]
+            if ran and self._seconds:
+                self._seconds += 0.3 * (sum(ran) / len(ran) - self._seconds)
+            elif ran:
+                self._seconds = ran[-1]  # the one before has compiled
+            yield done
 
     def each(self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Any]]:
-        """Yield (place, ``function(*item)``) of every item as it is done; the first is done here and compiles the rules."""
-        if not items:
-            return
-        self.interrupts.check()
-        yield 0, function(*items[0])
-        if self.jobs == 1 and not self.address:
-            for k, item in enumerate(items[1:], 1):
+        """Yield (place, ``function(*item)``) of every item as it is done; the first is done alone and compiles the rules."""
+        if self._alone:
+            for k, item in enumerate(items):
                 self.interrupts.check()
                 yield k, function(*item)
             return
-        places = ([k] for k in range(1, len(items)))
-        for (k,), found in self._dispatch(lambda part: (_one, function, items[part[0]])).over(places):
-            if found is None:
-                raise ClusterLost(f"an observation ({function.__name__}) killed the worker that made it, twice")
-            yield k, found[0]
+        places = [[k] for k in range(len(items))]
+        for plan in (places[:1], places[1:]):
+            if not plan:
+                continue
+            for (k,), found in self._dispatch(lambda part: (_one, function, items[part[0]])).over(plan):
+                if found is None:
+                    raise ClusterLost(f"an observation ({function.__name__}) killed the worker that made it, twice")
+                yield k, found[0]
+
+    @property
+    def _alone(self) -> bool:
+        """Whether all is done in this process."""
+        return self.jobs == 1 and not self.address
 
     def _chunk(self) -> int:
-        return max(1, int(CHUNK_SECONDS / max(self._seconds, 1e-3)))
+        return max(1, int(CHUNK_SECONDS / max(self._seconds, 1e-3))) if self._seconds else FIRST_RUNS
 
     def _connect(self) -> Any:
         if self._client is None:
             with self.interrupts.at_once():
                 self._client = self._open.enter_context(connect(self.address, self.jobs))
+                self._client.run(_get_ready, wait=False)
         return self._client
 
     def _dispatch(self, call: Callable[[list], tuple]) -> Dispatch:
         name = f"cluster={self.address}" if self.address else "jobs"
         return Dispatch(self._connect(), name, self.interrupts, call)
 
+    def _here(self, tasks: Iterator[Task], keep: Sequence[str]) -> Iterator[list[Outcome]]:
+        while chunk := list(islice(tasks, self._chunk())):
+            done = []
+            for task in chunk:
+                if self.interrupts.asked:
+                    break
+                done.append(run(self.worlds[task.motion], task, keep))
+            if done:
+                yield done
+            self.interrupts.check()
+
     def _on_cluster(self, tasks: Iterator[Task], keep: Sequence[str]) -> Iterator[list[Outcome]]:
-        first = list(islice(tasks, 1))
+        first = list(islice(tasks, self._chunk()))
         if not first:
             return
 
         def call(part: list[Task]) -> tuple:
             return run_chunk, {task.motion: self.worlds[task.motion] for task in part}, part, keep
 
-        for part, done in self._dispatch(call).over(self._parts(chain(first, tasks))):
-            if done is None:
-                yield [Outcome(part[0], {}, {}, {}, 0.0, "it killed the worker that ran it, twice")]
-                continue
-            self._seconds += 0.3 * (sum(o.seconds for o in done) / len(done) - self._seconds)
-            yield done
+        work = self._dispatch(call)
+        for part, done in chain(work.over([first]), work.over(self._parts(tasks))):
+            yield [_killer(part[0])] if done is None else done
 
     def _parts(self, tasks: Iterator[Task]) -> Iterator[list[Task]]:
         for _ in range(SMALL_PARTS):  # bars move, estimates settle
             yield list(islice(tasks, max(1, self._chunk() // 4)))
         while part := list(islice(tasks, self._chunk())):
             yield part
+
+
+def _killer(task: Task) -> Outcome:
+    return Outcome(task, {}, {}, {}, 0.0, "it killed the worker that ran it, twice")

@@ -77,7 +77,7 @@ def answer(session: Session, study: Optimise) -> Found:
         bests.append(best)
         judged[motion] = values
     folder = session.store.folder
-    write_rows(folder / "mixes.csv", [_row(m) for tried in found.values() for m in tried])
+    write_rows(folder / "mixes.csv", _rows([m for tried in found.values() for m in tried]))
     write_rows(folder / "optimum.csv", [row for best in bests for row in _optimum_rows(study, best)])
     names = list(judged)
     gaps = [difference(study.goal, a, b, judged[a], judged[b]) for i, a in enumerate(names) for b in names[i + 1 :]]
@@ -259,8 +259,9 @@ def sentences(study: Optimise, bests: list[Best]) -> list[str]:
     return said
 
 
-def _row(mix: Mix) -> dict[str, Any]:
-    return {"motion": mix.motion, "goal": mix.goal, "broken": mix.broken, **mix.shares}
+def _rows(mixes: list[Mix]) -> list[dict[str, Any]]:
+    levers = dict.fromkeys(lever for mix in mixes for lever in mix.shares)
+    return [{"motion": m.motion, "goal": m.goal, "broken": m.broken, **levers, **m.shares} for m in mixes]
 
 
 def _optimum_rows(study: Optimise, best: Best) -> list[dict[str, Any]]:

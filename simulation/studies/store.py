@@ -159,11 +159,11 @@ class Store:
         outcomes = list(outcomes)
         done = [o for o in outcomes if o.error is None]
         failed = [o for o in outcomes if o.error is not None]
-        name = outcomes[0].task.run_id
         if failed:
             self._add_failures(failed)
         if not done:
             return
+        name = done[0].task.run_id  # not of one that failed: tried again it would name another part
         for table in ("weeks", "lives"):
             if table in keep:
                 self._write(
@@ -198,7 +198,7 @@ class Store:
         """Return the DuckDB relation of a query over the tables runs, weeks, lives, timings, failures."""
         import duckdb
 
-        connection = duckdb.connect()
+        connection = duckdb.connect(config={"threads": 1})  # a second one takes as much memory again and saves no time
         for table, pattern in self.tables().items():
             parts = str(self.folder / pattern).replace("'", "''")
             connection.execute(f"create view {table} as select * from read_parquet('{parts}', union_by_name=true)")

@@ -27,14 +27,14 @@ def answer(session: Session, study: Sweep) -> Runs:
 
 
 def write_points(session: Session, runs: Runs) -> None:
-    """Write ``summary.csv`` and ``differences.csv`` with the point and its settings in front."""
-    summary, gaps = [], []
-    for p, point in enumerate(runs.points):
-        found = {motion: values[p] for motion, values in runs.values.items()}
-        summary += rows_of(summarise(found), {"point": p, **point})
-        gaps += rows_of(differences(found), {"point": p, **point})
-    write_rows(session.store.folder / "summary.csv", summary)
-    write_rows(session.store.folder / "differences.csv", gaps)
+    """Write ``summary.csv`` and ``differences.csv`` with the point and its settings in front, a point at a time."""
+    for name, lines_of in (("summary", summarise), ("differences", differences)):
+        rows = (
+            row
+            for p, point in enumerate(runs.points)
+            for row in rows_of(lines_of({m: v[p] for m, v in runs.values.items()}), {"point": p, **point})
+        )
+        write_rows(session.store.folder / f"{name}.csv", rows)
 
 
 def _table(runs: Runs) -> Table:

@@ -51,16 +51,13 @@ def main() -> None:
         print(
             f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}; starting, 200 runs and ending take {small:.0f} s"
         )
-        few = max(400, runs // 5 // 20 * 20)
-        one, inside_one, _ = sweep(Path(folder) / "one", few, 1)
-        two, inside_two, _ = sweep(Path(folder) / "two", few, 2)
+        two, inside_two, peak = sweep(Path(folder) / "two", runs, 2)
+        one, inside_one, _ = sweep(Path(folder) / "one", runs, 1)
         print(
-            f"{few} runs: 2 workers are {one / two:.2f} times as fast as 1 (wall), {inside_two / inside_one:.2f} times the seconds inside"
+            f"{runs} runs with 2 workers: overhead {100 * (2 * two / inside_two - 1):.1f} % of the runs themselves "
+            f"({1000 * inside_two / runs:.1f} ms each; {1000 * inside_one / runs:.1f} with 1)"
         )
-        wall, inside, peak = sweep(Path(folder) / "many", runs, 2)
-        print(
-            f"{runs} runs with 2 workers: overhead {100 * (2 * wall / inside - 1):.1f} % of the runs themselves ({1000 * inside / runs:.1f} ms each)"
-        )
+        print(f"{runs} runs: 2 workers are {one / two:.2f} times as fast as 1 ({two:.0f} and {one:.0f} s)")
         print(f"parent at its peak: {peak:.0f} MiB, {small_peak:.0f} MiB with 200 runs")
 
 
