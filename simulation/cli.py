@@ -133,7 +133,7 @@ def _study(config, arguments: list[str]) -> int:
     store, new = Store(folder), not folder.exists()
     store.open(config.model_dump(mode="json"), command, config.fresh)
     study = import_module(f"simulation.studies.{config.study.name}")
-    session = Session(config, store, console)
+    session = Session(config, store, console, arguments)
     try:
         with session:
             found = study.answer(session, config.study)

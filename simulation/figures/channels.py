@@ -34,6 +34,6 @@ def draw(data: Comparison):
     grid[0][0].set_ylabel("new customers, % by first channel")
     foot(
         figure,
-        f"Trailing {WINDOW_WEEKS} weeks, {data.seeds} seeds pooled. Unpaid: user content, talk, invites, ambient.",
+        f"Trailing {WINDOW_WEEKS} weeks, {data.cases} pooled. Unpaid: user content, talk, invites, ambient.",
     )
     return figure, f"{title}. Stacked areas show first-touch channel shares by motion."

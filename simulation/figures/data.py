@@ -18,7 +18,7 @@ class Comparison(NamedTuple):
     weekly: dict[str, dict[str, np.ndarray]]
     lives: dict[str, dict[str, np.ndarray]]
     weeks: int
-    seeds: int
+    cases: str  # "20 seeds", or "20 worlds" of a posterior
     weight: float
 
     @classmethod
@@ -32,7 +32,7 @@ class Comparison(NamedTuple):
             if n == 0:
                 return None
             seeds = max(seeds, n)
-        return cls(weekly, lives, session.config.weeks, seeds, session.weight)
+        return cls(weekly, lives, session.config.weeks, f"{seeds} {session.config.study.cases}", session.weight)
 
     def sums(self, motion: str, name: str, window: int) -> np.ndarray:
         """Return trailing sums over ``window`` weeks, shape (seeds, weeks)."""
@@ -47,6 +47,5 @@ class Comparison(NamedTuple):
     @property
     def foot(self) -> str:
         """What lines and bands are."""
-        return (
-            f"Line: median of {self.seeds} seeds. Bands: 50 % and 90 % of seeds. Same market, people and money for all."
-        )
+        each = self.cases.partition(" ")[2]
+        return f"Line: median of {self.cases}. Bands: 50 % and 90 % of {each}. Same market, people and money for all."

@@ -29,5 +29,5 @@ def draw(data: Comparison):
         year_ticks(axes, data.weeks, 1.4)
     grid[0][0].set_ylabel("people (prospects not shown)")
     grid[0][0].yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-    foot(figure, f"Median of {data.seeds} seeds.")
+    foot(figure, f"Median of {data.cases}.")
     return figure, f"{title}. Stacked areas show people by stage over time, by motion; prospects are not shown."

@@ -38,7 +38,15 @@ def _repeated(values: Iterable[Any]) -> str:
     return str(twice).lower() if isinstance(twice, bool) else "null" if twice is None else str(twice)
 
 
+def _named(file: str | None) -> str | None:
+    """Refuse a file without a name."""
+    if file == "":
+        raise ValueError("a file or a folder is needed, or null")
+    return file
+
+
 Metrics = Annotated[list[str], AfterValidator(_some)]
+Files = Annotated[str | None, AfterValidator(_named)]  # a path from where the command is given
 Parameters = Annotated[list[str], AfterValidator(_once)]
 
 
@@ -109,6 +117,12 @@ class Compare(Frozen):
     name: Literal["compare"]
     keep: Keep
     until: Until | None
+    posterior: Files
+
+    @property
+    def cases(self) -> str:
+        """What the motions meet, each once: seeds, or worlds of a posterior with a seed each."""
+        return "worlds" if self.posterior else "seeds"
 
 
 class Sweep(Frozen):
@@ -179,14 +193,12 @@ class Uncertainty(Frozen):
     name: Literal["uncertainty"]
     draws: count("draws from the priors", 8, 1_000_000)
     metrics: Metrics
-    posterior: str | None
+    posterior: Files
     keep: Keep
 
     @model_validator(mode="after")
     def kept(self):
         _reads(self.name, self.keep, ("weeks",))
-        if self.posterior == "":
-            raise ValueError("study.posterior='': a file is needed, or null for the priors")
         return self
 
 
@@ -266,9 +278,9 @@ class Calibrate(Frozen):
     """What a company's own exports say about the parameters."""
 
     name: Literal["calibrate"]
-    data: str | None
+    data: Files
     company: str
-    parameters: list[str]
+    parameters: Parameters
     draws: count("draws from the priors", 200, 1_000_000)
     warm_up_months: count("months from the launch to the first month of the data", 0, 600)
     holdout_months: count("final months kept to check the fit", 0, 120)
@@ -290,10 +302,10 @@ class Validate(Frozen):
 
     name: Literal["validate"]
     experiments: list[Literal[EXPERIMENTS]]
-    edges: str | None
-    adoptions: str | None
-    cohorts: str | None
-    forum: str | None
+    edges: Files
+    adoptions: Files
+    cohorts: Files
+    forum: Files
     foretold: count("simulated runs of a forecast", 10, 10_000)
 
     @model_validator(mode="after")

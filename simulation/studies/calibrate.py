@@ -1,14 +1,22 @@
 """Study ``calibrate``: a company's own exports against the model: what they inform, a check on months held out, a scenario."""
 
+import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import yaml
 from rich.table import Table
 
 from simulation.calibration.exports import Exports, read_exports
 from simulation.calibration.posterior import Posterior, infer
+from simulation.calibration.scenario import (
+    check_targets,
+    company_yaml,
+    motion_yaml,
+    shares_of,
+    targets,
+    unlaunched,
+)
 from simulation.calibration.summaries import (
     IN_COHORTS,
     NEEDED,
@@ -24,14 +32,14 @@ from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose
 from simulation.scenario.schema import World
 from simulation.scenario.study import Calibrate
-from simulation.studies.design import unit_points
+from simulation.studies.design import DESIGN_SEED, unit_points
 from simulation.studies.paired import quantiles, write_rows
 from simulation.studies.session import Session
 
 FIRST_SEED = 1_000_000  # of the draws; seeds=... ends at 100,000, so they share their luck with no other run
 FEWEST_MONTHS = 6  # to fit
+MOTIONS = ("clg", "plg")  # of which one is offered to compare with
 CHECKED = 80  # worlds drawn from a fit, to see what they go on to do
-FLOOR = 1e-6  # share of a lever that a switch needs, in a month without money for it
 
 
 class Learned(NamedTuple):
@@ -100,8 +108,13 @@ def answer(session: Session, study: Calibrate) -> Found:
         raise BadInput(
             f"study.holdout_months={study.holdout_months}: {months} months are given, at least {FEWEST_MONTHS} must be left to fit"
         )
+    if data.spend_usd and session.config.interventions:
+        weeks = ", ".join(str(i.week) for i in session.config.interventions)
+        raise BadInput(
+            f"interventions: the scenario changes settings in week {weeks}, spend.csv gives spending month by month; leave one away"
+        )
     world = next(iter(session.worlds.values()))
-    target = _target(study.company, fresh=session.config.fresh)
+    check_targets(study.company, session.store.folder, fresh=session.config.fresh)
     known = choose(world, study.parameters)
     plan = history(world, data, study)
     drawn = draw(session, study, data, plan, known, _unit(len(known), study.draws), FIRST_SEED)
@@ -112,17 +125,9 @@ def answer(session: Session, study: Calibrate) -> Found:
     held_out = _check(fitted, seen, train)
     learned = [_learned(prior, last, k) for k, prior in enumerate(known)]
     found = Found(learned, held_out, data, seen, fitted, train, _strange(drawn.series, last))
-    _write(session, study, found, known, plan, last, target)
-    _print(session, study, found, target)
+    written = _write(session, study, found, known, last)
+    _print(session, study, found, written)
     return found
-
-
-def _target(company: str, *, fresh: bool) -> Path:
-    """Return where the company's scenario goes; raises BadInput where there is one already."""
-    path = Path("scenarios") / "company" / f"{company}.yaml"
-    if path.exists() and not fresh:
-        raise BadInput(f"study.company={company}: {path} exists; choose another name or add fresh=true")
-    return path
 
 
 def _unit(dimensions: int, n: int) -> np.ndarray:
@@ -152,14 +157,10 @@ def history(world: World, data: Exports, study: Calibrate) -> dict[str, Any]:
     for k in range(len(data.months)):
         start, end = (weeks_of(study.warm_up_months + k + d) for d in (0, 1))
         usd = {lever: float(series[k]) for lever, series in data.spend_usd.items()}
-        shares = _shares(usd, data, motion)
+        shares = shares_of(usd, data, motion)
         steps.append((start, sum(usd.values()) / accounts / (end - start), shares))
     first = steps[0]
-    plan["motion"] = motion | {
-        "shares": first[2],
-        "launch": motion["launch"] | {"weeks": 0},
-        "adaptive": {"weeks": 0, "step": 0.0},
-    }
+    plan["motion"] = unlaunched(motion, first[2])
     plan["budget"] = {"usd_per_account_per_week": first[1], "share_of_revenue": 0.0}
     plan["interventions"] = [
         {"week": start, "set": {"budget.usd_per_account_per_week": usd, "motion.shares": shares}}
@@ -167,19 +168,6 @@ def history(world: World, data: Exports, study: Calibrate) -> dict[str, Any]:
         if start > 0
     ]
     return plan
-
-
-def _shares(usd: dict[str, float], data: Exports, motion: dict[str, Any]) -> dict[str, float]:
-    """Return a month's shares; a switch whose lever had money in some month keeps a trace of it in the others."""
-    total = sum(usd.values())
-    shares = {k: v / total for k, v in usd.items()} if total > 0 else {k: 1 / len(usd) for k in usd}
-    for switch, lever in (("free_tier", "product_growth"), ("community", "community_team")):
-        if motion[switch] and lever in data.spend_usd:
-            shares[lever] = max(shares[lever], FLOOR)
-    total = sum(shares.values())
-    shares = {k: v / total for k, v in shares.items()}
-    shares[max(shares, key=shares.__getitem__)] += 1.0 - sum(shares.values())
-    return shares
 
 
 def draw(
@@ -247,8 +235,9 @@ def _learned(prior: Prior, found: Posterior, k: int) -> Learned:
 
 
 def _sample(fit: Posterior, n: int) -> np.ndarray:
-    """Return ``n`` draws of a posterior, evenly through it."""
-    return fit.unit[np.linspace(0, fit.unit.shape[0] - 1, min(n, fit.unit.shape[0])).astype(int)]
+    """Return ``n`` draws of a posterior, in an order that makes any first few of them a fair sample."""
+    order = np.random.default_rng(DESIGN_SEED).permutation(fit.unit.shape[0])
+    return fit.unit[order[:n]]
 
 
 def _check(fitted: dict[str, np.ndarray], seen: dict[str, np.ndarray], train: int) -> list[HeldOut]:
@@ -264,56 +253,32 @@ def _check(fitted: dict[str, np.ndarray], seen: dict[str, np.ndarray], train: in
     return found
 
 
-def _write(
-    session: Session,
-    study: Calibrate,
-    found: Found,
-    known: list[Prior],
-    plan: dict[str, Any],
-    fit: Posterior,
-    target: Path,
-) -> None:
+def _write(session: Session, study: Calibrate, found: Found, known: list[Prior], fit: Posterior) -> list[Path]:
+    """Write the tables, and the company's files for other commands, each with a copy beside the results; return those."""
     folder = session.store.folder
     write_rows(folder / "calibration.csv", [x._asdict() for x in found.learned])
     write_rows(folder / "holdout.csv", [x._asdict() for x in found.held_out])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_rows(target.with_suffix(".posterior.csv"), settings_at(known, _sample(fit, study.sample)))
-    target.write_text(_scenario(session, study, found, known, plan, fit), encoding="utf-8")
-
-
-def _scenario(
-    session: Session, study: Calibrate, found: Found, known: list[Prior], plan: dict[str, Any], fit: Posterior
-) -> str:
-    """Return the company's scenario: what the data inform at its median, all else as it was."""
-    tree: dict[str, Any] = {}
+    informed: dict[str, float] = {}
     for k, (prior, learned) in enumerate(zip(known, found.learned, strict=True)):
         if learned.informed:
-            value = float(prior.quantile(np.array([np.median(fit.unit[:, k])]))[0])
-            for path, setting in prior.settings(value).items():
-                _put(tree, path, float(f"{setting:.6g}"))
-    _put(tree, "market.accounts", session.config.market.accounts or session.config.market.people)
-    _put(tree, "product", session.config.product.model_dump())
-    if "budget" in plan:
-        usd = sum(v.sum() for v in found.data.spend_usd.values()) / weeks_of(len(found.data.months))
-        _put(tree, "budget.usd_per_account_per_week", float(f"{usd / tree['market']['accounts']:.6g}"))
-    head = [
-        "# @package _global_",
-        f"# Calibrated to exports of {found.data.months[0]} to {found.data.months[-1]} ({len(found.data.months)} months); medians of what they inform.",
-        f"# The sample of the posterior is in {study.company}.posterior.csv: study=uncertainty study.posterior=scenarios/company/{study.company}.posterior.csv",
-        "defaults:",
-        "  - reference",
-    ]
-    return "\n".join(head) + "\n" + yaml.safe_dump(tree, sort_keys=True)
+            informed |= prior.settings(float(prior.quantile(np.array([np.median(fit.unit[:, k])]))[0]))
+    name, (motion,) = study.company, session.worlds
+    company, sample, mix = targets(name)
+    for path in (company, mix):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / company).write_text(company_yaml(name, session.config, session.arguments, found.data, informed))
+    write_rows(folder / sample, settings_at(known, _sample(fit, study.sample)))
+    written = [company, sample]
+    if text := motion_yaml(name, session.worlds[motion].motion.model_dump(), found.data):
+        (folder / mix).write_text(text)
+        written.append(mix)
+    for path in written:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / path, path)
+    return written
 
 
-def _put(tree: dict[str, Any], path: str, value: Any) -> None:
-    *heads, last = path.split(".")
-    for head in heads:
-        tree = tree.setdefault(head, {})
-    tree[last] = value
-
-
-def _print(session: Session, study: Calibrate, found: Found, target: Path) -> None:
+def _print(session: Session, study: Calibrate, found: Found, written: list[Path]) -> None:
     table = Table(title="what the data inform: 90 % intervals before and after", title_justify="left")
     for name in ("number", "before", "after", "predicted"):
         table.add_column(name, justify="left" if name == "number" else "right")
@@ -343,4 +308,8 @@ def _print(session: Session, study: Calibrate, found: Found, target: Path) -> No
         say(
             f"the priors cannot produce: {', '.join(found.strange)}; check market.accounts, price, motion and the file's unit"
         )
-    say(f"written: {target} and {target.with_suffix('.posterior.csv').name}; use it by company={study.company}")
+    say(f"written: {', '.join(map(str, written))}")
+    name, sample = study.company, written[1]
+    rival = next(m for m in MOTIONS if m not in session.worlds)
+    mine = name if len(written) > 2 else next(iter(session.worlds))
+    say(f"compare: flywheel company={name} motions=[{mine},{rival}] study.posterior={sample}")

@@ -1,8 +1,15 @@
-"""Study ``compare``: the same market, people, luck and money under several motions; paired by seed."""
+"""Study ``compare``: the same market, people, luck and money under several motions; paired by seed.
+
+With a posterior seed k meets world k of the sample, the same one under every motion.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from simulation.scenario.study import Compare, Until
+from simulation.studies.design import sample
 from simulation.studies.paired import differences, rows_of, summarise, write_rows
 from simulation.studies.session import Runs, Session
 
@@ -14,15 +21,29 @@ def answer(session: Session, study: Compare) -> Runs:
     """Run the comparison; write and print its tables; return its runs."""
     from simulation.studies.tables import difference_table, summary_table
 
-    runs = _until(session, study, study.until) if study.until else session.run([{}], keep=study.keep)
+    if study.until:
+        session.check_metrics(study.until.metric)
+    run = _runner(session, study)
+    runs = _until(session, study, study.until, run) if study.until else run(session.config.seeds)
     found = {motion: values[0] for motion, values in runs.values.items()}
     summary, gaps = summarise(found), differences(found)
     write_rows(session.store.folder / "summary.csv", rows_of(summary))
     write_rows(session.store.folder / "differences.csv", rows_of(gaps))
-    session.console.print(summary_table(session.config, len(next(iter(found.values()))), summary))
+    n = len(next(iter(found.values())))
+    if study.posterior:
+        session.console.print(f"world k of {study.posterior} has seed k, under every motion")
+    session.console.print(summary_table(session.config, study.cases, n, summary))
     if gaps:
-        session.console.print(difference_table(gaps))
+        session.console.print(difference_table(study.cases, gaps))
     return runs
+
+
+def _runner(session: Session, study: Compare) -> Callable[[int], Runs]:
+    """Return what runs the first ``n`` seeds, or worlds of a posterior, under every motion."""
+    if not study.posterior:
+        return lambda n: session.run([{}], seeds=range(1, n + 1), keep=study.keep)
+    _, worlds = sample(Path(study.posterior), session.config.seeds, "seeds")
+    return lambda n: session.run(worlds[:n], luck=[[k] for k in range(1, n + 1)], keep=study.keep).as_one()
 
 
 def half_width(values: np.ndarray) -> float:
@@ -39,20 +60,19 @@ def half_width(values: np.ndarray) -> float:
     return float(t.ppf(0.5 + CONFIDENCE / 2, known.size - 1) * error / abs(known.mean()))
 
 
-def _until(session: Session, study: Compare, until: Until) -> Runs:
+def _until(session: Session, study: Compare, until: Until, run: Callable[[int], Runs]) -> Runs:
     most = session.config.seeds
-    session.check_metrics(until.metric)
     n = min(FIRST_SEEDS, most)
     while True:
-        runs = session.run([{}], seeds=range(1, n + 1), keep=study.keep)
+        runs = run(n)
         widths = {m: half_width(runs.metric(m, until.metric)[0]) for m in runs.values}
         widest = max(widths, key=widths.__getitem__)
         if widths[widest] <= until.half_width or n == most:
             break
         n = min(n + MORE_SEEDS, most)
-    reached = "reached" if widths[widest] <= until.half_width else "not reached: more seeds are needed"
+    reached = "reached" if widths[widest] <= until.half_width else f"not reached: more {study.cases} are needed"
     session.console.print(
-        f"{until.metric}: 90 % interval of the mean within {100 * until.half_width:g} % {reached} with {n} seeds "
+        f"{until.metric}: 90 % interval of the mean within {100 * until.half_width:g} % {reached} with {n} {study.cases} "
         f"(widest: {widest.upper()}, {100 * widths[widest]:.1f} %)"
     )
     return runs

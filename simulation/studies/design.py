@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
+from simulation.scenario.sheet import number_in, read_sheet
 from simulation.scenario.study import Span, Value
 
 DESIGN_SEED = 20_240_229  # a design is part of the plan: the same command has the same points
@@ -81,38 +82,18 @@ def unit_points(make: Any, dimensions: int, n: int) -> np.ndarray:
         return make(d=dimensions, rng=np.random.default_rng(DESIGN_SEED)).random(n)
 
 
-def sample(path: Path, n: int) -> tuple[dict[str, np.ndarray], list[dict[str, Any]]]:
-    """Read a sample that ``calibrate`` wrote: a CSV, one column a setting, one line a world; return columns and points."""
-    import csv
+def sample(path: Path, n: int, asked: str) -> tuple[dict[str, np.ndarray], list[dict[str, Any]]]:
+    """Read ``n`` worlds of a sample that ``calibrate`` wrote: a CSV, one column a setting, one line a world.
 
+    Return columns and points; raises BadInput where the file cannot be used or holds fewer, with the setting that asks for ``n``.
+    """
     said = f"study.posterior={path}"
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            lines = csv.reader(file)
-            names = next(lines, [])
-            rows = [(lines.line_num, row) for row in lines if row]
-    except FileNotFoundError:
-        raise BadInput(f"{said}: the file does not exist") from None
-    except OSError as error:
-        raise BadInput(f"{said}: the file cannot be read ({error.strerror})") from None
-    except (UnicodeDecodeError, csv.Error):
-        raise BadInput(f"{said}: the file is no text in UTF-8") from None
-    if not rows:
+    sheet = read_sheet(path, said)
+    if not sheet.rows:
         raise BadInput(f"{said}: the file holds no sample")
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise BadInput(f"{said}: line 1 names {twice} twice")
-    points: list[dict[str, Any]] = []
-    for line, row in rows[:n]:
-        if len(row) != len(names):
-            raise BadInput(f"{said}: line {line} has {len(row)} fields, line 1 has {len(names)}")
-        points.append(
-            {name: _number(text, f"{said}: line {line}: {name}") for name, text in zip(names, row, strict=True)}
-        )
-    return {name: np.array([p[name] for p in points]) for name in names}, points
-
-
-def _number(text: str, where: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise BadInput(f"{where} is '{text}', a number is needed") from None
+    points: list[dict[str, Any]] = [
+        {name: number_in(said, line, name, text) for name, text in row.items()} for line, row in sheet.rows[:n]
+    ]
+    if len(points) < n:
+        raise BadInput(f"{said}: {asked}={n} asks for more worlds than the file holds, {len(points)}")
+    return {name: np.array([p[name] for p in points]) for name in sheet.head}, points

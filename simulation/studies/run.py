@@ -57,9 +57,12 @@ def _file_hash(file: Path, _changed: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
-def world_hash(world: World) -> str:
-    """Return a hash of all that decides a run besides its seed: settings, rules, data."""
-    text = json.dumps(world.model_dump(mode="json"), sort_keys=True) + RULES_HASH + data_hash(world)
+def world_hash(world: World, motion: str) -> str:
+    """Return a hash of all that decides a run besides its seed: settings, rules, data; and of its motion's name.
+
+    Two motions that spend alike have rows of their own in every table.
+    """
+    text = motion + json.dumps(world.model_dump(mode="json"), sort_keys=True) + RULES_HASH + data_hash(world)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

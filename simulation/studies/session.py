@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -32,12 +32,17 @@ class Runs(NamedTuple):
         """Return one metric under a motion, shape (points, seeds)."""
         return self.values[motion][:, :, METRIC_AT[name]]
 
+    def as_one(self) -> "Runs":
+        """Return the runs of all points as those of one point."""
+        values = {m: v.reshape(1, -1, v.shape[2]) for m, v in self.values.items()}
+        return Runs([{}], values, {m: [list(chain(*rows))] for m, rows in self.ids.items()}, self.missing)
+
 
 class Session:
     """Runs plans of one command in one results folder."""
 
-    def __init__(self, config: Config, store: Store, console: Console) -> None:
-        self.config, self.store, self.console = config, store, console
+    def __init__(self, config: Config, store: Store, console: Console, arguments: Sequence[str] = ()) -> None:
+        self.config, self.store, self.console, self.arguments = config, store, console, list(arguments)
         self.worlds = {motion: config.world(motion) for motion in config.motions}
         self.failed: list[Outcome] = []
         self.total = self.done = 0
@@ -88,7 +93,7 @@ class Session:
         motions = list(motions or self.worlds)
         luck = luck or [list(seeds or range(1, self.config.seeds + 1))] * len(points)
         first, self._points = self._points, self._points + len(points)
-        digests = {m: [world_hash(world_at(self.worlds[m], m, settings)) for settings in points] for m in motions}
+        digests = {m: [world_hash(world_at(self.worlds[m], m, settings), m) for settings in points] for m in motions}
         ids = {
             m: [[run_id(d, seed) for seed in mine] for d, mine in zip(digests[m], luck, strict=True)] for m in motions
         }
@@ -126,23 +131,23 @@ class Session:
         self._bar.update(self._row, total=self.total, completed=self.done)
 
     def _read(self, points: list[dict[str, Any]], ids: dict[str, list[list[str]]]) -> Runs:
-        names = ", ".join(METRICS)
-        place = {name: (m, p, k) for m, rows in ids.items() for p, row in enumerate(rows) for k, name in enumerate(row)}
+        names = ", ".join(f"cast({name} as double) as {name}" for name in METRICS)
+        place = {name for rows in ids.values() for row in rows for name in row}
         shapes = {m: (len(rows), len(rows[0]) if rows else 0, len(METRICS)) for m, rows in ids.items()}
         values = {m: np.full(shape, np.nan) for m, shape in shapes.items()}
-        seen: dict[str, list[float]] = {}
-        rows = self.store.query(f"select run_id, {names} from runs").fetchall() if self.store.finished() else []
-        for name, *found in rows:
-            if name in place:
-                seen[name] = [np.nan if v is None else v for v in found]
+        there: dict[str, int] = {}
+        if self.store.finished():
+            columns = self.store.query(f"select run_id, {names} from runs").fetchnumpy()
+            there = {name: i for i, name in enumerate(columns.pop("run_id").tolist()) if name in place}
+            found = np.column_stack([np.ma.filled(column, np.nan) for column in columns.values()])
         for m, rows in ids.items():
             for p, row in enumerate(rows):
                 for k, name in enumerate(row):
-                    if name in seen:
-                        values[m][p, k] = seen[name]
-        if place and not seen:
+                    if name in there:
+                        values[m][p, k] = found[there[name]]
+        if place and not there:
             raise NothingRan
-        return Runs(points, values, ids, sorted(set(place) - set(seen)))
+        return Runs(points, values, ids, sorted(set(place) - set(there)))
 
     def weeks(self, runs: Runs, motion: str, point: int, names: Sequence[str]) -> dict[str, np.ndarray]:
         """Return weekly series of a point's runs that are there, each of shape (seeds, weeks)."""

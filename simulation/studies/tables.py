@@ -35,9 +35,9 @@ def _cell(line: Summary | Difference, kind: str) -> str:
     return f"{shown(line.median, kind)}\n({shown(line.low, kind)} to {shown(line.high, kind)})"
 
 
-def summary_table(config: Config, seeds: int, lines: list[Summary]) -> Table:
-    """Return median and 90 % interval over seeds, one column a motion."""
-    title = f"{config.weeks} weeks, {seeds} seeds: median (90 % of seeds)"
+def summary_table(config: Config, cases: str, n: int, lines: list[Summary]) -> Table:
+    """Return median and 90 % interval over ``n`` cases (seeds, or worlds), one column a motion."""
+    title = f"{config.weeks} weeks, {n} {cases}: median (90 % of {cases})"
     table = Table(title=title, title_justify="left", show_lines=True)
     table.add_column("")
     for motion in config.motions:
@@ -48,9 +48,10 @@ def summary_table(config: Config, seeds: int, lines: list[Summary]) -> Table:
     return table
 
 
-def difference_table(lines: list[Difference]) -> Table:
-    """Return paired differences and who is better in which share of seeds, one column a pair of motions."""
-    table = Table(title="same seed: first minus second, and who is better", title_justify="left", show_lines=True)
+def difference_table(cases: str, lines: list[Difference]) -> Table:
+    """Return paired differences and who is better in which share of cases, one column a pair of motions."""
+    same = "same seed" if cases == "seeds" else "same world and seed"
+    table = Table(title=f"{same}: first minus second, and who is better", title_justify="left", show_lines=True)
     table.add_column("")
     pairs = list(dict.fromkeys((line.first, line.second) for line in lines))
     for first, second in pairs:
@@ -59,14 +60,14 @@ def difference_table(lines: list[Difference]) -> Table:
     for metric, (label, kind) in SHOWN.items():
         found = [by[metric, *pair] for pair in pairs]
         unit = "points" if kind == "share" else kind
-        table.add_row(label, *(f"{_cell(x, unit)}\n{_winner(x)}" for x in found))
+        table.add_row(label, *(f"{_cell(x, unit)}\n{_winner(x, cases)}" for x in found))
     return table
 
 
-def _winner(x: Difference) -> str:
+def _winner(x: Difference, cases: str) -> str:
     if not math.isfinite(x.first_wins):
         return "n/a"
     if x.first_wins == x.second_wins:
         return "even"
     name, share = (x.first, x.first_wins) if x.first_wins >= x.second_wins else (x.second, x.second_wins)
-    return f"{name.upper()} in {100 * share:.0f} % of seeds"
+    return f"{name.upper()} in {100 * share:.0f} % of {cases}"

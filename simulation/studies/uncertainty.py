@@ -95,7 +95,9 @@ def answer(session: Session, study: Uncertainty) -> Found:
     session.check_several()
     base = next(iter(session.worlds.values()))
     drawn, points = (
-        sample(Path(study.posterior), study.draws) if study.posterior else _priors(choose(base, []), study.draws)
+        sample(Path(study.posterior), study.draws, "study.draws")
+        if study.posterior
+        else _priors(choose(base, []), study.draws)
     )
     runs = session.run(points, keep=study.keep)
     pairs = list(combinations(runs.values, 2))

@@ -143,7 +143,8 @@ STUDIES = {
     ),
     "uncertainty study.draws=1": "study.draws=1: 8 to 1e+06 (draws from the priors) is allowed",
     "uncertainty study.metrics=[]": f"study.metrics: {EMPTY}",
-    "uncertainty study.posterior=''": "study.posterior='': a file is needed, or null for the priors",
+    "uncertainty study.posterior=''": "study.posterior: a file or a folder is needed, or null",
+    "compare study.posterior=''": "study.posterior: a file or a folder is needed, or null",
     "uncertainty study.keep=[runs]": "study.keep=[runs]: uncertainty reads weeks; write study.keep=[runs,weeks]",
     "attribution study.metrics=[]": f"study.metrics: {EMPTY}",
     "attribution study.of=slg": "study.against=slg: it is compared with itself, study.of=slg; name another motion",
@@ -217,17 +218,19 @@ def test_a_point_that_cannot_be_is_one_sentence_and_leaves_no_results(over, here
 POSTERIORS = {
     "": "the file holds no sample",
     "market.topics\n\n": "the file holds no sample",
-    "market.topics\nmany\n": "line 2: market.topics is 'many', a number is needed",
-    "market.topics,product.ease\n9,0.1\n9\n": "line 3 has 1 fields, line 1 has 2",
-    "market.topics\n9,8\n": "line 2 has 2 fields, line 1 has 1",
-    "market.topics,market.topics\n9,8\n": "line 1 names market.topics twice",
+    "market.topics\nmany\n": "row 2, column market.topics is 'many', a number is needed",
+    "market.topics,product.ease\n9,0.1\n9\n": (
+        "row 3 has 1 cells, row 1 has 2; a number with a comma in it? write 1234.5"
+    ),
+    "market.topics,market.topics\n9,8\n": "row 1 names the column 'market.topics' 2 times, once is needed",
+    "market.topics\n9\n8\n": "study.draws=8 asks for more worlds than the file holds, 2",
 }
 
 
 @pytest.mark.parametrize("text", POSTERIORS)
 def test_a_posterior_that_cannot_be_used_names_the_line(text, here, capsys):
     Path("sample.csv").write_text(text)
-    assert main(["study=uncertainty", "jobs=1", "study.posterior=sample.csv"]) == 2
+    assert main(["study=uncertainty", "study.draws=8", "jobs=1", "study.posterior=sample.csv"]) == 2
     assert capsys.readouterr().err.strip() == f"study.posterior=sample.csv: {POSTERIORS[text]}"
     assert list(here.glob("results/*")) == []
 

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+import yaml
 
+from simulation import open_results
 from simulation.calibration.posterior import coverage
 from simulation.calibration.summaries import summarise
 from simulation.cli import main
@@ -21,6 +23,7 @@ KNOWN = [
 ]
 BASE = ("motions=[plg]", "rows=1500", "market.accounts=20000")
 MONTHS = 18
+SAMPLE = "study.posterior=scenarios/company/acme.posterior.csv"
 
 
 @pytest.fixture
@@ -64,9 +67,61 @@ def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company,
             expected = float(row["median" if row["informed"] == "True" else "mode"])
             assert value_at(config.model_dump(), name) == pytest.approx(expected, rel=0.05)
     assert config.budget.usd_per_account_per_week == pytest.approx(1.0, rel=0.02)
-    sample = "study.posterior=scenarios/company/acme.posterior.csv"
-    small = ["study.draws=8", "seeds=1", "rows=300", "weeks=30", "jobs=1", "motions=[plg,clg]", "market.accounts=20000"]
-    assert main(["study=uncertainty", "company=acme", sample, *small, "out=later"]) == 0
+    assert config.market.accounts == 20_000
+    mine = compose("company=acme", "motions=[acme]").motions["acme"]
+    spent = rows(company / "data" / "spend.csv")
+    total = sum(float(r["usd"]) for r in spent)
+    for lever, share in mine.shares.items():
+        assert share == pytest.approx(sum(float(r["usd"]) for r in spent if r["lever"] == lever) / total, abs=2e-6)
+    assert mine.free_tier and not mine.community
+    small = ["rows=300", "weeks=30", "jobs=1", "market.accounts=20000"]
+    assert main(["study=uncertainty", "company=acme", SAMPLE, *small, "study.draws=8", "seeds=1", "out=later"]) == 0
+    capsys.readouterr()
+    assert main(["company=acme", "motions=[acme,plg]", SAMPLE, *small, "seeds=9", "out=compared"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "world k of scenarios/company/acme.posterior.csv has seed k, under every motion" in said
+    assert "30 weeks, 9 worlds: median (90 % of worlds)" in said and "seeds" not in said
+    worlds = rows(company / "scenarios" / "company" / "acme.posterior.csv")
+    for motion in ("acme", "plg"):
+        runs = open_results(company / "compared").runs.query(f"motion == '{motion}'").sort_values("seed")
+        assert runs["seed"].tolist() == list(range(1, 10))
+        assert runs[KNOWN[0]].tolist() == pytest.approx([float(w[KNOWN[0]]) for w in worlds[:9]])
+    text = (company / "compared" / "figures" / "customers.txt").read_text()
+    assert "median of 9 worlds" in text and "seeds" not in text
+
+
+def test_the_same_command_again_does_nothing_new_and_overwrites_nothing(company):
+    assert calibrate() == 0
+    before = {p: p.read_bytes() for p in (*company.glob("run/*.csv"), *company.glob("scenarios/*/acme*"))}
+    assert len(before) == 5
+    assert calibrate() == 0
+    assert before == {p: p.read_bytes() for p in before}
+
+
+def test_what_the_command_chose_goes_into_the_company_s_file(company):
+    chosen = ("company=slack", "platform=chat_server", "product.complexity=0.7")
+    assert calibrate(*chosen) == 0
+    file = yaml.safe_load((company / "scenarios" / "company" / "acme.yaml").read_text())
+    assert file["defaults"] == ["slack", {"override /platform": "chat_server"}]
+    assert file["product"] == {"complexity": 0.7}
+    whole, asked = compose("company=acme"), compose(*chosen, *BASE[1:])
+    assert (whole.platform, whole.product, whole.rival) == (asked.platform, asked.product, asked.rival)
+    assert whole.market.homophily == asked.market.homophily == 0.6
+
+
+def test_spending_and_interventions_exclude_each_other(company, capsys):
+    assert calibrate("shock=price_rise") == 2
+    assert capsys.readouterr().err.strip() == (
+        "interventions: the scenario changes settings in week 104, spend.csv gives spending month by month; leave one away"
+    )
+
+
+@pytest.mark.parametrize(("name", "kind"), [("notion", "company"), ("plg", "motion")])
+def test_a_name_that_ships_is_refused(name, kind, company, capsys):
+    assert calibrate(f"study.company={name}") == 2
+    assert capsys.readouterr().err.strip() == (
+        f"study.company={name}: a {kind} of this name comes with the simulation; choose another name"
+    )
 
 
 def test_a_company_is_not_overwritten_unasked(company, capsys):

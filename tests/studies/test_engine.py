@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from simulation.cli import main
+from simulation.scenario.files import SHIPPED
 from simulation.studies.run import Task, run
 from simulation.studies.store import Store
 from tests.studies.small import SMALL, rows
@@ -94,6 +95,27 @@ def test_a_failed_run_costs_only_itself_and_is_listed(tmp_path, monkeypatch, cap
     assert main(command) == 0  # the same command again does what failed
     assert store.query("select count(*) from runs").fetchall()[0][0] == 24
     assert "failures" not in store.tables()
+
+
+def test_a_part_that_began_with_a_failed_run_stays_when_that_run_is_tried_again(tmp_path):
+    store = Store(tmp_path)
+    fine, broken = (run(world("clg", "weeks=2"), Task(k, 0, "clg", 1, {}), ("runs",)) for k in "ab")
+    store.add([broken._replace(error="no luck"), fine], ("runs",))
+    store.add([broken], ("runs",))
+    assert store.finished() == {"a", "b"}
+
+
+def test_two_motions_that_spend_alike_have_rows_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "scenarios" / "motions"
+    own.mkdir(parents=True)
+    text = (SHIPPED / "motions" / "plg.yaml").read_text().replace("motions.plg", "motions.twin")
+    (own / "twin.yaml").write_text(text)
+    folder = run_study(tmp_path / "twins", "motions=[plg,twin]", "seeds=2")
+    same = "select seed, new_customers, cash_usd from runs where motion = '{}' order by seed"
+    plg, twin = (Store(folder).query(same.format(motion)).fetchall() for motion in ("plg", "twin"))
+    assert len(plg) == 2 and plg == twin
+    assert {r["first_wins"] for r in rows(folder / "differences.csv") if r["metric"] == "cash_usd"} == {"0"}
 
 
 def test_an_error_in_a_run_is_an_outcome():
