@@ -58,18 +58,17 @@ def beliefs(found) -> Drawn:
         f", {setting_name(rows[0].parameter)} most" if rows else ""
     )
     figure, axes = new_figure(title, width=11, height=0.5 * max(len(rows), 1) + 2)
+    right = 1.0
     for y, x in enumerate(reversed(rows)):
-
-        def place(value, x=x):
-            return (value - x.prior_low) / (x.prior_high - x.prior_low)
-
+        low, median, high = ((v - x.prior_low) / (x.prior_high - x.prior_low) for v in (x.low, x.median, x.high))
+        right = max(right, high)
         axes.plot([0, 1], [y, y], color="#CCCCCC", linewidth=9, solid_capstyle="butt")
-        axes.plot([place(x.low), place(x.high)], [y, y], color=PALETTE[0], linewidth=9, solid_capstyle="butt")
-        axes.plot(place(x.median), y, "o", color="white", markersize=5)
-        axes.annotate(f"{x.median:.3g} ({x.low:.3g} to {x.high:.3g})", (max(1.0, place(x.high)), y), xytext=(10, 0), textcoords="offset points", va="center", fontsize=10)  # fmt: skip
+        axes.plot([low, high], [y, y], color=PALETTE[0], linewidth=9, solid_capstyle="butt")
+        axes.plot(median, y, "o", color="white", markersize=5)
+        axes.annotate(f"{x.median:.3g} ({x.low:.3g} to {x.high:.3g})", (max(1.0, high), y), xytext=(10, 0), textcoords="offset points", va="center", fontsize=10)  # fmt: skip
     axes.set_yticks(range(len(rows)), [setting_name(x.parameter) for x in reversed(rows)])
     axes.set_xticks([0, 1], ["prior, 5 %", "prior, 95 %"])
-    axes.set_xlim(-0.15, 1.75)
+    axes.set_xlim(-0.15, right + 0.8)
     axes.grid(visible=False)
     text = "Grey: 90 % of the prior; blue: 90 % after the data, with its median."
     foot(figure, text)

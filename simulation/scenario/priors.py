@@ -92,3 +92,12 @@ def choose(world: World, names: list[str]) -> list[Prior]:
         if name not in known:
             raise BadInput(f"{name}: this number has no prior{nearest(name, known)}")
     return [known[name] for name in names] if names else list(known.values())
+
+
+def settings_at(known: list[Prior], unit: np.ndarray) -> list[dict[str, float]]:
+    """Return the settings that each row of prior quantiles stands for."""
+    found: list[dict[str, float]] = [{} for _ in unit]
+    for prior, quantiles_of in zip(known, unit.T, strict=True):
+        for settings, value in zip(found, prior.quantile(quantiles_of).tolist(), strict=True):
+            settings.update(prior.settings(value))
+    return found

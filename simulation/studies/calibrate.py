@@ -1,6 +1,7 @@
 """Study ``calibrate``: a company's own exports against the model: what they inform, a check on months held out, a scenario."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,7 +30,7 @@ from simulation.calibration.summaries import (
     weeks_of,
 )
 from simulation.scenario.errors import BadInput
-from simulation.scenario.priors import Prior, choose
+from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.schema import World
 from simulation.scenario.study import Calibrate
 from simulation.studies.design import DESIGN_SEED, unit_points
@@ -39,6 +40,7 @@ from simulation.studies.session import Session
 FIRST_SEED = 1_000_000  # of the draws; seeds=... ends at 100,000, so they share their luck with no other run
 FEWEST_MONTHS = 6  # to fit
 MOTIONS = ("clg", "plg")  # of which one is offered to compare with
+NAMED = 12  # numbers about which nothing is said
 CHECKED = 80  # worlds drawn from a fit, to see what they go on to do
 
 
@@ -134,15 +136,6 @@ def _unit(dimensions: int, n: int) -> np.ndarray:
     from scipy.stats import qmc
 
     return unit_points(qmc.LatinHypercube, dimensions, n)
-
-
-def settings_at(known: list[Prior], unit: np.ndarray) -> list[dict[str, float]]:
-    """Return the settings that each row of prior quantiles stands for."""
-    found: list[dict[str, float]] = [{} for _ in unit]
-    for prior, quantiles_of in zip(known, unit.T, strict=True):
-        for settings, value in zip(found, prior.quantile(quantiles_of).tolist(), strict=True):
-            settings.update(prior.settings(value))
-    return found
 
 
 def history(world: World, data: Exports, study: Calibrate) -> dict[str, Any]:
@@ -281,7 +274,7 @@ def _write(session: Session, study: Calibrate, found: Found, known: list[Prior],
 def _print(session: Session, study: Calibrate, found: Found, written: list[Path]) -> None:
     table = Table(title="what the data inform: 90 % intervals before and after", title_justify="left")
     for name in ("number", "before", "after", "predicted"):
-        table.add_column(name, justify="left" if name == "number" else "right")
+        table.add_column(name, justify="left" if name == "number" else "right", overflow="fold")
     informed = sorted((x for x in found.learned if x.informed), key=lambda x: -x.predicted_share)
     for x in informed:
         table.add_row(
@@ -293,8 +286,7 @@ def _print(session: Session, study: Calibrate, found: Found, written: list[Path]
     say = session.console.print
     if informed:
         say(table)
-    silent = [x.parameter for x in found.learned if not x.informed]
-    say(f"the data say nothing about {len(silent)} of {len(found.learned)} numbers: {', '.join(silent) or 'none'}")
+    say(_silence([x.parameter for x in found.learned if not x.informed], len(found.learned)))
     if found.held_out:
         n = sum(line.inside for line in found.held_out)
         say(
@@ -312,4 +304,17 @@ def _print(session: Session, study: Calibrate, found: Found, written: list[Path]
     name, sample = study.company, written[1]
     rival = next(m for m in MOTIONS if m not in session.worlds)
     mine = name if len(written) > 2 else next(iter(session.worlds))
-    say(f"compare: flywheel company={name} motions=[{mine},{rival}] study.posterior={sample}")
+    say(
+        f"compare: flywheel company={name} motions=[{mine},{rival}] study.posterior={sample}",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _silence(silent: list[str], of: int) -> str:
+    """Say which numbers the data cannot tell: by name, or by section where they are many."""
+    if len(silent) <= NAMED:
+        return f"the data say nothing about {len(silent)} of {of} numbers: {', '.join(silent) or 'none'}"
+    sections = Counter(".".join(name.split(".")[: 2 if name.startswith("behaviour") else 1]) for name in silent)
+    parts = ", ".join(f"{n} of {section}" for section, n in sections.items())
+    return f"the data say nothing about {len(silent)} of {of} numbers (informed=False in calibration.csv): {parts}"

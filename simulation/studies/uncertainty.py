@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
-from simulation.scenario.priors import Prior, choose
+from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.study import Uncertainty
 from simulation.studies.design import sample, unit_points
 from simulation.studies.paired import failures, quantiles, ran, rows_of, summarise, versus, write_rows
@@ -132,11 +132,7 @@ def _priors(known: list[Prior], n: int) -> tuple[dict[str, np.ndarray], list[dic
 
     unit = unit_points(qmc.LatinHypercube, len(known), n)
     drawn = {prior.name: prior.quantile(unit[:, k]) for k, prior in enumerate(known)}
-    points: list[dict[str, Any]] = [{} for _ in range(n)]
-    for prior in known:
-        for i, value in enumerate(drawn[prior.name].tolist()):
-            points[i] |= prior.settings(value)
-    return drawn, points
+    return drawn, settings_at(known, unit)
 
 
 def compared(runs: Runs, metric: str, first: str, second: str) -> Comparison:

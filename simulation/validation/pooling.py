@@ -18,13 +18,14 @@ class Estimate(NamedTuple):
 
 
 def pooled(parts: Sequence[Any], statistic: Callable[[Any], float]) -> Estimate:
-    """Return ``statistic`` of all seeds' parts together, with the interval from seeds drawn again."""
+    """Return ``statistic`` of all seeds' parts together, with the interval from seeds drawn again; one seed has none."""
     draw = np.random.default_rng(3)
+    resamples = RESAMPLES if len(parts) > 1 else 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a resample may hold no event; it is left out
         value = _number(statistic, parts)
         again = [
-            _number(statistic, [parts[k] for k in draw.integers(len(parts), size=len(parts))]) for _ in range(RESAMPLES)
+            _number(statistic, [parts[k] for k in draw.integers(len(parts), size=len(parts))]) for _ in range(resamples)
         ]
     known = np.array([v for v in again if np.isfinite(v)])
     low, high = np.percentile(known, (5, 95)).tolist() if known.size else (np.nan, np.nan)

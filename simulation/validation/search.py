@@ -41,13 +41,16 @@ ACCOUNTS = 20_000
 
 
 def estimates(settings: dict[str, Any], names: tuple[str, ...], seeds: int) -> dict[str, Estimate]:
-    """Return the targets' statistics of some experiments under the reference scenario with ``settings`` on top."""
+    """Return the targets' statistics of some experiments under the reference scenario with ``settings``.
+
+    What an experiment itself sets stays as it sets it.
+    """
     found: dict[str, Estimate] = {}
     for e in (e for e in EXPERIMENTS if e.name in names):
         parts = []
         for motion in e.motions:
             base = compose(f"motions=[{motion}]").world(motion)
-            world = world_at(base, motion, {"market.accounts": ACCOUNTS} | e.settings | settings)
+            world = world_at(base, motion, {"market.accounts": ACCOUNTS} | settings | e.settings)
             parts += [e.observe(world, seed) for seed in range(1, min(seeds, e.seeds) + 1)]
         found |= e.conclude(parts)
     return found

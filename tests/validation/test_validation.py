@@ -66,6 +66,8 @@ def test_an_interval_over_seeds_holds_the_value_and_survives_what_cannot_be_comp
     estimate = pooled(list(range(20)), np.mean)
     assert estimate.low < estimate.value == 9.5 < estimate.high
     assert np.isnan(pooled([1, 2], lambda _: 1 / 0).value)
+    alone = pooled([7.0], np.mean)
+    assert alone.value == 7.0 and np.isnan(alone.low) and np.isnan(alone.high)
 
 
 def test_targets_are_shown_as_missed_when_they_are(tmp_path):
