@@ -25,14 +25,14 @@ AXES = {
 }
 
 
-def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
+def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
     """Yield both figures; the second where CLG is compared and one of the numbers was drawn."""
-    yield "plausible_worlds", draw(found)
+    yield "plausible_worlds", draw(found, "a calibrated sample" if session.config.study.posterior else "the priors")
     if found.thirds:
         yield "least_known", draw_least_known(found)
 
 
-def draw(found):
+def draw(found, origin: str):
     """Return the figure and its description: each motion's CAC and 12-month retention over plausible worlds."""
     motions = list(found.runs.values)
     shares = [w for w in found.worlds if w.metric == "cac_usd"]
@@ -69,7 +69,8 @@ def draw(found):
     plain_ticks(grid[0])
     grid[0].yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")
     n, seeds = next(iter(found.runs.values.values())).shape[:2]
-    text = f"A dot is a world drawn from the priors (median of {seeds} seeds); black: median and 90 % of {n} worlds.{_unsold(found)}"
+    luck = f"median of {seeds} seeds" if seeds > 1 else "one seed"
+    text = f"A dot is a world drawn from {origin} ({luck}); black: median and 90 % of {n} worlds.{_unsold(found)}"
     foot(figure, text)
     return figure, f"{title}. {text}"
 

@@ -372,6 +372,7 @@ def test_a_posterior_takes_the_place_of_the_priors(tmp_path):
     folder = run(tmp_path / "p", "study=uncertainty", f"study.posterior={sample}", *few)
     assert [float(r["market.topics"]) for r in rows(folder / "draws.csv")] == [2000.0 + k for k in range(9)]
     assert figures(folder) == {"plausible_worlds", "least_known"}
+    assert "drawn from a calibrated sample (one seed)" in (folder / "figures" / "plausible_worlds.txt").read_text()
     thirds = rows(folder / "least_known.csv")
     assert [(r["number"], r["third"], r["worlds"]) for r in thirds] == [
         (number, third, "3")
