@@ -103,13 +103,14 @@ def cohorts(found) -> Drawn:
         ):
             axes.plot(x, 100 * curve, color=tint, linestyle=style, linewidth=2.2)
             ends.append((x[-1], 100 * float(curve[-1]), name, tint))
+        axes.fill_between(x, 100 * f.low, 100 * f.high, color=PALETTE[0], alpha=0.2, linewidth=0)
         axes.plot(x, 100 * f.seen, "o", color="black")
         axes.axvspan(3.5, x[-1] + 0.3, color="#999999", alpha=0.15, linewidth=0)
         axes.set(title=f.cohort.replace("_", " "), xlabel="year", ylabel="still there, %")
         axes.set_xlim(0.7, x[-1] * 1.25)
         axes.set_ylim(0, 100)
         label_ends(axes, ends)
-    text = "Dots: seen. White: fitted, grey: foretold."
+    text = "Dots: seen. White: fitted, grey: foretold. Band: 90 % of runs of the fitted model."
     foot(figure, text)
     return figure, f"{title}. {text}"
 

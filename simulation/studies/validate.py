@@ -13,7 +13,7 @@ from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
 from simulation.studies.paired import write_rows
 from simulation.studies.session import Session
-from simulation.validation.cohorts import CohortForecast, forecast, read_survival
+from simulation.validation.cohorts import FITTED_YEARS, CohortForecast, forecast, read_survival
 from simulation.validation.experiments import (
     COHORT_MOTION,
     COHORT_SETTINGS,
@@ -152,13 +152,15 @@ def _cohorts(session: Session, study: Validate) -> list[CohortForecast]:
         return []
     cohorts = read_survival(Path(study.cohorts))
     world = _world(session, COHORT_MOTION, COHORT_SETTINGS)
-    found = session.each(forecast, [(name, seen, world, 1) for name, seen in cohorts.items()])
+    found = session.each(forecast, [(name, seen, world, study.foretold) for name, seen in cohorts.items()])
     rows = [
         {
             "cohort": f.cohort,
             "year": k + 1,
             "seen": f.seen[k],
             "model": f.model[k],
+            "low": f.low[k],
+            "high": f.high[k],
             "sbg": f.sbg[k],
             "geometric": f.geometric[k],
         }
@@ -167,9 +169,11 @@ def _cohorts(session: Session, study: Validate) -> list[CohortForecast]:
     ]
     write_rows(session.store.folder / "cohorts.csv", rows)
     for f in found:
+        inside = int(((f.low <= f.seen) & (f.seen <= f.high))[FITTED_YEARS:].sum())
         session.console.print(
-            f"cohort {f.cohort}, fitted on 3 years: mean error in the later years {100 * f.error(f.model):.1f} points, "
-            f"sBG {100 * f.error(f.sbg):.1f}, geometric {100 * f.error(f.geometric):.1f}"
+            f"cohort {f.cohort}, fitted on {FITTED_YEARS} years: mean error in the later years {100 * f.error(f.model):.1f} points, "
+            f"sBG {100 * f.error(f.sbg):.1f}, geometric {100 * f.error(f.geometric):.1f}; "
+            f"{inside} of {f.seen.size - FITTED_YEARS} inside 90 % of {study.foretold} runs"
         )
     return found
 
