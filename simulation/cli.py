@@ -130,7 +130,7 @@ def _study(config, arguments: list[str]) -> int:
     for note in [*notes(config), *check_files(config.market)]:
         console.print(note, soft_wrap=True, markup=False, highlight=False)
     folder = Path(config.out) if config.out else default_out(config)
-    store, new = Store(folder), not folder.exists()
+    store, new = Store(folder), [path for path in (folder, *folder.parents) if not path.exists()]
     store.open(config.model_dump(mode="json"), command, config.fresh)
     study = import_module(f"simulation.studies.{config.study.name}")
     session = Session(config, store, console, arguments)
@@ -149,7 +149,7 @@ def _study(config, arguments: list[str]) -> int:
         return INTERRUPTED if asked else 1
     except BadInput:
         if new and not store.finished():
-            shutil.rmtree(folder)  # a command that cannot run leaves nothing behind
+            shutil.rmtree(new[-1])  # a command that cannot run leaves nothing behind, no empty results/ either
         raise
     finally:
         store.close()

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.people.network import Network, from_pairs
 from simulation.scenario.errors import BadInput
+from simulation.scenario.sheet import read_sheet
 
 
 class EdgeFile(NamedTuple):
@@ -73,17 +74,13 @@ def read_edges(path: Path, traits_path: Path | None = None) -> EdgeFile:
 
 
 def _ids_of(path: Path) -> list[str]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = csv.DictReader(file, skipinitialspace=True)
-            if "id" not in [h.strip() for h in rows.fieldnames or []]:
-                raise BadInput(f"{path}: line 1 names no column 'id'")
-            found = [row["id"].strip() for row in rows]
-            ids_before: set[str] = set()
-    except OSError as e:
-        raise BadInput(f"{path}: the file cannot be read ({e.strerror or e})") from None
-    for k, name in enumerate(found):
-        if name in ids_before:
-            raise BadInput(f"{path}: line {k + 2}: the id '{name}' stands in the file twice")
-        ids_before.add(name)
-    return found
+    """Return the ids of a traits file, which is read to the end here: what is no table is said now."""
+    sheet = read_sheet(path, str(path))
+    if "id" not in sheet.head:
+        raise BadInput(f"{path}: row 1 names no column 'id'")
+    found: dict[str, int] = {}
+    for n, row in sheet.rows:
+        if row["id"] in found:
+            raise BadInput(f"{path}: row {n}: the id '{row['id']}' stands in the file twice")
+        found[row["id"]] = n
+    return list(found)

@@ -45,6 +45,7 @@ def compose(*overrides: str) -> Config:
     for override in given:
         if re.match(r"[+~]*hydra[./]", override):
             raise BadInput(f"{override}: Hydra's own settings do nothing here; out=... names the folder of the results")
+    _check_arguments(given)
     check(overrides)
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
@@ -71,6 +72,24 @@ def compose(*overrides: str) -> Config:
     config = validate(tree)
     _composed[overrides] = config
     return config
+
+
+def _check_arguments(overrides: tuple[str, ...]) -> None:
+    """Raise BadInput for arguments of which Hydra would take a part, or nothing, without a word."""
+    before: dict[str, str] = {}
+    for override in overrides:
+        key, _, value = override.lstrip("+").partition("=")
+        if key in groups() and key != "motions":
+            if re.fullmatch(r"\[.*,.*\]", value):
+                raise BadInput(
+                    f"{override}: one {key} can be chosen, such as {key}={value.strip('[]').split(',')[0].strip()}"
+                )
+            if before.setdefault(key, override) != override:
+                raise BadInput(f"{override}: {before[key]} is chosen already; leave one away")
+        if value.strip() == "{}" and key not in ("switches", *WHOLE):
+            raise BadInput(f"{override}: nothing is given, so nothing would change; leave it away")
+        if key == "study.name":
+            raise BadInput(f"{override}: choose a study by study={value or 'compare'}")
 
 
 def _check_motions(overrides: tuple[str, ...], tree: dict[str, Any]) -> None:

@@ -22,6 +22,13 @@ class Intervention(Frozen):
     for_weeks: count("weeks", 1, 5200) | None = None
     set: dict[str, Any]
 
+    @field_validator("set")
+    @classmethod
+    def something(cls, settings: dict[str, Any]):
+        if not settings:
+            raise ValueError("nothing is set, name a setting with its value, such as {product.price_usd: 30}")
+        return settings
+
 
 FIXED = ("weeks", "switches", "interventions", "market.people", "market.network", "market.traits")  # from the start
 

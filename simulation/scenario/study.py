@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import combinations
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -101,7 +102,21 @@ def _axis(value: Any) -> str:
 
 Values = Annotated[list[Value], AfterValidator(_some)]
 Axis = Annotated[Annotated[Values, Tag("values")] | Annotated[Span, Tag("span")], Discriminator(_axis)]
-Over = dict[str, Axis]
+
+
+def _apart(over: dict[str, Any]) -> dict[str, Any]:
+    """Refuse two axes that reach the same setting: one would have no effect."""
+    for a, b in combinations(over, 2):
+        if all(x == y or "*" in (x, y) for x, y in zip(_parts(a), _parts(b), strict=False)):
+            raise ValueError(f"{a} and {b} reach the same setting, leave one away")
+    return over
+
+
+def _parts(path: str) -> list[str]:
+    return re.sub(r"^motion\.", "motions.*.", path).split(".")
+
+
+Over = Annotated[dict[str, Axis], AfterValidator(_apart)]
 
 
 class Until(Frozen):

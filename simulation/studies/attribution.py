@@ -38,7 +38,7 @@ class Part(NamedTuple):
 
 def answer(session: Session, study: Attribution) -> list[Part]:
     """Run all coalitions; write and return what each mechanism adds."""
-    session.check_metrics(*(m for m in study.metrics if m != WON))
+    session.check_metrics("study.metrics", *(m for m in study.metrics if m != WON))
     session.check_motion(study.of, "study.of")
     session.check_motion(study.against, "study.against")
     names = list(study.mechanisms)

@@ -22,7 +22,7 @@ def answer(session: Session, study: Compare) -> Runs:
     from simulation.studies.tables import difference_table, summary_table
 
     if study.until:
-        session.check_metrics(study.until.metric)
+        session.check_metrics("study.until.metric", study.until.metric)
     run = _runner(session, study)
     runs = _until(session, study, study.until, run) if study.until else run(session.config.seeds)
     found = {motion: values[0] for motion, values in runs.values.items()}

@@ -69,7 +69,8 @@ class Found(NamedTuple):
 
 def answer(session: Session, study: Optimise) -> Found:
     """Search each motion's mixes, judge the best on fresh seeds, compare the motions at their best."""
-    session.check_metrics(study.goal, *study.subject_to)
+    session.check_metrics("study.goal", study.goal)
+    session.check_metrics("study.subject_to", *study.subject_to)
     found = {motion: _search(session, study, motion) for motion in session.worlds}
     bests, judged = [], {}
     for motion, tried in found.items():

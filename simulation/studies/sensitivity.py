@@ -76,7 +76,7 @@ class Found(NamedTuple):
 
 def answer(session: Session, study: Sensitivity) -> Found:
     """Screen every number with a prior, then split the variance among those that matter."""
-    session.check_metrics(*study.metrics)
+    session.check_metrics("study.metrics", *study.metrics)
     session.check_motion(study.of, "study.of")
     if study.against:
         session.check_motion(study.against, "study.against")

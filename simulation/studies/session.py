@@ -59,11 +59,11 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def check_metrics(self, *names: str) -> None:
-        """Raise BadInput where a metric does not exist."""
+    def check_metrics(self, setting: str, *names: str) -> None:
+        """Raise BadInput where ``setting`` names a metric that does not exist."""
         for name in names:
             if name not in METRICS:
-                raise BadInput(f"study: there is no metric '{name}'{nearest(name, METRICS)}")
+                raise BadInput(f"{setting}: there is no metric '{name}'{nearest(name, METRICS)}")
 
     def check_motion(self, name: str, setting: str) -> None:
         """Raise BadInput where a motion is not among those compared."""

@@ -70,6 +70,9 @@ class Fates(NamedTuple):
         return found
 
 
+BEGINS = {"inertia": "cut_week", "rival": "entry_week", "criticism": "storm_week", "loyalty": "entry_week"}  # settings
+
+
 class Found(NamedTuple):
     """What the experiments have found."""
 
@@ -79,6 +82,7 @@ class Found(NamedTuple):
 
 def answer(session: Session, study: Shocks) -> Found:
     """Run the experiments asked for; write ``shocks.csv`` and ``effects.csv``, print what they say."""
+    _check_weeks(session, study)
     found = Found({}, [])
     run = {"scenario": _scenario, "inertia": _inertia, "rival": _rival, "criticism": _criticism, "loyalty": _loyalty}
     for name in study.experiments:
@@ -106,9 +110,31 @@ def ratio(top: np.ndarray, low: np.ndarray) -> np.ndarray:
     return np.divide(top, low, out=np.full(np.shape(top), np.nan), where=low > 0)
 
 
-def _check_week(session: Session, name: str, week: int) -> None:
-    if week >= session.config.weeks:
-        raise BadInput(f"study: the shock '{name}' begins in week {week}, the run ends after {session.config.weeks}")
+def _check_weeks(session: Session, study: Shocks) -> None:
+    """Raise BadInput where an experiment begins after the run's end, or there is nothing to try; before anything runs."""
+    for name in study.experiments:
+        said = (
+            f"study.{BEGINS[name]}"
+            if name in BEGINS
+            else "study.experiments=[scenario]: the first change comes in week"
+        )
+        week = getattr(study, BEGINS[name]) if name in BEGINS else _first_week(session)
+        if week >= session.config.weeks:
+            end = f"the run ends after {session.config.weeks} weeks; an earlier week or more weeks are needed"
+            raise BadInput(f"{said}={week}: {end}" if name in BEGINS else f"{said} {week}, {end}")
+
+
+def _first_week(session: Session) -> int:
+    """Return when the scenario's own shock or rival comes."""
+    config = session.config
+    weeks = [i.week for i in config.interventions]
+    if config.rival.entry_week is not None:
+        weeks.append(config.rival.entry_week)
+    if not weeks:
+        raise BadInput(
+            "study.experiments=[scenario]: the scenario has no shock and no rival; add shock=... or rival=..."
+        )
+    return min(weeks)
 
 
 def _span(session: Session, week: int, most: int) -> tuple[int, str]:
@@ -118,7 +144,6 @@ def _span(session: Session, week: int, most: int) -> tuple[int, str]:
 
 
 def _curves(session: Session, name: str, week: int, runs: Runs, without: int, shocked: int) -> Curves:
-    _check_week(session, name, week)
     found: tuple[dict, dict] = ({}, {})
     weight = session.weight
     for motion in runs.values:
@@ -148,15 +173,7 @@ def _curves(session: Session, name: str, week: int, runs: Runs, without: int, sh
 
 def _scenario(session: Session, study: Shocks, found: Found) -> None:
     """The shock or the rival that the scenario itself has."""
-    config = session.config
-    weeks = [i.week for i in config.interventions]
-    entry = config.rival.entry_week
-    if not weeks and entry is None:
-        raise BadInput(
-            "study.experiments=[scenario]: the scenario has no shock and no rival; add shock=... or rival=..."
-        )
-    first = min([*weeks, *([entry] if entry is not None else [])])
-    _check_week(session, "scenario", first)
+    first = _first_week(session)
     runs = session.run([NO_SHOCK, {}], keep=study.keep)
     curves = found.curves["scenario"] = _curves(session, "scenario", first, runs, 0, 1)
     span, time = _span(session, first, AFTER_WEEKS)
@@ -182,7 +199,6 @@ def _scenario(session: Session, study: Shocks, found: Found) -> None:
 
 def _inertia(session: Session, study: Shocks, found: Found) -> None:
     """All discretionary spending stops: what share of new customers still comes."""
-    _check_week(session, "inertia", study.cut_week)
     cut = {"week": study.cut_week, "set": {"budget.usd_per_account_per_week": 0.0, "budget.share_of_revenue": 0.0}}
     runs = session.run([{"interventions": []}, {"interventions": [cut]}], keep=study.keep)
     curves = found.curves["inertia"] = _curves(session, "inertia", study.cut_week, runs, 0, 1)
@@ -231,7 +247,6 @@ def _entry(study: Shocks, **more: Any) -> dict[str, Any]:
 
 def _rival(session: Session, study: Shocks, found: Found) -> None:
     """A better rival without a community enters; count whom it takes, members against others of one firm."""
-    _check_week(session, "rival", study.entry_week)
     weeks, time = _span(session, study.entry_week, YEAR_WEEKS)
     entry = _entry(study, price_usd=session.config.product.price_usd)
     runs = session.run([NO_SHOCK, entry], keep=study.keep)
@@ -264,7 +279,6 @@ def _rival(session: Session, study: Shocks, found: Found) -> None:
 
 def _criticism(session: Session, study: Shocks, found: Found) -> None:
     """A storm of criticism, with and, where there are any, without advocates who answer it."""
-    _check_week(session, "criticism", study.storm_week)
     storm = [{"week": study.storm_week, "for_weeks": study.storm_weeks, "set": {"outside.criticism": 1.0}}]
     silent = {"behaviour.criticism.advocates_dampen": 0.0}
     points: list[dict[str, Any]] = [{"interventions": []}, {"interventions": storm}, {"interventions": storm} | silent]
@@ -297,7 +311,6 @@ def _loyalty(session: Session, study: Shocks, found: Found) -> None:
     Both arms are the same until the rival enters, so that points act on the same customers; their money then comes out
     of the other levers, or goes back to them.
     """
-    _check_week(session, "loyalty", study.entry_week)
     weeks, time = _span(session, study.entry_week, YEAR_WEEKS)
     price = session.config.product.price_usd
     seeds = range(1, session.config.seeds + 1)

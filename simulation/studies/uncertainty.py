@@ -91,7 +91,7 @@ class Found(NamedTuple):
 
 def answer(session: Session, study: Uncertainty) -> Found:
     """Draw worlds from the priors, run every motion in each, report shares of worlds."""
-    session.check_metrics(*study.metrics)
+    session.check_metrics("study.metrics", *study.metrics)
     session.check_several()
     base = next(iter(session.worlds.values()))
     drawn, points = (

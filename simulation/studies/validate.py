@@ -23,9 +23,9 @@ from simulation.validation.experiments import (
     Target,
     targets,
 )
-from simulation.validation.forum import Shape, shapes
+from simulation.validation.forum import Forum, Shape, read_forum, shapes
 from simulation.validation.pooling import Estimate
-from simulation.validation.real_networks import Foretold, foretell
+from simulation.validation.real_networks import Diffusion, Foretold, foretell, read_diffusion
 
 
 class Verdict(NamedTuple):
@@ -42,6 +42,14 @@ class Verdict(NamedTuple):
     source: str
 
 
+class Given(NamedTuple):
+    """What the user's own files hold, none where no file is given."""
+
+    diffusion: tuple[Diffusion, World] | None
+    cohorts: dict[str, np.ndarray]
+    forum: Forum | None
+
+
 class Found(NamedTuple):
     """Verdicts in the targets' order, with the patterns in words; forecasts of the user's own data."""
 
@@ -55,6 +63,7 @@ class Found(NamedTuple):
 
 def answer(session: Session, study: Validate) -> Found:
     """Run the experiments, compare with the ranges, write ``validation.csv``."""
+    given = _given(study)  # a mistake in a file is said before anything runs
     asked = {*study.experiments, *(["community"] if study.forum else [])}
     chosen = [e for e in EXPERIMENTS if e.name in asked]
     items = [
@@ -79,9 +88,9 @@ def answer(session: Session, study: Validate) -> Found:
         verdicts,
         checks,
         patterns,
-        _diffusion(session, study),
-        _cohorts(session, study),
-        _forum(session, study, of.get("community", [])),
+        _diffusion(session, study, given),
+        _cohorts(session, study, given),
+        _forum(session, given, of.get("community", [])),
     )
     if verdicts:
         _print(session, found)
@@ -90,11 +99,22 @@ def answer(session: Session, study: Validate) -> Found:
     return found
 
 
-def _forum(session: Session, study: Validate, parts: list[dict[str, Any]]) -> list[Shape]:
+def _given(study: Validate) -> Given:
+    """Read the user's own files; raises BadInput."""
+    if bool(study.edges) != bool(study.adoptions):
+        raise BadInput("study.edges and study.adoptions belong together: who knows whom, and when each adopted")
+    return Given(
+        read_diffusion(Path(study.edges), Path(study.adoptions)) if study.edges and study.adoptions else None,
+        read_survival(Path(study.cohorts)) if study.cohorts else {},
+        read_forum(Path(study.forum)) if study.forum else None,
+    )
+
+
+def _forum(session: Session, given: Given, parts: list[dict[str, Any]]) -> list[Shape]:
     """Hold a real help community's tables beside the simulated ones."""
-    if not study.forum:
+    if not given.forum:
         return []
-    found = shapes(Path(study.forum), parts)
+    found = shapes(given.forum, parts)
     rows = [
         {"table": s.what, "at": int(s.at[k]), "seen": float(s.seen[k]), "simulated": float(s.simulated[k])}
         for s in found
@@ -109,13 +129,11 @@ def _forum(session: Session, study: Validate, parts: list[dict[str, Any]]) -> li
     return found
 
 
-def _diffusion(session: Session, study: Validate) -> Foretold | None:
+def _diffusion(session: Session, study: Validate, given: Given) -> Foretold | None:
     """Foretell the second half of a diffusion on real ties; write and print it beside the others."""
-    if not (study.edges and study.adoptions):
-        if study.edges or study.adoptions:
-            raise BadInput("study.edges and study.adoptions belong together: who knows whom, and when each adopted")
+    if not given.diffusion:
         return None
-    found = foretell(Path(study.edges), Path(study.adoptions), study.foretold)
+    found = foretell(*given.diffusion, study.foretold)
     curves = {"network": np.median(found.network, axis=0), "blind": np.median(found.blind, axis=0), "bass": found.bass}
     rows = [
         {
@@ -146,13 +164,12 @@ def _diffusion(session: Session, study: Validate) -> Foretold | None:
     return found
 
 
-def _cohorts(session: Session, study: Validate) -> list[CohortForecast]:
+def _cohorts(session: Session, study: Validate, given: Given) -> list[CohortForecast]:
     """Foretell cohorts from their first three years."""
-    if not study.cohorts:
+    if not given.cohorts:
         return []
-    cohorts = read_survival(Path(study.cohorts))
     world = _world(session, COHORT_MOTION, COHORT_SETTINGS)
-    found = session.each(forecast, [(name, seen, world, study.foretold) for name, seen in cohorts.items()])
+    found = session.each(forecast, [(name, seen, world, study.foretold) for name, seen in given.cohorts.items()])
     rows = [
         {
             "cohort": f.cohort,

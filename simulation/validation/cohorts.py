@@ -1,6 +1,5 @@
 """Real cohorts: fit base churn and the spread of fit to years 1 to 3, foretell to year 7, beside sBG and geometric."""
 
-import csv
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +9,7 @@ from simulation.estimators.survival import fit_geometric, fit_sbg, sbg_survival
 from simulation.model import GrowthModel
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
+from simulation.scenario.sheet import cell, number_in, read_sheet
 from simulation.validation.customers import YEAR_WEEKS, survival_of
 
 FITTED_YEARS = 3
@@ -39,20 +39,42 @@ class CohortForecast(NamedTuple):
 
 
 def read_survival(file: Path) -> dict[str, np.ndarray]:
-    """Return each cohort's survival from year 1 on, of a CSV with the column year (0, 1, ...) and one column a cohort."""
-    if not file.is_file():
-        raise BadInput(f"study.cohorts={file}: the file does not exist")
-    with file.open(newline="", encoding="utf-8-sig") as lines:
-        rows = list(csv.DictReader(lines))
-    if not rows or "year" not in rows[0] or len(rows) <= FITTED_YEARS + 1:
+    """Return each cohort's survival from year 1 on, of a CSV with the column year (0, 1, ...) and one column a cohort.
+
+    Raises BadInput with row and column where survival does not start at 1, leaves 0 to 1 or rises.
+    """
+    said = f"study.cohorts={file}"
+    sheet = read_sheet(file, said)
+    names = [name for name in sheet.head if name != "year"]
+    if "year" not in sheet.head or not names:
+        raise BadInput(f"{said}: row 1 is '{','.join(sheet.head)}', a column year and one a cohort are needed")
+    if len(sheet.rows) < FITTED_YEARS + 2:
         raise BadInput(
-            f"{file}: a column year and at least {FITTED_YEARS + 2} rows, year 0 to {FITTED_YEARS + 1}, are needed"
+            f"{said}: the years 0 to {FITTED_YEARS + 1} are needed at least, the file holds {len(sheet.rows)}"
         )
-    names = [name for name in rows[0] if name != "year"]
-    try:
-        return {name: np.array([float(row[name]) for row in rows[1:]]) for name in names}
-    except ValueError:
-        raise BadInput(f"{file}: the columns {', '.join(names)} must hold shares, such as 0.63") from None
+    found: dict[str, list[float]] = {name: [] for name in names}
+    for year, (n, row) in enumerate(sheet.rows):
+        if number_in(said, n, "year", row["year"]) != year:
+            raise BadInput(
+                f"{cell(said, n, 'year', row['year'])}, {year} is needed: the years are 0, 1, 2, ... in order"
+            )
+        for name, before in found.items():
+            before.append(_survival(said, n, name, row[name], before))
+    return {name: np.array(values[1:]) for name, values in found.items()}
+
+
+def _survival(said: str, n: int, name: str, text: str, before: list[float]) -> float:
+    """Return the share still there that a cell holds, given those of the years before."""
+    where, share = cell(said, n, name, text), number_in(said, n, name, text)
+    if not 0 <= share <= 1:
+        raise BadInput(f"{where}, a share from 0 to 1 is needed")
+    if not before and share != 1:
+        raise BadInput(f"{where}, 1 is needed: in year 0 everybody is there")
+    if before and share > before[-1]:
+        raise BadInput(f"{where}, more than the {before[-1]:g} of the year before: who has left cannot be there again")
+    if share == 0 and len(before) <= FITTED_YEARS:
+        raise BadInput(f"{where}, more than 0 is needed in the {FITTED_YEARS} years that are fitted")
+    return share
 
 
 def forecast(cohort: str, seen: np.ndarray, world: World, runs: int) -> CohortForecast:
@@ -65,7 +87,7 @@ def forecast(cohort: str, seen: np.ndarray, world: World, runs: int) -> CohortFo
         settings: dict[str, Any] = {
             "weeks": YEAR_WEEKS * (years + 1),
             "market.segments.*.p_contract": 0.0,
-            "market.segments.*.churn_per_week": float(np.exp(logs[0])),
+            "market.segments.*.churn_per_week": float(np.clip(np.exp(logs[0]), 0.0, 50.0)),
             "behaviour.retention.fit": float(np.clip(np.exp(logs[1]), 0.0, 5.0)),
         }
         record = GrowthModel(world, rng=seed, **settings).run()

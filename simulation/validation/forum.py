@@ -1,6 +1,5 @@
 """A real help community's tables beside the simulated ones: how many write how much, know how many, and stay how long."""
 
-import csv
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from simulation.estimators.survival import hazards
 from simulation.scenario.errors import BadInput
+from simulation.scenario.sheet import cell, number_in, read_sheet
 from simulation.validation.community import MONTH_WEEKS, everybody, last_posts
 
 MONTHS = 25  # of tenure whose exit hazards are compared
@@ -33,18 +33,37 @@ class Shape(NamedTuple):
     apart: float
 
 
-def _rows(file: Path, needed: tuple[str, ...]) -> list[dict[str, str]]:
-    if not file.is_file():
-        raise BadInput(f"study.forum={file.parent}: the file {file.name} is not there")
-    with file.open(newline="", encoding="utf-8-sig") as lines:
-        rows = list(csv.DictReader(lines))
-    missing = [name for name in needed if not rows or name not in rows[0]]
-    if missing:
-        raise BadInput(f"{file}: the columns {', '.join(needed)} are needed, {', '.join(missing)} is missing")
-    for k, row in enumerate(rows, 2):
-        for name in needed:
-            if name != "what" and not row[name].replace(".", "", 1).isdigit():
-                raise BadInput(f"{file}: line {k}, {name}: '{row[name]}' is not a number")
+class Forum(NamedTuple):
+    """What a community's tables hold: counts and members by table, the exit hazard by month of tenure."""
+
+    histograms: dict[str, tuple[np.ndarray, np.ndarray]]
+    exits: dict[int, float]
+
+
+def read_forum(folder: Path) -> Forum:
+    """Read a community's tables; raises BadInput."""
+    found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+    for what, (name, key) in TABLES.items():
+        rows = [r for r in _rows(folder / name, ("what", "count", "members")) if r["what"] == key]
+        if not rows:
+            raise BadInput(f"study.forum={folder / name}: there is no row with what={key}")
+        counts, members = (np.array([int(r[column]) for r in rows]) for column in ("count", "members"))
+        found[what] = (counts, members)
+    rows = _rows(folder / LIFE_TABLE, ("tenure_month", "exit_hazard"))
+    return Forum(found, {int(r["tenure_month"]): r["exit_hazard"] for r in rows})
+
+
+def _rows(file: Path, needed: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return rows with the columns ``needed``: ``what`` a text, all else numbers of 0 or more."""
+    said = f"study.forum={file}"
+    sheet = read_sheet(file, said)
+    if missing := [name for name in needed if name not in sheet.head]:
+        raise BadInput(f"{said}: row 1 has no column {' and '.join(missing)}; {', '.join(needed)} are needed")
+    rows: list[dict[str, Any]] = []
+    for n, row in sheet.rows:
+        rows.append({name: row[name] if name == "what" else number_in(said, n, name, row[name]) for name in needed})
+        if low := next((k for k, v in rows[-1].items() if k != "what" and v < 0), None):
+            raise BadInput(f"{cell(said, n, low, row[low])}, a number of 0 or more is needed")
     return rows
 
 
@@ -52,28 +71,21 @@ def _at_least(counts: np.ndarray, members: np.ndarray, at: np.ndarray) -> np.nda
     return np.array([members[counts >= k].sum() for k in at]) / members.sum()
 
 
-def _histogram(folder: Path, what: str, simulated: np.ndarray) -> Shape:
-    file, key = TABLES[what]
-    rows = [r for r in _rows(folder / file, ("what", "count", "members")) if r["what"] == key]
-    if not rows:
-        raise BadInput(f"{folder / file}: there is no row with what={key}")
-    counts, members = (np.array([int(r[name]) for r in rows]) for name in ("count", "members"))
+def _histogram(what: str, counts: np.ndarray, members: np.ndarray, simulated: np.ndarray) -> Shape:
     at = np.unique(np.round(np.geomspace(1, counts.max(), 40)).astype(int))
     everyone = np.ones(simulated.size, int)
     seen, ours = _at_least(counts, members, at), _at_least(simulated, everyone, at)
     return Shape(what, at, seen, ours, float(np.abs(seen - ours).max()))
 
 
-def shapes(folder: Path, parts: list[dict[str, Any]]) -> list[Shape]:
-    """Return each table of ``folder`` beside what ``observe_community`` saw in ``parts``; raises BadInput."""
+def shapes(forum: Forum, parts: list[dict[str, Any]]) -> list[Shape]:
+    """Return each table of a forum beside what ``observe_community`` saw in ``parts``."""
     who, weeks = everybody(parts)
-    found = [_histogram(folder, what, getattr(who, what)) for what in TABLES]
-    rows = _rows(folder / LIFE_TABLE, ("tenure_month", "exit_hazard"))
-    seen = {int(r["tenure_month"]): float(r["exit_hazard"]) for r in rows}
-    at = np.array([m for m in range(MONTHS) if m in seen])
+    found = [_histogram(what, *table, getattr(who, what)) for what, table in forum.histograms.items()]
+    at = np.array([m for m in range(MONTHS) if m in forum.exits])
     lasted, ended = last_posts(who, weeks)
     ours = hazards(lasted / MONTH_WEEKS, ended, np.arange(MONTHS + 1, dtype=float))[at]
-    theirs = np.array([seen[m] for m in at.tolist()])
+    theirs = np.array([forum.exits[m] for m in at.tolist()])
     with np.errstate(divide="ignore", invalid="ignore"):
         apart = float(np.nanmedian(ours / theirs))
     return [*found, Shape("exits", at, theirs, ours, apart)]

@@ -5,7 +5,6 @@ with chance H(a + b k), k contacts having adopted. Beside it stand the same mode
 person's contacts would have) and a Bass curve, all three fitted to the same half.
 """
 
-import csv
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,9 +19,12 @@ from simulation.people.stages import Channel, Door
 from simulation.scenario.compose import compose
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
+from simulation.scenario.sheet import cell, number_in, read_sheet
 from simulation.validation.history import NEVER
 
 MOST_CONTACTS = 15
+FEWEST_PERIODS = 6  # half of them fit the three numbers of a Bass curve
+FEWEST = 5  # adopters in each half
 
 
 class Diffusion(NamedTuple):
@@ -48,26 +50,49 @@ class Foretold(NamedTuple):
 
 
 def read_diffusion(edges: Path, adoptions: Path) -> tuple[Diffusion, World]:
-    """Read ties (source, target) and times of adoption (id, toa: 1, 2, ...; beyond the last period: not adopted)."""
+    """Read ties (source, target) and times of adoption (id, toa: 1, 2, ...; the largest stands for not adopted)."""
+    said = f"study.adoptions={adoptions}"
+    times = _times(said, adoptions)
     config = compose(
         "company=bare", "motions=[bare]", f"market.network.file={edges}", f"market.network.traits_file={adoptions}",
         *(f"market.segments.{s}.churn_per_week=0" for s in ("smaller", "larger")), "behaviour.attraction.forgetting_per_week=0",
     )  # fmt: skip
     world = config.world("bare")
     model = GrowthModel(world, rng=1)
-    with adoptions.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    if not rows or not {"id", "toa"} <= set(rows[0]):
-        raise BadInput(f"{adoptions}: the columns id and toa (time of adoption) are needed")
-    times: dict[str, int] = {}
-    for line, row in enumerate(rows, 2):
-        if not row["toa"].strip().isdigit():
-            raise BadInput(f"{adoptions}: line {line}: toa is '{row['toa']}', a whole number is needed")
-        times[row["id"]] = int(row["toa"])
-    periods = max(times.values()) - 1  # the last value stands for not adopted
+    periods = max(times.values()) - 1
     toa = np.array([times.get(name, periods + 1) for name in model.ids or []])
     when = np.where(toa <= periods, toa - 1, NEVER)
+    half = periods // 2
+    early, late = int(((when != NEVER) & (when < half)).sum()), int((when >= half).sum())
+    if min(early, late) < FEWEST:
+        raise BadInput(
+            f"{said}: {early} adopt in the periods 1 to {half} and {late} in {half + 1} to {periods}; "
+            f"at least {FEWEST} in each half are needed, to fit and to compare"
+        )
     return Diffusion(model.network, when, periods), world
+
+
+def _times(said: str, file: Path) -> dict[str, int]:
+    """Return when each id adopted, the largest value for those who did not."""
+    sheet = read_sheet(file, said)
+    if missing := [name for name in ("id", "toa") if name not in sheet.head]:
+        raise BadInput(
+            f"{said}: row 1 has no column {' and '.join(missing)}; id and toa (time of adoption: 1, 2, ...) are needed"
+        )
+    times: dict[str, int] = {}
+    for n, row in sheet.rows:
+        toa = number_in(said, n, "toa", row["toa"])
+        if toa < 1 or toa != int(toa):
+            raise BadInput(f"{cell(said, n, 'toa', row['toa'])}, a whole number from 1 on is needed")
+        if row["id"] in times:
+            raise BadInput(f"{cell(said, n, 'id', row['id'])}, which stands in the file before; one row each")
+        times[row["id"]] = int(toa)
+    periods = max(times.values(), default=1) - 1
+    if periods < FEWEST_PERIODS:
+        raise BadInput(
+            f"{said}: the largest toa stands for not adopted, so {periods} periods were watched; at least {FEWEST_PERIODS} are needed"
+        )
+    return times
 
 
 def contacts_adopted(data: Diffusion, when: np.ndarray, period: int) -> np.ndarray:
@@ -127,9 +152,8 @@ def adopt(model: GrowthModel, row: int) -> None:
     moves.be_customer(row, 1, 0, model.price_cents, 0, model.people, model.net, model.book, m)
 
 
-def foretell(edges: Path, adoptions: Path, runs: int) -> Foretold:
+def foretell(data: Diffusion, world: World, runs: int) -> Foretold:
     """Fit on the first half, foretell the second ``runs`` times."""
-    data, world = read_diffusion(edges, adoptions)
     half = data.periods // 2
     seen = np.cumsum(np.bincount(data.when[data.when != NEVER], minlength=data.periods))
     rows = person_periods(data, data.when, 0, half)

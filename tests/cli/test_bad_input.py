@@ -52,6 +52,14 @@ SENTENCES = {
         "with a file, write market.people=null"
     ),
     "=3": "=3: write it as setting=value, such as weeks=260",
+    "company=[notion,slack]": "company=[notion,slack]: one company can be chosen, such as company=notion",
+    "company=notion company=slack": "company=slack: company=notion is chosen already; leave one away",
+    "study.name=sweep": "study.name=sweep: choose a study by study=sweep",
+    "motions.clg.shares={}": "motions.clg.shares={}: nothing is given, so nothing would change; leave it away",
+    "market.segments={}": "market.segments={}: nothing is given, so nothing would change; leave it away",
+    "interventions=[{week:3,set:{}}]": (
+        "interventions.0.set: nothing is set, name a setting with its value, such as {product.price_usd: 30}"
+    ),
     "+weeks=3": "+weeks=3: leave the + away",
     "hydra.run.dir=x": "hydra.run.dir=x: Hydra's own settings do nothing here; out=... names the folder of the results",
     "product=1": "product=1: product is a section; set one of its values, such as product.price_usd=...",
@@ -126,7 +134,29 @@ STUDIES = {
     "regimes study.over={product.price_usd:[1,1],market.topics:[9]}": (
         "study.over.product.price_usd: 1 stands there twice, once is enough"
     ),
+    "sweep study.over={motion.free_tier:[false],motions.clg.free_tier:[false]}": (
+        "study.over: motion.free_tier and motions.clg.free_tier reach the same setting, leave one away"
+    ),
+    "regimes study.over={market.segments.*.share:[1],market.segments.larger.share:[1]}": (
+        "study.over: market.segments.*.share and market.segments.larger.share reach the same setting, leave one away"
+    ),
     "regimes study.metrics=[]": f"study.metrics: {EMPTY}",
+    "regimes study.metrics=[cac]": "study.metrics: there is no metric 'cac'; did you mean cac_usd?",
+    "optimise study.goal=cac": "study.goal: there is no metric 'cac'; did you mean cac_usd?",
+    "optimise study.subject_to={cac:{low:0,high:1}}": (
+        "study.subject_to: there is no metric 'cac'; did you mean cac_usd?"
+    ),
+    "compare study.until={metric:cac,half_width:5%}": (
+        "study.until.metric: there is no metric 'cac'; did you mean cac_usd?"
+    ),
+    "shocks weeks=90": "study.cut_week=104: the run ends after 90 weeks; an earlier week or more weeks are needed",
+    "shocks study.experiments=[criticism,scenario]": (
+        "study.experiments=[scenario]: the scenario has no shock and no rival; add shock=... or rival=..."
+    ),
+    "shocks study.experiments=[scenario] shock=price_rise weeks=90": (
+        "study.experiments=[scenario]: the first change comes in week 104, the run ends after 90 weeks; an earlier week "
+        "or more weeks are needed"
+    ),
     "sensitivity study.metrics=[]": f"study.metrics: {EMPTY}",
     "sensitivity study.of=clg study.against=clg": (
         "study.against=clg: it is compared with itself, study.of=clg; name another motion or null"
@@ -252,11 +282,11 @@ def test_edge_files_that_cannot_be_used_name_the_line(text, here, capsys):
 
 
 TRAITS = {
-    "name\nA\n": "traits.csv: line 1 names no column 'id'",
+    "name\nA\n": "traits.csv: row 1 names no column 'id'",
     "id,need\nA,much\n": "traits.csv: line 2: need is 'much', a number is needed",
     "id,size_seats\nA,0\n": "traits.csv: line 2: size_seats is 0, 1 to 1e6 is allowed",
     "id,segment\nA,smaler\n": "traits.csv: line 2: there is no segment 'smaler'; did you mean smaller?",
-    "id\nA\nB\nA\n": "traits.csv: line 4: the id 'A' stands in the file twice",
+    "id\nA\nB\nA\n": "traits.csv: row 4: the id 'A' stands in the file twice",
 }
 
 

@@ -1,5 +1,6 @@
 """What the README shows runs, and the guides name files that exist."""
 
+import csv
 import re
 import shlex
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from simulation.metrics import METRICS
 from simulation.scenario.compose import compose, groups, options
+from simulation.scenario.priors import priors
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,3 +72,9 @@ def test_every_metric_is_defined_in_the_docs_as_in_the_code():
         assert reference, name
     concepts = set(re.findall(r"\bE\d+\b", "".join(re.findall(r"^\| `.*$", text, re.MULTILINE))))
     assert concepts == {f"E{k}" for k in range(1, 13)}
+
+
+def test_what_the_patterns_identify_is_told_of_every_number_with_a_prior():
+    with (ROOT / "docs" / "identified.csv").open(newline="") as file:
+        told = [row["number"] for row in csv.DictReader(file)]
+    assert sorted(told) == sorted(prior.name for prior in priors(compose("motions=[clg]").world("clg")))

@@ -116,7 +116,9 @@ def test_a_motion_of_nothing_but_points_is_refused(tmp_path, capsys):
 def test_a_shock_after_the_end_is_refused(name, setting, tmp_path, capsys):
     command = [*SMALL, "study=shocks", f"study.experiments=[{name}]", f"study.{setting}_week=60"]
     assert main([*command, f"out={tmp_path / 'e'}"]) == 2
-    assert capsys.readouterr().err.strip() == (f"study: the shock '{name}' begins in week 60, the run ends after 60")
+    assert capsys.readouterr().err.strip() == (
+        f"study.{setting}_week=60: the run ends after 60 weeks; an earlier week or more weeks are needed"
+    )
 
 
 # --- members and others -------------------------------------------------------------------------
