@@ -125,7 +125,8 @@ def _study(config, arguments: list[str]) -> int:
     from simulation.studies.session import Session
     from simulation.studies.store import Store
 
-    console = Console(width=None if sys.stdout.isatty() else 110)
+    seen = sys.stdout.isatty()  # a notebook is no terminal, whatever its kernel says
+    console = Console(width=None if seen else 110, force_terminal=seen, force_jupyter=False)
     command = ["flywheel", *arguments]
     for note in [*notes(config), *check_files(config.market)]:
         console.print(note, soft_wrap=True, markup=False, highlight=False)

@@ -18,7 +18,6 @@ Drawn = tuple[Figure, str]  # a figure, and in words what it shows
 
 def use_style() -> None:
     """Set matplotlib's defaults for the figures of this process."""
-    mpl.use("Agg")
     mpl.rcParams.update(
         {
             "font.size": 13,

@@ -16,7 +16,12 @@ def test_there_are_notebooks():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_notebook_runs(path, monkeypatch):
     monkeypatch.setenv("FLYWHEEL_QUICK", "1")
-    NotebookClient(nbformat.read(path, as_version=4), timeout=120, kernel_name="python3").execute()
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert any("image/png" in output.get("data", {}) for output in outputs)  # figures are seen
+    said = [line for output in outputs if output.get("name") == "stderr" for line in output.text.splitlines()]
+    assert [line for line in said if "tqdm" not in line] == []  # Mesa's progress bar asks for a widget, once
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
