@@ -5,7 +5,9 @@ import pytest
 import yaml
 
 from simulation import open_results
+from simulation.calibration.exports import read_exports
 from simulation.calibration.posterior import coverage
+from simulation.calibration.scenario import company_yaml
 from simulation.calibration.summaries import summarise
 from simulation.cli import main
 from simulation.scenario.compose import compose
@@ -74,6 +76,10 @@ def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company,
     for lever, share in mine.shares.items():
         assert share == pytest.approx(sum(float(r["usd"]) for r in spent if r["lever"] == lever) / total, abs=2e-6)
     assert mine.free_tier and not mine.community
+    before = {p: p.read_bytes() for p in (*company.glob("run/*.csv"), *company.glob("scenarios/*/acme*"))}
+    assert len(before) == 5
+    assert calibrate() == 0  # the same command again does nothing new, and may write over its own files
+    assert before == {p: p.read_bytes() for p in before}
     small = ["rows=300", "weeks=30", "jobs=1", "market.accounts=20000"]
     assert main(["study=uncertainty", "company=acme", SAMPLE, *small, "study.draws=8", "seeds=1", "out=later"]) == 0
     capsys.readouterr()
@@ -90,23 +96,20 @@ def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company,
     assert "median of 9 worlds" in text and "seeds" not in text
 
 
-def test_the_same_command_again_does_nothing_new_and_overwrites_nothing(company):
-    assert calibrate() == 0
-    before = {p: p.read_bytes() for p in (*company.glob("run/*.csv"), *company.glob("scenarios/*/acme*"))}
-    assert len(before) == 5
-    assert calibrate() == 0
-    assert before == {p: p.read_bytes() for p in before}
-
-
 def test_what_the_command_chose_goes_into_the_company_s_file(company):
-    chosen = ("company=slack", "platform=chat_server", "product.complexity=0.7")
-    assert calibrate(*chosen) == 0
-    file = yaml.safe_load((company / "scenarios" / "company" / "acme.yaml").read_text())
+    chosen = ("company=slack", "platform=chat_server", "product.complexity=0.7", "market.accounts=20000")
+    informed = {"market.segments.larger.churn_per_week": 0.0125, "product.gross_margin": 0.8}
+    config, data = compose(*chosen), read_exports(company / "data")
+    text = company_yaml("acme", config, list(chosen), data, informed)
+    file = yaml.safe_load(text)
     assert file["defaults"] == ["slack", {"override /platform": "chat_server"}]
-    assert file["product"] == {"complexity": 0.7}
-    whole, asked = compose("company=acme"), compose(*chosen, *BASE[1:])
-    assert (whole.platform, whole.product, whole.rival) == (asked.platform, asked.product, asked.rival)
-    assert whole.market.homophily == asked.market.homophily == 0.6
+    assert file["product"] == {"complexity": 0.7, "gross_margin": 0.8}
+    (company / "scenarios" / "company").mkdir(parents=True)
+    (company / "scenarios" / "company" / "acme.yaml").write_text(text)
+    whole = compose("company=acme")
+    assert (whole.platform, whole.rival) == (config.platform, config.rival)
+    assert whole.market.homophily == config.market.homophily == 0.6
+    assert whole.market.segments["larger"].churn_per_week == 0.0125
 
 
 def test_spending_and_interventions_exclude_each_other(company, capsys):
