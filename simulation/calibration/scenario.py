@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from simulation.calibration.exports import Exports
@@ -14,6 +15,7 @@ from simulation.scenario.errors import BadInput
 from simulation.scenario.files import OWN, SHIPPED, chosen
 from simulation.scenario.schema import Config
 
+PAID_BY = {"free_tier": "product_growth", "community": "community_team"}  # switches of a motion and their levers
 FLOOR = 1e-6  # share of a lever that a switch needs, in a month without money for it
 PLACES = ("market", "platform", "rival", "loyalty")  # groups whose choice belongs to a company
 APART = ("weeks", "seeds", "rows", "jobs", "out", "cluster", "fresh", "interventions", "motions", "study")
@@ -39,15 +41,25 @@ def check_targets(name: str, folder: Path, *, fresh: bool) -> None:
             raise BadInput(f"study.company={name}: {path} exists; choose another name or add fresh=true")
 
 
-def shares_of(usd: Mapping[str, float], data: Exports, motion: Mapping[str, Any]) -> dict[str, float]:
+def check_paid(name: str, motion: Mapping[str, Any], data: Exports) -> None:
+    """Raise BadInput where a motion has what the company's spending never pays for."""
+    for switch, lever in PAID_BY.items():
+        if motion[switch] and data.spend_usd and not data.spend_usd.get(lever, np.zeros(1)).any():
+            raise BadInput(
+                f"spend.csv: nothing is spent on {lever}, which pays for {switch} of motions=[{name}]; add its months, or "
+                f"write motions.{name}.{switch}=false"
+            )
+
+
+def shares_of(usd: Mapping[str, float], motion: Mapping[str, Any]) -> dict[str, float]:
     """Return sums of money by lever as shares that sum to 1.
 
-    A switch of ``motion`` whose lever had money in some month keeps a trace of it in the others.
+    The lever that pays for a switch of ``motion`` keeps a trace in months without money for it.
     """
     total = sum(usd.values())
     shares = {k: v / total for k, v in usd.items()} if total > 0 else {k: 1 / len(usd) for k in usd}
-    for switch, lever in (("free_tier", "product_growth"), ("community", "community_team")):
-        if motion[switch] and lever in data.spend_usd:
+    for switch, lever in PAID_BY.items():
+        if motion[switch]:
             shares[lever] = max(shares[lever], FLOOR)
     total = sum(shares.values())
     shares = {k: round(v / total, 6) for k, v in shares.items()}
@@ -93,7 +105,7 @@ def motion_yaml(name: str, motion: Mapping[str, Any], data: Exports) -> str | No
         f"# @package motions.{name}",
         f"# Spending as in the exports of {data.months[0]} to {data.months[-1]}, on average.",
     )
-    return "\n".join(head) + "\n" + yaml.safe_dump(unlaunched(motion, shares_of(usd, data, motion)), sort_keys=False)
+    return "\n".join(head) + "\n" + yaml.safe_dump(unlaunched(motion, shares_of(usd, motion)), sort_keys=False)
 
 
 def _differing(base: dict[str, Any], mine: dict[str, Any]) -> dict[str, Any]:

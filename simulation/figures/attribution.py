@@ -24,7 +24,9 @@ def draw(parts: list, of: str, against: str):
     name = UNITS.get(metric, label(metric).partition(",")[0])
     if whole.seeds == 0:
         title = f"In no seed of {whole.of_seeds} is {name} defined with every mechanism off: nothing can be attributed"
-        return new_figure(title)[0], title
+        figure, axes = new_figure(title)
+        axes.set_axis_off()
+        return figure, title
     rows = [without, *sorted(mechanisms, key=lambda p: -p.mean)]
     title = _title(rows, whole, of, against, name)
     figure, axes = new_figure(title, width=11, height=0.55 * len(parts) + 2)

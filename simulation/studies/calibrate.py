@@ -11,6 +11,7 @@ from rich.table import Table
 from simulation.calibration.exports import Exports, read_exports
 from simulation.calibration.posterior import Posterior, infer
 from simulation.calibration.scenario import (
+    check_paid,
     check_targets,
     company_yaml,
     motion_yaml,
@@ -115,7 +116,8 @@ def answer(session: Session, study: Calibrate) -> Found:
         raise BadInput(
             f"interventions: the scenario changes settings in week {weeks}, spend.csv gives spending month by month; leave one away"
         )
-    world = next(iter(session.worlds.values()))
+    ((name, world),) = session.worlds.items()
+    check_paid(name, world.motion.model_dump(), data)
     check_targets(study.company, session.store.folder, fresh=session.config.fresh)
     known = choose(world, study.parameters)
     plan = history(world, data, study)
@@ -150,7 +152,7 @@ def history(world: World, data: Exports, study: Calibrate) -> dict[str, Any]:
     for k in range(len(data.months)):
         start, end = (weeks_of(study.warm_up_months + k + d) for d in (0, 1))
         usd = {lever: float(series[k]) for lever, series in data.spend_usd.items()}
-        shares = shares_of(usd, data, motion)
+        shares = shares_of(usd, motion)
         steps.append((start, sum(usd.values()) / accounts / (end - start), shares))
     first = steps[0]
     plan["motion"] = unlaunched(motion, first[2])

@@ -112,6 +112,16 @@ def test_what_the_command_chose_goes_into_the_company_s_file(company):
     assert whole.market.segments["larger"].churn_per_week == 0.0125
 
 
+def test_what_the_spending_never_pays_for_is_refused(company, capsys):
+    file = company / "data" / "spend.csv"
+    file.write_text("".join(line for line in file.read_text().splitlines(True) if "product_growth" not in line))
+    assert calibrate() == 2
+    assert capsys.readouterr().err.strip() == (
+        "spend.csv: nothing is spent on product_growth, which pays for free_tier of motions=[plg]; add its months, or "
+        "write motions.plg.free_tier=false"
+    )
+
+
 def test_spending_and_interventions_exclude_each_other(company, capsys):
     assert calibrate("shock=price_rise") == 2
     assert capsys.readouterr().err.strip() == (
