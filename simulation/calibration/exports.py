@@ -17,6 +17,7 @@ ALL = "all"  # a company that does not know its channels
 COMMUNITY = ("members", "posts", "questions", "answers")
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+MOST = 1e15
 THREE_DECIMALS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # in half of the world the point separates thousands
 
 
@@ -124,8 +125,8 @@ def _number(said: str, row: int, column: str, text: str) -> float:
         one, other = f"{float(text):.2f}", text.replace(".", "")
         raise BadInput(f"{where}, which may be {one} or {other}; write {one} or {other}")
     value = number_in(said, row, column, text)
-    if not 0 <= value < 1e15:
-        raise BadInput(f"{where}, a number of 0 or more is needed")
+    if not 0 <= value < MOST:
+        raise BadInput(f"{where}, 0 to {MOST:g} is allowed")
     return value
 
 

@@ -27,6 +27,9 @@ class Sheet(NamedTuple):
 def read_sheet(file: Path, said: str, check_head: Callable[[list[str]], None] | None = None) -> Sheet:
     """Return a CSV with one row of column names, which ``check_head`` may refuse; raises BadInput."""
     head, rows = _lines(file, said)
+    if len(head) == 1 and (other := next((sign for sign in ";\t" if sign in head[0]), None)):
+        by = "semicolons" if other == ";" else "tabs"
+        raise BadInput(f"{said}: row 1 is separated by {by}; save it as CSV with commas between the columns")
     for name in head:
         if head.count(name) > 1:
             raise BadInput(f"{said}: row 1 names the column '{name[:SHOWN]}' {head.count(name)} times, once is needed")
@@ -46,7 +49,7 @@ def _lines(file: Path, said: str) -> tuple[list[str], list[tuple[int, list[str]]
     n = 0
     try:
         with file.open(newline="", encoding="utf-8-sig") as lines:
-            for n, row in enumerate(csv.reader(lines), 1):
+            for n, row in enumerate(csv.reader(lines, strict=True), 1):
                 cells = [c.strip() for c in row]
                 if n == 1:
                     head = cells

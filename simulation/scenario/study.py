@@ -304,8 +304,10 @@ class Calibrate(Frozen):
 
     @model_validator(mode="after")
     def plain(self):
-        if not re.fullmatch(r"[A-Za-z0-9_-]+", self.company):
-            raise ValueError(f"study.company={self.company}: it names files; letters, digits, _ and - are allowed")
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", self.company):
+            raise ValueError(
+                f"study.company={self.company}: it names files and a motion; a letter, then letters, digits, _ and - are allowed"
+            )
         return self
 
 

@@ -58,7 +58,28 @@ SENTENCES = {
     ("spend", "30000", "$30000"): "spend.csv: row 2, column usd is '$30000', write the number without a currency sign, such as 30000",
     ("spend", "30000", '"30000,50"'): "spend.csv: row 2, column usd is '30000,50', write the number with a decimal point, such as 30000.50",
     ("spend", "30000", ""): "spend.csv: row 2, column usd is empty; write 0 if nothing happened",
-    ("spend", "30000", "-5"): "spend.csv: row 2, column usd is '-5', a number of 0 or more is needed",
+    ("spend", "30000", "-5"): "spend.csv: row 2, column usd is '-5', 0 to 1e+15 is allowed",
+    ("spend", "30000", "9" * 60): f"spend.csv: row 2, column usd is '{'9' * 40}...', 0 to 1e+15 is allowed",
+    ("spend", "30000", "nan"): "spend.csv: row 2, column usd is 'nan', a number is needed",
+    ("spend", "30000", "18.000"): (
+        "spend.csv: row 2, column usd is '18.000', which may be 18.00 or 18000; write 18.00 or 18000"
+    ),
+    ("spend", "30000", "18_000"): "spend.csv: row 2, column usd is '18_000', write the number without thousands separators, such as 18000",
+    ("spend", "30000", '"18,000.00"'): "spend.csv: row 2, column usd is '18,000.00', write the number without thousands separators, such as 18000.00",
+    ("spend", "month,lever,usd", "month,usd,usd"): "spend.csv: row 1 names the column 'usd' 2 times, once is needed",
+    ("spend", "month,lever,usd", "month;lever;usd"): (
+        "spend.csv: row 1 is separated by semicolons; save it as CSV with commas between the columns"
+    ),
+    ("customers", "2024-01,advert,12", "0000-01,advert,12"): (
+        "customers.csv: row 2, column month is '0000-01', a year from 1900 to 2199 is needed"
+    ),
+    ("customers", "2024-01,advert,12", '2024-01,advert,"12'): (
+        "customers.csv: row 2 cannot be read (unexpected end of data); is a quotation mark left open?"
+    ),
+    ("cohorts", "2024-01,2024-02,14", "2024-01,2024-02,16"): (
+        "cohorts.csv: row 3, column customers is '16', more than the 15 that cohort 2024-01 had in 2024-01; a cohort cannot grow, "
+        "count who returns in the month's own cohort"
+    ),
     ("spend", "30000", "much"): "spend.csv: row 2, column usd is 'much', a number is needed",
     ("customers", "2024-01,advert,12", "2024-01,adverts,12"): (
         "customers.csv: row 2, column channel is 'adverts'; user_content, firm_content, close_talk, broadcast_talk, invite, advert, "
@@ -99,6 +120,18 @@ def test_a_cell_that_cannot_be_used_is_named_by_file_row_and_column(tmp_path, ch
     with pytest.raises(BadInput) as error:
         read_exports(tmp_path)
     assert str(error.value) == SENTENCES[change]
+
+
+def test_a_folder_in_place_of_a_file_is_said(tmp_path):
+    (tmp_path / "churn.csv").mkdir()
+    with pytest.raises(BadInput, match=r"^churn.csv: this is a folder, a CSV file is needed$"):
+        read_exports(tmp_path)
+
+
+def test_spending_alone_is_not_enough(tmp_path):
+    shutil.copy(TEMPLATES / "spend.csv", tmp_path)
+    with pytest.raises(BadInput, match="is needed; spend.csv alone does not say what came of it$"):
+        read_exports(tmp_path)
 
 
 def test_an_empty_folder_says_what_is_needed(tmp_path):

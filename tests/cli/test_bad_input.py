@@ -204,6 +204,16 @@ STUDIES = {
         "study.experiments=[]: nothing is asked; there are adoption, community, retention, encouragement, impulses, "
         "cost, cold_start, rival; or give data of your own"
     ),
+    "calibrate study.company=../../evil": (
+        "study.company=../../evil: it names files and a motion; a letter, then letters, digits, _ and - are allowed"
+    ),
+    "calibrate study.company=x.y": (
+        "study.company=x.y: it names files and a motion; a letter, then letters, digits, _ and - are allowed"
+    ),
+    "calibrate study.company='2024'": (
+        "study.company=2024: it names files and a motion; a letter, then letters, digits, _ and - are allowed"
+    ),
+    "calibrate study.company=2024": "study.company=2024: a text is needed",
     "shocks study.rewards_share=2": "study.rewards_share=2: 0 to 1 (share) is allowed",
 }
 POINTS = {  # found when the points of a design are made: also before anything runs
