@@ -139,6 +139,6 @@ def forum(found) -> Drawn:
             axes.set_xscale("log")
         plain_ticks(axes)
     grid[0].legend()
-    text = "Dots: the community's own tables. Line: all simulated runs together. Simulated people also meet at events and by introduction."
+    text = "Dots: the community's own tables. Line: all simulated runs together. Partners: people met by a reply given or got."
     foot(figure, text)
     return figure, f"{title}. {text}"

@@ -54,14 +54,14 @@ def _stay(parts: list[dict[str, Any]]) -> tuple[Posters, np.ndarray, np.ndarray]
 
 def _tie_ratio(parts: list[dict[str, Any]]) -> float:
     who, seen, stays = _stay(parts)
-    many = seen & (who.early_ties >= 5) & (who.early_ties <= 9)
-    return stays[many].mean() / stays[seen & (who.early_ties == 1)].mean()
+    many = seen & (who.early_partners >= 5) & (who.early_partners <= 9)
+    return stays[many].mean() / stays[seen & (who.early_partners == 1)].mean()
 
 
 def _tie_slope(parts: list[dict[str, Any]]) -> float:
-    """Return the logit slope of ln(1 + early ties), own posts held fixed: the source found 0.62, 0.2 to 0.9 is aimed at."""
+    """Return the logit slope of ln(1 + early partners), own posts held fixed: the source found 0.62, 0.2 to 0.9 is aimed at."""
     who, seen, stays = _stay(parts)
-    columns = np.log1p(np.column_stack([who.early_ties, who.early_posts])[seen])
+    columns = np.log1p(np.column_stack([who.early_partners, who.early_posts])[seen])
     return slopes(stays[seen], columns)[0].value
 
 

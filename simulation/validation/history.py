@@ -21,9 +21,9 @@ class Posters(NamedTuple):
     first_question: np.ndarray  # week
     first_answered: np.ndarray  # bool: it got an answer within the week
     next_post: np.ndarray  # week of the first post after the week of the first question
-    early_ties: np.ndarray  # most live ties in the 60 days after the first post
+    early_partners: np.ndarray  # partners made in the 60 days after the first post
     early_posts: np.ndarray  # posts in these days
-    partners: np.ndarray  # people tied to, ever; one forgotten and met again counts twice
+    partners: np.ndarray  # people tied to by a reply given or got, ever; one forgotten and met again counts twice
     answers: np.ndarray
     posts: np.ndarray  # questions, answers and pieces
 
@@ -46,7 +46,7 @@ def watch_posts(world: World, seed: int) -> tuple[GrowthModel, Posters]:
     n, people = model.n, model.people
     first, question, after = (np.full(n, NEVER) for _ in range(3))
     asked_first, answered = np.zeros(n, bool), np.zeros(n, bool)
-    ties, early, partners = (np.zeros(n, int) for _ in range(3))
+    early_partners, early, partners = (np.zeros(n, int) for _ in range(3))
     tied = people["ties"].copy()
     before = {name: people[name].astype(int) for name in ("questions", "answers", "pieces")}
     while model.week < world.weeks:
@@ -65,14 +65,18 @@ def watch_posts(world: World, seed: int) -> tuple[GrowthModel, Posters]:
         young = (first != NEVER) & (week - first < FIRST_TIES_WEEKS)
         changed = np.flatnonzero((people["ties"] != tied).any(axis=1))
         now, then = people["ties"][changed], tied[changed]
-        partners[changed] += ((now > 0) & ~(now[:, :, None] == then[:, None, :]).any(axis=2)).sum(axis=1)
+        met = ((now > 0) & ~(now[:, :, None] == then[:, None, :]).any(axis=2)).sum(axis=1)
+        replies = new["answers"] + np.where(people["unanswered"] == 0, new["questions"], 0)
+        by_reply = np.zeros(n, int)
+        by_reply[changed] = np.minimum(met, replies[changed])  # events and introductions tie people, too
+        partners += by_reply
+        early_partners[young] += by_reply[young]
         tied[changed] = now
-        ties[young] = np.maximum(ties[young], people["live_ties"][young])
         early[young] += posts[young]
     last = people["last_post"].astype(int)
     total = np.sum(list(before.values()), axis=0)
     return model, Posters(
-        first, last, asked_first, question, answered, after, ties, early, partners, before["answers"], total
+        first, last, asked_first, question, answered, after, early_partners, early, partners, before["answers"], total
     )
 
 

@@ -36,6 +36,8 @@ def test_watching_changes_nothing_and_counts_what_is_recorded():
     later = asked & (who.next_post != NEVER)
     assert later.any() and (who.next_post[later] > who.first_question[later]).all()
     assert ((who.first_post == NEVER) == (who.posts == 0)).all()
+    assert (who.early_partners <= who.partners).all() and who.partners.sum() > 0
+    assert (who.partners <= who.posts).all()  # a reply each, given or got: events and introductions make none
 
 
 def test_first_adoptions_and_contacts_by_hand():
