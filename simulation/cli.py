@@ -8,6 +8,7 @@ import json
 import shlex
 import shutil
 import sys
+from contextlib import suppress
 from functools import reduce
 from operator import getitem
 from pathlib import Path
@@ -150,7 +151,10 @@ def _study(config, arguments: list[str]) -> int:
         return INTERRUPTED if asked else 1
     except BadInput:
         if new and not store.finished():
-            shutil.rmtree(new[-1])  # a command that cannot run leaves nothing behind, no empty results/ either
+            shutil.rmtree(folder)  # a command that cannot run leaves nothing behind, no empty results/ either
+            for parent in new[1:]:
+                with suppress(OSError):  # another command has begun there
+                    parent.rmdir()
         raise
     finally:
         store.close()

@@ -18,7 +18,8 @@ from simulation.scenario.schema import Config
 PAID_BY = {"free_tier": "product_growth", "community": "community_team"}  # switches of a motion and their levers
 FLOOR = 1e-6  # share of a lever that a switch needs, in a month without money for it
 PLACES = ("market", "platform", "rival", "loyalty")  # groups whose choice belongs to a company
-APART = ("weeks", "seeds", "rows", "jobs", "out", "cluster", "fresh", "interventions", "motions", "study")
+APART = ("weeks", "seeds", "rows", "jobs", "out", "cluster", "fresh", "motions", "study")
+MARK = "# study=calibrate: "  # a file without it is somebody's own
 
 
 def targets(name: str) -> tuple[Path, Path, Path]:
@@ -26,8 +27,13 @@ def targets(name: str) -> tuple[Path, Path, Path]:
     return OWN / "company" / f"{name}.yaml", OWN / "company" / f"{name}.posterior.csv", OWN / "motions" / f"{name}.yaml"
 
 
-def check_targets(name: str, folder: Path, *, fresh: bool) -> None:
-    """Raise BadInput where a file would be overwritten that the same command, with results in ``folder``, has not written."""
+def check_targets(name: str, arguments: list[str], folder: Path, *, fresh: bool) -> None:
+    """Raise BadInput where a file would be overwritten that the same command, with results in ``folder``, has not written.
+
+    ``fresh`` overwrites what another calibration has written, nothing else.
+    """
+    if ("company", name) in chosen(tuple(arguments)):
+        raise BadInput(f"study.company={name}: company={name} is what the calibration starts from; choose another name")
     for path in targets(name):
         shipped = SHIPPED / path.relative_to(OWN)
         if shipped.is_file() and shipped.resolve() != path.resolve():
@@ -37,6 +43,8 @@ def check_targets(name: str, folder: Path, *, fresh: bool) -> None:
             )
         mine = folder / path
         same = path.is_file() and mine.is_file() and mine.read_bytes() == path.read_bytes()
+        if path.suffix == ".yaml" and path.exists() and MARK not in path.read_text(encoding="utf-8"):
+            raise BadInput(f"study.company={name}: {path} was not written by calibrate; choose another name")
         if path.exists() and not same and not fresh:
             raise BadInput(f"study.company={name}: {path} exists; choose another name or add fresh=true")
 
@@ -90,22 +98,23 @@ def company_yaml(name: str, config: Config, arguments: list[str], data: Exports,
     defaults = [company, *({f"override /{group}": choice} for group, choice in places if group in PLACES)]
     head = (
         "# @package _global_",
-        f"# Calibrated to exports of {data.months[0]} to {data.months[-1]} ({len(data.months)} months); medians of what they inform.",
+        f"{MARK}medians of what the exports of {data.months[0]} to {data.months[-1]} inform.",
         f"# The sample of the posterior: study.posterior={targets(name)[1]}, in compare and study=uncertainty.",
     )
     return "\n".join(head) + "\n" + yaml.safe_dump({"defaults": defaults} | tree, sort_keys=False)
 
 
-def motion_yaml(name: str, motion: Mapping[str, Any], data: Exports) -> str | None:
-    """Return the company's own mix as a motion, None where its spending is not given."""
+def motion_yaml(name: str, of: str, motion: Mapping[str, Any], data: Exports) -> str | None:
+    """Return the company's own mix as a motion; without its spending, ``motion`` where it is not as ``of`` ships."""
     usd = {lever: float(series.sum()) for lever, series in data.spend_usd.items()}
-    if not sum(usd.values()):
+    if sum(usd.values()):
+        said = f"mean spending of the exports of {data.months[0]} to {data.months[-1]}."
+        motion = unlaunched(motion, shares_of(usd, motion))
+    elif motion != compose(f"motions=[{of}]").motions[of].model_dump():
+        said = f"{of} with what the command changed."
+    else:
         return None
-    head = (
-        f"# @package motions.{name}",
-        f"# Spending as in the exports of {data.months[0]} to {data.months[-1]}, on average.",
-    )
-    return "\n".join(head) + "\n" + yaml.safe_dump(unlaunched(motion, shares_of(usd, motion)), sort_keys=False)
+    return f"# @package motions.{name}\n{MARK}{said}\n" + yaml.safe_dump(dict(motion), sort_keys=False)
 
 
 def _differing(base: dict[str, Any], mine: dict[str, Any]) -> dict[str, Any]:

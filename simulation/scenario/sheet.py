@@ -1,6 +1,7 @@
 """A user's CSV file as rows of text, and a cell as a number; what cannot be used is named by file, row and column."""
 
 import csv
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -82,6 +83,8 @@ def number_in(said: str, row: int, column: str, text: str) -> float:
         bare = _plain(re.sub(r"[^0-9.,'_-]", "", text))
         raise BadInput(f"{where}, write the number without a currency sign, such as {bare or '1200'}")
     if NUMBER.fullmatch(text):
+        if not math.isfinite(float(text)):
+            raise BadInput(f"{where}, a smaller number is needed")
         return float(text)
     if GROUPED.fullmatch(text):
         raise BadInput(f"{where}, write the number without thousands separators, such as {_plain(text)}")

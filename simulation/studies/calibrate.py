@@ -118,7 +118,7 @@ def answer(session: Session, study: Calibrate) -> Found:
         )
     ((name, world),) = session.worlds.items()
     check_paid(name, world.motion.model_dump(), data)
-    check_targets(study.company, session.store.folder, fresh=session.config.fresh)
+    check_targets(study.company, session.arguments, session.store.folder, fresh=session.config.fresh)
     known = choose(world, study.parameters)
     plan = history(world, data, study)
     drawn = draw(session, study, data, plan, known, _unit(len(known), study.draws), FIRST_SEED)
@@ -264,7 +264,7 @@ def _write(session: Session, study: Calibrate, found: Found, known: list[Prior],
     (folder / company).write_text(company_yaml(name, session.config, session.arguments, found.data, informed))
     write_rows(folder / sample, settings_at(known, _sample(fit, study.sample)))
     written = [company, sample]
-    if text := motion_yaml(name, session.worlds[motion].motion.model_dump(), found.data):
+    if text := motion_yaml(name, motion, session.worlds[motion].motion.model_dump(), found.data):
         (folder / mix).write_text(text)
         written.append(mix)
     for path in written:

@@ -132,7 +132,11 @@ async def _get_ready() -> None:
 
 
 def _one(function: Callable[..., Any], item: tuple[Any, ...]) -> list[Any]:
-    return [function(*item)]
+    """Return what an observation finds, or its error, which is not one of the machinery."""
+    try:
+        return [function(*item)]
+    except Exception as error:  # noqa: BLE001 - it is raised again where it was asked
+        return [error]
 
 
 class Engine:
@@ -183,6 +187,8 @@ class Engine:
             for (k,), found in self._dispatch(lambda part: (_one, function, items[part[0]])).over(plan):
                 if found is None:
                     raise ClusterLost(f"an observation ({function.__name__}) killed the worker that made it, twice")
+                if isinstance(found[0], Exception):
+                    raise found[0]
                 yield k, found[0]
 
     @property

@@ -41,9 +41,9 @@ def answer(session: Session, study: Compare) -> Runs:
 def _runner(session: Session, study: Compare) -> Callable[[int], Runs]:
     """Return what runs the first ``n`` seeds, or worlds of a posterior, under every motion."""
     if not study.posterior:
-        return lambda n: session.run([{}], seeds=range(1, n + 1), keep=study.keep)
+        return lambda n: session.run([{}], seeds=range(1, n + 1), first=0, keep=study.keep)
     _, worlds = sample(Path(study.posterior), session.config.seeds, "seeds")
-    return lambda n: session.run(worlds[:n], luck=[[k] for k in range(1, n + 1)], keep=study.keep).as_one()
+    return lambda n: session.run(worlds[:n], luck=[[k] for k in range(1, n + 1)], first=0, keep=study.keep).as_one()
 
 
 def half_width(values: np.ndarray) -> float:

@@ -82,17 +82,20 @@ class Session:
         motions: Sequence[str] | None = None,
         seeds: Sequence[int] | None = None,
         luck: Sequence[Sequence[int]] | None = None,
+        first: int | None = None,
         keep: Sequence[str] = ("runs",),
     ) -> Runs:
         """Run every motion at every point under every seed, except what is there already; return all of it.
 
         ``points`` are settings by path on top of the scenario; every point meets the same seeds (common random
-        numbers), unless ``luck`` gives each point seeds of its own, equally many; motions always share them. Raises
+        numbers), unless ``luck`` gives each point seeds of its own, equally many; motions always share them. ``first`` is
+        the number of the first point in the tables, the next one that is free unless it is given. Raises
         BadInput where a point's settings are out of bounds, before anything runs, NothingRan where every run failed.
         """
         motions = list(motions or self.worlds)
         luck = luck or [list(seeds or range(1, self.config.seeds + 1))] * len(points)
-        first, self._points = self._points, self._points + len(points)
+        first = self._points if first is None else first
+        self._points = max(self._points, first + len(points))
         digests = {m: [world_hash(world_at(self.worlds[m], m, settings), m) for settings in points] for m in motions}
         ids = {
             m: [[run_id(d, seed) for seed in mine] for d, mine in zip(digests[m], luck, strict=True)] for m in motions

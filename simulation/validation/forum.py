@@ -17,6 +17,7 @@ TABLES = {  # what -> (file, the value of its column `what`)
     "partners": ("tie_histogram.csv", "reply_ties"),
 }
 LIFE_TABLE = "member_life_table.csv"
+WHOLE = ("count", "members", "tenure_month")
 
 
 class Shape(NamedTuple):
@@ -49,8 +50,13 @@ def read_forum(folder: Path) -> Forum:
             raise BadInput(f"study.forum={folder / name}: there is no row with what={key}")
         counts, members = (np.array([int(r[column]) for r in rows]) for column in ("count", "members"))
         found[what] = (counts, members)
+        if not counts.max() or not members.sum():
+            raise BadInput(f"study.forum={folder / name}: no row with what={key} has a count and members above 0")
     rows = _rows(folder / LIFE_TABLE, ("tenure_month", "exit_hazard"))
-    return Forum(found, {int(r["tenure_month"]): r["exit_hazard"] for r in rows})
+    exits = {int(r["tenure_month"]): r["exit_hazard"] for r in rows if r["tenure_month"] < MONTHS}
+    if not exits:
+        raise BadInput(f"study.forum={folder / LIFE_TABLE}: no tenure_month from 0 to {MONTHS - 1} is there")
+    return Forum(found, exits)
 
 
 def _rows(file: Path, needed: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -64,6 +70,8 @@ def _rows(file: Path, needed: tuple[str, ...]) -> list[dict[str, Any]]:
         rows.append({name: row[name] if name == "what" else number_in(said, n, name, row[name]) for name in needed})
         if low := next((k for k, v in rows[-1].items() if k != "what" and v < 0), None):
             raise BadInput(f"{cell(said, n, low, row[low])}, a number of 0 or more is needed")
+        if part := next((k for k in WHOLE if k in needed and rows[-1][k] != int(rows[-1][k])), None):
+            raise BadInput(f"{cell(said, n, part, row[part])}, a whole number is needed")
     return rows
 
 
@@ -82,7 +90,7 @@ def shapes(forum: Forum, parts: list[dict[str, Any]]) -> list[Shape]:
     """Return each table of a forum beside what ``observe_community`` saw in ``parts``."""
     who, weeks = everybody(parts)
     found = [_histogram(what, *table, getattr(who, what)) for what, table in forum.histograms.items()]
-    at = np.array([m for m in range(MONTHS) if m in forum.exits])
+    at = np.array(sorted(forum.exits))
     lasted, ended = last_posts(who, weeks)
     ours = hazards(lasted / MONTH_WEEKS, ended, np.arange(MONTHS + 1, dtype=float))[at]
     theirs = np.array([forum.exits[m] for m in at.tolist()])

@@ -23,7 +23,9 @@ class Posters(NamedTuple):
     next_post: np.ndarray  # week of the first post after the week of the first question
     early_partners: np.ndarray  # partners made in the 60 days after the first post
     early_posts: np.ndarray  # posts in these days
-    partners: np.ndarray  # people tied to by a reply given or got, ever; one forgotten and met again counts twice
+    partners: (
+        np.ndarray
+    )  # new ties, at most one a reply given or got in its week; one forgotten and met again counts twice
     answers: np.ndarray
     posts: np.ndarray  # questions, answers and pieces
 

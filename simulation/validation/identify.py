@@ -52,6 +52,11 @@ def ranks(values: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(place), 2 * (place - 0.5) / np.maximum(known, 1) - 1, 0.0)
 
 
+def inside(seen: np.ndarray, of: list[Target]) -> np.ndarray:
+    """Return which patterns a draw holds, bool (draws, targets); one that is not defined is missed."""
+    return (seen >= [t.low for t in of]) & (seen <= [t.high for t in of])
+
+
 def moves(known: list[Prior], unit: np.ndarray, seen: np.ndarray, of: list[Target]) -> list[Moves]:
     """Return a line a number; ``unit`` (draws, numbers), ``seen`` (draws, targets)."""
     from scipy.stats import norm
@@ -84,9 +89,13 @@ def main() -> None:
     unit = qmc.LatinHypercube(len(known), rng=np.random.default_rng(SEED)).random(options.draws)
     with ProcessPoolExecutor() as pool:
         seen = list(pool.map(partial(statistics, seeds=options.seeds), settings_at(known, unit)))
+    of = targets()
+    held = np.mean(inside(np.array(seen), of), axis=1) * len(of)
+    low, middle, high = np.percentile(held, (5, 50, 95))
+    print(f"a draw holds {middle:.0f} of {len(of)} patterns (90 %: {low:.0f} to {high:.0f})", file=sys.stderr)
     table = csv.writer(sys.stdout)
     table.writerow(Moves._fields)
-    for line in moves(known, unit, np.array(seen), targets()):
+    for line in moves(known, unit, np.array(seen), of):
         table.writerow(f"{value:.3g}" if isinstance(value, float) else value for value in line)
 
 

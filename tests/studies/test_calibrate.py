@@ -5,12 +5,15 @@ import pytest
 import yaml
 
 from simulation import open_results
-from simulation.calibration.exports import read_exports
+from simulation.calibration import scenario
+from simulation.calibration.exports import Exports, read_exports
 from simulation.calibration.posterior import coverage
-from simulation.calibration.scenario import company_yaml
+from simulation.calibration.scenario import MARK, company_yaml
 from simulation.calibration.summaries import summarise
 from simulation.cli import main
 from simulation.scenario.compose import compose
+from simulation.scenario.errors import BadInput
+from simulation.scenario.files import SHIPPED
 from simulation.scenario.priors import choose
 from simulation.studies.calibrate import FIRST_SEED, _unit, draw, history
 from simulation.studies.design import value_at
@@ -90,7 +93,7 @@ def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company,
     worlds = rows(company / "scenarios" / "company" / "acme.posterior.csv")
     for motion in ("acme", "plg"):
         runs = open_results(company / "compared").runs.query(f"motion == '{motion}'").sort_values("seed")
-        assert runs["seed"].tolist() == list(range(1, 10))
+        assert runs["seed"].tolist() == list(range(1, 10)) and runs["point"].tolist() == list(range(9))
         assert runs[KNOWN[0]].tolist() == pytest.approx([float(w[KNOWN[0]]) for w in worlds[:9]])
     text = (company / "compared" / "figures" / "customers.txt").read_text()
     assert "median of 9 worlds" in text and "seeds" not in text
@@ -138,14 +141,42 @@ def test_a_name_that_ships_is_refused(name, kind, company, capsys):
 
 
 def test_a_company_is_not_overwritten_unasked(company, capsys):
-    (company / "scenarios" / "company").mkdir(parents=True)
-    (company / "scenarios" / "company" / "acme.yaml").write_text("# mine\n")
-    assert calibrate() == 2
-    assert (
-        capsys.readouterr().err.strip()
-        == "study.company=acme: scenarios/company/acme.yaml exists; choose another name or add fresh=true"
+    file = company / "scenarios" / "company" / "acme.yaml"
+    file.parent.mkdir(parents=True)
+    exists = "exists; choose another name or add fresh=true"
+    foreign = "was not written by calibrate; choose another name"
+    for text, said, more in (
+        (f"{MARK}before\n", exists, ()),
+        ("# mine\n", foreign, ()),
+        ("# mine\n", foreign, ("fresh=true",)),
+    ):
+        file.write_text(text)
+        assert calibrate(*more) == 2
+        assert capsys.readouterr().err.strip() == f"study.company=acme: scenarios/company/acme.yaml {said}"
+        assert file.read_text() == text
+
+
+def test_what_ships_is_never_overwritten(monkeypatch, tmp_path):
+    monkeypatch.setattr(scenario, "OWN", SHIPPED)  # as in a checkout
+    for name in ("clg", "notion"):
+        with pytest.raises(BadInput, match="was not written by calibrate; choose another name$"):
+            scenario.check_targets(name, [], tmp_path, fresh=True)
+
+
+def test_a_company_is_not_calibrated_onto_itself(company, capsys):
+    assert calibrate("company=slack", "study.company=slack", "fresh=true") == 2
+    assert capsys.readouterr().err.strip() == (
+        "study.company=slack: company=slack is what the calibration starts from; choose another name"
     )
-    assert (company / "scenarios" / "company" / "acme.yaml").read_text() == "# mine\n"
+
+
+def test_without_spending_a_motion_is_written_where_the_command_changed_it():
+    plg = compose("motions=[plg]").motions["plg"].model_dump()
+    nothing = Exports(["2024-01"], {}, None, None, {}, {})
+    assert scenario.motion_yaml("acme", "plg", plg, nothing) is None
+    text = scenario.motion_yaml("acme", "plg", plg | {"free_tier": False}, nothing)
+    assert text.splitlines()[:2] == ["# @package motions.acme", f"{MARK}plg with what the command changed."]
+    assert yaml.safe_load(text) == plg | {"free_tier": False}
 
 
 def test_what_is_missing_is_said_in_a_sentence(company, capsys):
@@ -203,7 +234,7 @@ def test_parameters_of_simulated_companies_are_recovered_as_often_as_the_interva
     error rate 2 % a number)."""
     from rich.console import Console
 
-    from simulation.calibration.exports import CHANNELS, Exports
+    from simulation.calibration.exports import CHANNELS
     from simulation.studies.session import Session
     from simulation.studies.store import Store
 

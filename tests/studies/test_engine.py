@@ -1,6 +1,7 @@
 """The engine: common random numbers, resuming, failures and killed processes."""
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from simulation.cli import main
 from simulation.scenario.files import SHIPPED
+from simulation.studies.cluster import _one
 from simulation.studies.run import Task, run
 from simulation.studies.store import Store
 from tests.studies.small import SMALL, rows
@@ -103,6 +105,35 @@ def test_a_part_that_began_with_a_failed_run_stays_when_that_run_is_tried_again(
     store.add([broken._replace(error="no luck"), fine], ("runs",))
     store.add([broken], ("runs",))
     assert store.finished() == {"a", "b"}
+
+
+def test_an_observation_s_own_error_comes_home_as_it_is():
+    (error,) = _one(math.sqrt, (-1.0,))
+    assert isinstance(error, ValueError) and _one(math.sqrt, (4.0,)) == [2.0]
+
+
+def test_looking_again_numbers_points_as_before(tmp_path):
+    sample = tmp_path / "sample.csv"
+    sample.write_text("market.topics\n" + "".join(f"{2000 + k}\n" for k in range(12)))
+    until = "study.until={metric: cac_usd, half_width: 0.001}"
+    folder = run_study(tmp_path / "u", "motions=[plg]", "seeds=12", until, f"study.posterior={sample}")
+    assert Store(folder).query("select point, seed from runs order by seed").fetchall() == [
+        (k, k + 1) for k in range(12)
+    ]
+
+
+def test_a_refused_command_leaves_what_another_has_begun(tmp_path, monkeypatch, capsys):
+    from simulation.scenario.errors import BadInput
+    from simulation.studies import compare
+
+    def answer(_session, _study):
+        (tmp_path / "results" / "other").mkdir()
+        raise BadInput("no")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(compare, "answer", answer)
+    assert main([*SMALL, "motions=[plg]"]) == 2
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["other"]
 
 
 def test_two_motions_that_spend_alike_have_rows_of_their_own(tmp_path, monkeypatch):

@@ -90,5 +90,10 @@ def test_a_forum_s_tables_that_cannot_be(refused, tmp_path):
     assert refused("study.forum=f") == f"{head}row 1 has no column members; what, count, members are needed"
     file.write_text("what,count,members\nposts,1,-2\n")
     assert refused("study.forum=f") == f"{head}row 2, column members is '-2', a number of 0 or more is needed"
+    for text, said in (("1.5,2", "row 2, column count is '1.5', a whole number is needed"),
+                       ("1e999,2", "row 2, column count is '1e999', a smaller number is needed"),
+                       ("0,2", "no row with what=posts has a count and members above 0")):  # fmt: skip
+        file.write_text(f"what,count,members\nposts,{text}\n")
+        assert refused("study.forum=f") == f"{head}{said}"
     file.write_text("what,count,members\nposts,1,2\n")
     assert refused("study.forum=f") == f"{head}there is no row with what=answers_to_others"
