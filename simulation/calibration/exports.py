@@ -78,7 +78,7 @@ def read_exports(folder: Path) -> Exports:
 
 
 def _read(file: Path, needed: tuple[str, ...], some: tuple[str, ...] = ()) -> Sheet:
-    sheet = read_sheet(file, file.name, lambda head: _check_head(file.name, head, needed, some))
+    sheet = read_sheet(file, file.name, check_head=lambda head: _check_head(file.name, head, needed, some))
     if not sheet.rows:
         raise BadInput(f"{file.name}: the file holds no row below its columns")
     for n, row in sheet.rows:
@@ -124,7 +124,7 @@ def _number(said: str, row: int, column: str, text: str) -> float:
         one, other = f"{float(text):.2f}", text.replace(".", "")
         raise BadInput(f"{where}, which may be {one} or {other}; write {one} or {other}")
     value = number_in(said, row, column, text)
-    if not 0 <= value < 1e15:
+    if value < 0:
         raise BadInput(f"{where}, a number of 0 or more is needed")
     return value
 

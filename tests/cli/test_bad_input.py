@@ -46,7 +46,7 @@ SENTENCES = {
     "product.price_usd=-1 weeks=0": (
         "weeks=0: 1 to 5200 (weeks) is allowed\nproduct.price_usd=-1: 0 to 1e+06 (USD per seat and month) is allowed"
     ),
-    "market.network.file=nofile.csv": "nofile.csv: the file cannot be read (No such file or directory)",
+    "market.network.file=nofile.csv": "market.network.file=nofile.csv: the file does not exist",
     "market.network.file=nofile.csv market.people=300": (
         "market.people and market.network.file both say how many people there are and both are given: "
         "with a file, write market.people=null"
@@ -266,36 +266,55 @@ def test_a_posterior_that_cannot_be_used_names_the_line(text, here, capsys):
 
 
 EDGES = {
-    "": "edges.csv: line 1 is '', the columns source,target are needed",
-    "a,b\n1,2\n": "edges.csv: line 1 is 'a,b', the columns source,target are needed",
-    "source,target\n": "edges.csv: the file holds no edge",
-    "source,target\n1,2\n3\n": "edges.csv: line 3 has 1 fields, line 1 has 2",
-    "source,target\n1,2\n,4\n": "edges.csv: line 3: source is empty, an id is needed",
+    "": "row 1 has no column source and target; needed: source, target",
+    "a,b\n1,2\n": "row 1 has no column source and target; needed: source, target",
+    "Source,Target\n1,2\n": (
+        "row 1 has no column source (is it 'Source'?) and target (is it 'Target'?); needed: source, target"
+    ),
+    "source;target\n1;2\n": "row 1 is 'source;target', write commas between the cells, not semicolons",
+    "source,target,source\n1,2,3\n": "row 1 names the column 'source' 2 times, once is needed",
+    "source,target\n": "the file holds no edge",
+    "source,target\n1,2\n3\n": "row 3 has 1 cells, row 1 has 2; a number with a comma in it? write 1234.5",
+    "source,target\n1,2\n,4\n": "row 3, column source is empty, an id is needed",
+    "source,target\n1,2\n3,\n": "row 3, column target is empty, an id is needed",
+    'source,target\n1,2\n3,"4\n5,6\n': "row 3 cannot be read (unexpected end of data); is a quotation mark left open?",
 }
 
 
 @pytest.mark.parametrize("text", EDGES)
-def test_edge_files_that_cannot_be_used_name_the_line(text, here, capsys):
+def test_edge_files_that_cannot_be_used_name_row_and_column(text, here, capsys):
     Path("edges.csv").write_text(text)
     assert main(["market.network.file=edges.csv"]) == 2
-    assert capsys.readouterr().err.strip() == EDGES[text]
+    assert capsys.readouterr().err.strip() == f"market.network.file=edges.csv: {EDGES[text]}"
+    assert [p.name for p in here.iterdir()] == ["edges.csv"]
 
 
 TRAITS = {
-    "name\nA\n": "traits.csv: row 1 names no column 'id'",
-    "id,need\nA,much\n": "traits.csv: line 2: need is 'much', a number is needed",
-    "id,size_seats\nA,0\n": "traits.csv: line 2: size_seats is 0, 1 to 1e6 is allowed",
-    "id,segment\nA,smaler\n": "traits.csv: line 2: there is no segment 'smaler'; did you mean smaller?",
-    "id\nA\nB\nA\n": "traits.csv: row 4: the id 'A' stands in the file twice",
+    "name\nA\n": "row 1 has no column id; needed: id",
+    "id,need\nA,much\n": "row 2, column need is 'much', a number is needed",
+    'id,need\nA,"1,5"\n': "row 2, column need is '1,5', write the number with a decimal point, such as 1.5",
+    "id,size_seats\nA,0\n": "row 2, column size_seats is '0', 1 to 1e6 is allowed",
+    "id,segment\nA,smaler\n": "row 2, column segment is 'smaler'; smaller, larger are allowed; did you mean smaller?",
+    "id\nA\nB\nA\n": "row 4, column id is 'A', as in row 2; one row each",
+    "id,need\n,1\n": "row 2, column id is empty, an id is needed",
 }
 
 
 @pytest.mark.parametrize("text", TRAITS)
-def test_traits_files_that_cannot_be_used_name_line_and_column(text, here, capsys):
+def test_traits_files_that_cannot_be_used_name_row_and_column(text, here, capsys):
     Path("edges.csv").write_text("source,target\nA,B\n")
     Path("traits.csv").write_text(text)
     assert main(["market.network.file=edges.csv", "market.network.traits_file=traits.csv"]) == 2
-    assert capsys.readouterr().err.strip() == TRAITS[text]
+    assert capsys.readouterr().err.strip() == f"market.network.traits_file=traits.csv: {TRAITS[text]}"
+    assert sorted(p.name for p in here.iterdir()) == ["edges.csv", "traits.csv"]
+
+
+def test_columns_of_a_traits_file_that_are_no_traits_are_said(here, capsys):
+    Path("edges.csv").write_text("source,target\nA,B\n")
+    Path("traits.csv").write_text("id,needs,need\nA,1,2\n")
+    files = ["market.network.file=edges.csv", "market.network.traits_file=traits.csv"]
+    assert main([*files, "weeks=2", "seeds=1", "jobs=1", "motions=[plg]"]) == 0
+    assert capsys.readouterr().out.startswith("traits.csv: further columns ignored: needs\n")
 
 
 def test_a_folder_with_another_plan_is_left_alone(here, capsys):
