@@ -7,7 +7,7 @@ import numpy as np
 
 from simulation.estimators.survival import hazards
 from simulation.scenario.errors import BadInput
-from simulation.scenario.sheet import cell, number_in, read_sheet
+from simulation.scenario.sheet import once, read_sheet, share_in, whole_in
 from simulation.validation.community import MONTH_WEEKS, everybody, last_posts
 
 MONTHS = 25  # of tenure whose exit hazards are compared
@@ -42,29 +42,40 @@ class Forum(NamedTuple):
 
 def read_forum(folder: Path) -> Forum:
     """Read a community's tables; raises BadInput."""
-    found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-    for what, (name, key) in TABLES.items():
-        rows = [r for r in _rows(folder / name, ("what", "count", "members")) if r["what"] == key]
-        if not rows:
-            raise BadInput(f"study.forum={folder / name}: there is no row with what={key}")
-        counts, members = (np.array([int(r[column]) for r in rows]) for column in ("count", "members"))
-        found[what] = (counts, members)
-    rows = _rows(folder / LIFE_TABLE, ("tenure_month", "exit_hazard"))
-    return Forum(found, {int(r["tenure_month"]): r["exit_hazard"] for r in rows})
+    if not folder.is_dir():
+        files = sorted({name for name, _ in TABLES.values()} | {LIFE_TABLE})
+        raise BadInput(f"study.forum={folder}: there is no such folder; one with {', '.join(files)} is needed")
+    return Forum(
+        {what: _counts(folder / name, key) for what, (name, key) in TABLES.items()}, _exits(folder / LIFE_TABLE)
+    )
 
 
-def _rows(file: Path, needed: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return rows with the columns ``needed``: ``what`` a text, all else numbers of 0 or more."""
+def _counts(file: Path, key: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return counts and how many members have each, of the rows with ``what`` = ``key``."""
     said = f"study.forum={file}"
-    sheet = read_sheet(file, said)
-    if missing := [name for name in needed if name not in sheet.head]:
-        raise BadInput(f"{said}: row 1 has no column {' and '.join(missing)}; {', '.join(needed)} are needed")
-    rows: list[dict[str, Any]] = []
-    for n, row in sheet.rows:
-        rows.append({name: row[name] if name == "what" else number_in(said, n, name, row[name]) for name in needed})
-        if low := next((k for k, v in rows[-1].items() if k != "what" and v < 0), None):
-            raise BadInput(f"{cell(said, n, low, row[low])}, a number of 0 or more is needed")
-    return rows
+    rows: dict[str, int] = {}
+    found: dict[int, int] = {}
+    for n, row in read_sheet(file, said, ("what", "count", "members")).rows:
+        if row["what"] == key:
+            once(said, n, "count", row["count"], rows)
+            found[whole_in(said, n, "count", row["count"])] = whole_in(said, n, "members", row["members"])
+    if not any(count and members for count, members in found.items()):
+        raise BadInput(f"{said}: no row with what={key} has a count and members of 1 or more, at least one is needed")
+    return np.array(list(found)), np.array(list(found.values()))
+
+
+def _exits(file: Path) -> dict[int, float]:
+    """Return the exit hazard by month of tenure."""
+    said = f"study.forum={file}"
+    rows: dict[str, int] = {}
+    found: dict[int, float] = {}
+    for n, row in read_sheet(file, said, ("tenure_month", "exit_hazard")).rows:
+        once(said, n, "tenure_month", row["tenure_month"], rows)
+        month = whole_in(said, n, "tenure_month", row["tenure_month"])
+        found[month] = share_in(said, n, "exit_hazard", row["exit_hazard"])
+    if not found.keys() & set(range(MONTHS)):
+        raise BadInput(f"{said}: there is no tenure_month from 0 to {MONTHS - 1}, at least one is needed")
+    return found
 
 
 def _at_least(counts: np.ndarray, members: np.ndarray, at: np.ndarray) -> np.ndarray:
