@@ -1,11 +1,13 @@
 """Bad input: one sentence, exit code 2, no traceback, nothing written."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from simulation.cli import main
+from simulation.scenario.files import options
 
 LEVERS_SUM = "motions.clg: shares sum to 1.75, they must sum to 1"
 SENTENCES = {
@@ -54,8 +56,15 @@ SENTENCES = {
     "=3": "=3: write it as setting=value, such as weeks=260",
     "company=[notion,slack]": "company=[notion,slack]: one company can be chosen, such as company=notion",
     "company=notion company=slack": "company=slack: company=notion is chosen already; leave one away",
+    "company=notion company=notion,slack": "company=notion,slack: company=notion is chosen already; leave one away",
+    "shock=[]": (
+        "shock=[]: one shock is needed; there are budget_cut, criticism, none, platform_move, price_rise, spam_wave, top_helpers_leave"
+    ),
     "study.name=sweep": "study.name=sweep: choose a study by study=sweep",
+    "study.name=sweeep": f"study.name=sweeep: choose a study by study={'|'.join(options('study'))}",
+    "study={seeds:3,name:sweep}": "study={seeds:3,name:sweep}: choose a study by study=sweep",
     "motions.clg.shares={}": "motions.clg.shares={}: nothing is given, so nothing would change; leave it away",
+    "motions.clg.shares={ }": "motions.clg.shares={ }: nothing is given, so nothing would change; leave it away",
     "market.segments={}": "market.segments={}: nothing is given, so nothing would change; leave it away",
     "interventions=[{week:3,set:{}}]": (
         "interventions.0.set: nothing is set, name a setting with its value, such as {product.price_usd: 30}"
@@ -134,6 +143,10 @@ STUDIES = {
     "regimes study.over={product.price_usd:[1,1],market.topics:[9]}": (
         "study.over.product.price_usd: 1 stands there twice, once is enough"
     ),
+    "sweep study.over={market.segments.*.search_demand_per_week:[1],market.segments.smaller.search_demand_per_week:[2]}": (
+        "study.over: market.segments.*.search_demand_per_week and market.segments.smaller.search_demand_per_week reach the same "
+        "setting, leave one away"
+    ),
     "sweep study.over={motion.free_tier:[false],motions.clg.free_tier:[false]}": (
         "study.over: motion.free_tier and motions.clg.free_tier reach the same setting, leave one away"
     ),
@@ -150,6 +163,19 @@ STUDIES = {
         "study.until.metric: there is no metric 'cac'; did you mean cac_usd?"
     ),
     "shocks weeks=90": "study.cut_week=104: the run ends after 90 weeks; an earlier week or more weeks are needed",
+    "shocks weeks=120 study.experiments=[inertia,criticism] study.storm_week=130": (
+        "study.storm_week=130: the run ends after 120 weeks; an earlier week or more weeks are needed"
+    ),
+    "shocks weeks=120 study.experiments=[inertia,loyalty] study.entry_week=120": (
+        "study.entry_week=120: the run ends after 120 weeks; an earlier week or more weeks are needed"
+    ),
+    "shocks study.rival={quality:abc}": ("study.rival.quality=abc: a number (1 = our quality at the start) is needed"),
+    "shocks study.rival={quality:-1}": (
+        "study.rival.quality=-1: 0.01 to 100 (1 = our quality at the start) is allowed"
+    ),
+    "shocks motions=[plg,bare] motions.bare.free_tier=false motions.bare.shares={product_growth:0,rewards:1}": (
+        "motions.bare.shares: all of it pays for rewards; without points there is nothing else to spend it on"
+    ),
     "shocks study.experiments=[criticism,scenario]": (
         "study.experiments=[scenario]: the scenario has no shock and no rival; add shock=... or rival=..."
     ),
@@ -164,6 +190,11 @@ STUDIES = {
     "sensitivity study.parameters=[market.topics,market.topics]": (
         "study.parameters: market.topics stands there twice, once is enough"
     ),
+    "sensitivity study.parameters=[market.topic]": (
+        "study.parameters: market.topic has no prior; did you mean market.topics?"
+    ),
+    "sensitivity study.metrics=[cac]": "study.metrics: there is no metric 'cac'; did you mean cac_usd?",
+    "sensitivity study.of=hybrid": "study.of=hybrid: it is not among motions=[clg,plg,slg]; add it there",
     "sensitivity study.trajectories=1": "study.trajectories=1: 2 to 10000 (trajectories of the screening) is allowed",
     "sensitivity study.finalists=1": (
         "study.finalists=1: 2 to 100 (parameters that go on to Sobol indices) is allowed"
@@ -172,6 +203,8 @@ STUDIES = {
         "study.samples=4: 8 to 1048576 (base samples of the Sobol design, a power of two) is allowed"
     ),
     "uncertainty study.draws=1": "study.draws=1: 8 to 1e+06 (draws from the priors) is allowed",
+    "uncertainty study.metrics=[cac]": "study.metrics: there is no metric 'cac'; did you mean cac_usd?",
+    "attribution study.metrics=[cac]": "study.metrics: there is no metric 'cac'; did you mean cac_usd?",
     "uncertainty study.metrics=[]": f"study.metrics: {EMPTY}",
     "uncertainty study.posterior=''": "study.posterior: a file or a folder is needed, or null",
     "compare study.posterior=''": "study.posterior: a file or a folder is needed, or null",
@@ -225,7 +258,7 @@ def here(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("command", SENTENCES)
 def test_one_sentence_and_exit_code_2(command, here, capsys):
-    arguments = [command] if "set:" in command else command.split(" ")
+    arguments = [command] if re.search(r"set:|\{ ", command) else command.split(" ")
     assert main(arguments) == 2
     assert capsys.readouterr().err.strip() == SENTENCES[command]
     assert list(here.iterdir()) == []
