@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 some runs failed, 2 the input cannot be used, 130 interrup
 import hashlib
 import json
 import shlex
-import shutil
 import sys
 from functools import reduce
 from operator import getitem
@@ -130,7 +129,7 @@ def _study(config, arguments: list[str]) -> int:
     for note in [*notes(config), *check_files(config.market)]:
         console.print(note, soft_wrap=True, markup=False, highlight=False)
     folder = Path(config.out) if config.out else default_out(config)
-    store, new = Store(folder), [path for path in (folder, *folder.parents) if not path.exists()]
+    store = Store(folder)
     store.open(config.model_dump(mode="json"), command, config.fresh)
     study = import_module(f"simulation.studies.{config.study.name}")
     session = Session(config, store, console, arguments)
@@ -148,8 +147,7 @@ def _study(config, arguments: list[str]) -> int:
         print(f"{'interrupted' if asked else error}: {kept}; to resume: {shlex.join(command)}", file=sys.stderr)
         return INTERRUPTED if asked else 1
     except BadInput:
-        if new and not store.finished():
-            shutil.rmtree(new[-1])  # a command that cannot run leaves nothing behind, no empty results/ either
+        store.undo()  # a command that cannot run leaves nothing behind and takes nothing away
         raise
     finally:
         store.close()

@@ -350,8 +350,56 @@ def test_columns_of_a_traits_file_that_are_no_traits_are_said(here, capsys):
     assert capsys.readouterr().out.startswith("traits.csv: further columns ignored: needs\n")
 
 
+TINY = ["market.people=200", "weeks=10", "seeds=1", "jobs=1", "motions=[plg]"]
+
+
+def files_in(folder):
+    return {p: p.is_file() and p.read_bytes() for p in Path(folder).rglob("*")}
+
+
+def test_a_command_that_is_refused_leaves_results_as_they_were(here, capsys):
+    """Also with fresh=true, which would have replaced them."""
+    assert main([*TINY, "out=mine"]) == 0
+    before = files_in("mine")
+    capsys.readouterr()
+    assert main([*TINY, "out=mine", "study.posterior=no.csv", "fresh=true"]) == 2
+    assert capsys.readouterr().err.strip() == "study.posterior=no.csv: the file does not exist"
+    assert files_in("mine") == before
+    assert main([*TINY, "out=mine", "seeds=2", "fresh=true"]) == 0
+    assert not list(Path("mine").glob(".before"))
+
+
+def test_a_command_that_is_refused_leaves_an_empty_folder_to_the_next(here, capsys):
+    Path("mine").mkdir()
+    assert main([*TINY, "study.posterior=no.csv", "out=mine"]) == 2
+    assert not [p for p in Path("mine").iterdir() if p.name != ".lock"]
+    assert main([*TINY, "out=mine"]) == 0
+
+
+def test_folders_that_cannot_be_made_are_not_made_in_part(here, capsys):
+    long = "x" * 300
+    assert main([*TINY, f"out=a/{long}"]) == 2
+    said = capsys.readouterr().err.strip()
+    assert said == f"out=a/{long}: the folder cannot be written (File name too long)"
+    Path("f").write_text("mine")
+    assert main([*TINY, "out=f"]) == 2
+    assert capsys.readouterr().err.strip() == "out=f: the folder cannot be written (File exists)"
+    assert [p.name for p in here.iterdir()] == ["f"]
+
+
+def test_a_manifest_that_cannot_be_read_is_said(here, capsys):
+    Path("mine").mkdir()
+    for text in ("", "[]", '{"config": {}}', "{"):
+        Path("mine/manifest.json").write_text(text)
+        assert main([*TINY, "out=mine"]) == 2
+        assert capsys.readouterr().err.strip() == (
+            "out=mine: manifest.json is none of a results folder; choose another folder or add fresh=true"
+        )
+        assert Path("mine/manifest.json").read_text() == text
+
+
 def test_a_folder_with_another_plan_is_left_alone(here, capsys):
-    tiny = ["market.people=200", "weeks=10", "seeds=1", "jobs=1", "motions=[plg]", "out=mine"]
+    tiny = [*TINY, "out=mine"]
     assert main(tiny) == 0
     before = sorted((p, p.stat().st_mtime_ns) for p in Path("mine").rglob("*"))
     capsys.readouterr()
@@ -370,7 +418,7 @@ def test_a_folder_with_other_files_is_left_alone(here, capsys):
     assert capsys.readouterr().err.strip() == (
         "out=photos: the folder holds other files and no manifest.json; choose another folder"
     )
-    assert Path("photos/cat.txt").read_text() == "cat"
+    assert files_in("photos") == {Path("photos/cat.txt"): b"cat"}
 
 
 def test_a_folder_that_cannot_be_written_is_said(here, capsys, monkeypatch):
