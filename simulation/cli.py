@@ -119,7 +119,6 @@ def _study(config, arguments: list[str]) -> int:
 
     from rich.console import Console
 
-    from simulation.figures.style import save
     from simulation.people.start import check_files
     from simulation.studies.session import Session
     from simulation.studies.store import Store
@@ -136,6 +135,8 @@ def _study(config, arguments: list[str]) -> int:
     try:
         with session:
             found = study.answer(session, config.study)
+        from simulation.figures.style import save  # not before a command can still be refused: half a second
+
         figures = import_module(f"simulation.figures.{config.study.name}")
         for name, (figure, text) in figures.draw_all(session, found):
             save(figure, folder / "figures" / name, text)

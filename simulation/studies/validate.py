@@ -8,7 +8,6 @@ import numpy as np
 from rich.table import Table
 
 from simulation.scenario.compose import compose, world_at
-from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
 from simulation.studies.paired import write_rows
@@ -101,8 +100,6 @@ def answer(session: Session, study: Validate) -> Found:
 
 def _given(study: Validate) -> Given:
     """Read the user's own files; raises BadInput."""
-    if bool(study.edges) != bool(study.adoptions):
-        raise BadInput("study.edges and study.adoptions belong together: who knows whom, and when each adopted")
     return Given(
         read_diffusion(Path(study.edges), Path(study.adoptions)) if study.edges and study.adoptions else None,
         read_survival(Path(study.cohorts)) if study.cohorts else {},
