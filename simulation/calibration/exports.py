@@ -134,10 +134,7 @@ def _number(said: str, row: int, column: str, text: str) -> float:
     if THREE_DECIMALS.fullmatch(text):
         one, other = f"{float(text):.2f}", text.replace(".", "")
         raise BadInput(f"{where}, which may be {one} or {other}; write {one} or {other}")
-    value = number_in(said, row, column, text)
-    if value < 0:
-        raise BadInput(f"{where}, a number of 0 or more is needed")
-    return value
+    return number_in(said, row, column, text, low=0)
 
 
 def _after(month: str) -> str:

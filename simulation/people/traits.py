@@ -121,8 +121,5 @@ def _trait(said: str, row: int, name: str, text: str, segments: list[str]) -> fl
         if text not in segments:
             raise BadInput(f"{cell(said, row, name, text)}; {', '.join(segments)} are allowed{nearest(text, segments)}")
         return segments.index(text)
-    value = number_in(said, row, name, text)
     lowest = {"size_seats": 1.0, "need": -50.0, "fit": -50.0}.get(name, 0.0)
-    if not lowest <= value <= 1e6:
-        raise BadInput(f"{cell(said, row, name, text)}, {lowest:g} to 1e6 is allowed")
-    return value
+    return number_in(said, row, name, text, lowest, 1e6)

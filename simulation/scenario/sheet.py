@@ -14,7 +14,7 @@ GROUPED = re.compile(
     r"(-?[0-9]{1,3})(?P<sign>[ ,.'_\u2019\u00a0\u202f])([0-9]{3}(?:(?P=sign)[0-9]{3})*)(?:[.,]([0-9]+))?"
 )
 CURRENCIES = "$€£¥"
-OTHER_SIGNS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # that other programs write between cells
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 SHOWN = 40  # characters of a cell that a sentence repeats
 LARGEST = 1e15  # beyond it whole numbers and sums of them are not exact
 
@@ -46,8 +46,10 @@ def rows_of(
     """
     rows = _rows(file, said)
     head = next(rows, (1, []))[1]
-    if len(head) == 1 and (sign := next((s for s in OTHER_SIGNS if s in head[0]), "")):
-        raise BadInput(f"{said}: row 1 is '{shown(head[0])}', write commas between the cells, not {OTHER_SIGNS[sign]}")
+    if len(head) == 1 and (other := next((sign for sign in SEPARATORS if sign in head[0]), "")):
+        raise BadInput(
+            f"{said}: row 1 is separated by {SEPARATORS[other]}; save it as CSV with commas between the columns"
+        )
     for name in head:
         if head.count(name) > 1:
             raise BadInput(f"{said}: row 1 names the column '{shown(name)}' {head.count(name)} times, once is needed")
@@ -100,12 +102,12 @@ def cell(said: str, row: int, column: str, text: str) -> str:
     return f"{said}: row {row}, column {shown(column)} is '{shown(text)}'"
 
 
-def number_in(said: str, row: int, column: str, text: str) -> float:
-    """Return a cell's number, written as 1234.5; raises BadInput."""
+def number_in(said: str, row: int, column: str, text: str, low: float = -LARGEST, high: float = LARGEST) -> float:
+    """Return a cell's number from ``low`` to ``high``, written as 1234.5; raises BadInput."""
     if NUMBER.fullmatch(text):
-        if abs(float(text)) < LARGEST:
+        if low <= float(text) <= high:
             return float(text)
-        raise BadInput(f"{cell(said, row, column, text)}, a number below {LARGEST:g} is needed")
+        raise BadInput(f"{cell(said, row, column, text)}, {low:g} to {high:g} is allowed")
     where = cell(said, row, column, text)
     if text == "":
         raise BadInput(f"{said}: row {row}, column {shown(column)} is empty, a number is needed")
@@ -125,14 +127,6 @@ def whole_in(said: str, row: int, column: str, text: str, low: int = 0) -> int:
     if value < low or value != int(value):
         raise BadInput(f"{cell(said, row, column, text)}, a whole number from {low} on is needed")
     return int(value)
-
-
-def share_in(said: str, row: int, column: str, text: str) -> float:
-    """Return a cell's share, written as 0.25; raises BadInput."""
-    value = number_in(said, row, column, text)
-    if not 0 <= value <= 1:
-        raise BadInput(f"{cell(said, row, column, text)}, a share from 0 to 1 is needed")
-    return value
 
 
 def once(said: str, row: int, column: str, text: str, rows: dict[str, int]) -> None:

@@ -9,7 +9,7 @@ from simulation.estimators.survival import fit_geometric, fit_sbg, sbg_survival
 from simulation.model import GrowthModel
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
-from simulation.scenario.sheet import cell, number_in, read_sheet, share_in, shown
+from simulation.scenario.sheet import cell, number_in, read_sheet, shown
 from simulation.validation.customers import YEAR_WEEKS, survival_of
 
 FITTED_YEARS = 3
@@ -71,7 +71,7 @@ def _check_head(said: str, head: list[str]) -> None:
 
 def _survival(said: str, n: int, name: str, text: str, before: list[float]) -> float:
     """Return the share still there that a cell holds, given those of the years before."""
-    where, share = cell(said, n, name, text), share_in(said, n, name, text)
+    where, share = cell(said, n, name, text), number_in(said, n, name, text, 0, 1)
     if not before and share != 1:
         raise BadInput(f"{where}, 1 is needed: in year 0 everybody is there")
     if before and share > before[-1]:

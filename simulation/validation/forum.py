@@ -7,7 +7,7 @@ import numpy as np
 
 from simulation.estimators.survival import hazards
 from simulation.scenario.errors import BadInput
-from simulation.scenario.sheet import once, read_sheet, share_in, whole_in
+from simulation.scenario.sheet import number_in, once, read_sheet, whole_in
 from simulation.validation.community import MONTH_WEEKS, everybody, last_posts
 
 MONTHS = 25  # of tenure whose exit hazards are compared
@@ -72,7 +72,7 @@ def _exits(file: Path) -> dict[int, float]:
     for n, row in read_sheet(file, said, ("tenure_month", "exit_hazard")).rows:
         once(said, n, "tenure_month", row["tenure_month"], rows)
         month = whole_in(said, n, "tenure_month", row["tenure_month"])
-        found[month] = share_in(said, n, "exit_hazard", row["exit_hazard"])
+        found[month] = number_in(said, n, "exit_hazard", row["exit_hazard"], 0, 1)
     if not found.keys() & set(range(MONTHS)):
         raise BadInput(f"{said}: there is no tenure_month from 0 to {MONTHS - 1}, at least one is needed")
     return found

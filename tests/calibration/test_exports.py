@@ -58,7 +58,7 @@ SENTENCES = {
     ("spend", "30000", "$30000"): "spend.csv: row 2, column usd is '$30000', write the number without a currency sign, such as 30000",
     ("spend", "30000", '"30000,50"'): "spend.csv: row 2, column usd is '30000,50', write the number with a decimal point, such as 30000.50",
     ("spend", "30000", ""): "spend.csv: row 2, column usd is empty; write 0 if nothing happened",
-    ("spend", "30000", "-5"): "spend.csv: row 2, column usd is '-5', a number of 0 or more is needed",
+    ("spend", "30000", "-5"): "spend.csv: row 2, column usd is '-5', 0 to 1e+15 is allowed",
     ("spend", "30000", "much"): "spend.csv: row 2, column usd is 'much', a number is needed",
     ("customers", "2024-01,advert,12", "2024-01,adverts,12"): (
         "customers.csv: row 2, column channel is 'adverts'; user_content, firm_content, close_talk, broadcast_talk, invite, advert, "
@@ -110,7 +110,7 @@ SENTENCES = {
         "customers.csv: row 2, column new_customers is '18,000.00', write the number without thousands separators, such as 18000.00"
     ),
     ("customers", "2024-01,advert,12", "2024-01,advert,1e16"): (
-        "customers.csv: row 2, column new_customers is '1e16', a number below 1e+15 is needed"
+        "customers.csv: row 2, column new_customers is '1e16', 0 to 1e+15 is allowed"
     ),
     ("customers", "2024-01,advert,12", "2024-01,advert,nan"): "customers.csv: row 2, column new_customers is 'nan', a number is needed",
     ("customers", "2024-01,advert,12", "2024-01,advert"): (
@@ -120,7 +120,7 @@ SENTENCES = {
         "customers.csv: row 1 names the column 'month' 2 times, once is needed"
     ),
     ("customers", "month,channel,new_customers", "month;channel;new_customers"): (
-        "customers.csv: row 1 is 'month;channel;new_customers', write commas between the cells, not semicolons"
+        "customers.csv: row 1 is separated by semicolons; save it as CSV with commas between the columns"
     ),
     ("customers", "month,channel,new_customers", "month,channel,new_customers,"): (
         "customers.csv: row 1 names a column ''; the columns are month, channel, new_customers."

@@ -304,7 +304,7 @@ EDGES = {
     "Source,Target\n1,2\n": (
         "row 1 has no column source (is it 'Source'?) and target (is it 'Target'?); needed: source, target"
     ),
-    "source;target\n1;2\n": "row 1 is 'source;target', write commas between the cells, not semicolons",
+    "source;target\n1;2\n": "row 1 is separated by semicolons; save it as CSV with commas between the columns",
     "source,target,source\n1,2,3\n": "row 1 names the column 'source' 2 times, once is needed",
     "source,target\n": "the file holds no edge",
     "source,target\n1,2\n3\n": "row 3 has 1 cells, row 1 has 2; a number with a comma in it? write 1234.5",
@@ -326,7 +326,7 @@ TRAITS = {
     "name\nA\n": "row 1 has no column id; needed: id",
     "id,need\nA,much\n": "row 2, column need is 'much', a number is needed",
     'id,need\nA,"1,5"\n': "row 2, column need is '1,5', write the number with a decimal point, such as 1.5",
-    "id,size_seats\nA,0\n": "row 2, column size_seats is '0', 1 to 1e6 is allowed",
+    "id,size_seats\nA,0\n": "row 2, column size_seats is '0', 1 to 1e+06 is allowed",
     "id,segment\nA,smaler\n": "row 2, column segment is 'smaler'; smaller, larger are allowed; did you mean smaller?",
     "id\nA\nB\nA\n": "row 4, column id is 'A', as in row 2; one row each",
     "id,need\n,1\n": "row 2, column id is empty, an id is needed",
