@@ -6,9 +6,7 @@ Exit codes: 0 done, 1 some runs failed, 2 the input cannot be used, 130 interrup
 import hashlib
 import json
 import shlex
-import shutil
 import sys
-from contextlib import suppress
 from functools import reduce
 from operator import getitem
 from pathlib import Path
@@ -121,7 +119,6 @@ def _study(config, arguments: list[str]) -> int:
 
     from rich.console import Console
 
-    from simulation.figures.style import save
     from simulation.people.start import check_files
     from simulation.studies.session import Session
     from simulation.studies.store import Store
@@ -132,13 +129,15 @@ def _study(config, arguments: list[str]) -> int:
     for note in [*notes(config), *check_files(config.market)]:
         console.print(note, soft_wrap=True, markup=False, highlight=False)
     folder = Path(config.out) if config.out else default_out(config)
-    store, new = Store(folder), [path for path in (folder, *folder.parents) if not path.exists()]
+    store = Store(folder)
     store.open(config.model_dump(mode="json"), command, config.fresh)
     study = import_module(f"simulation.studies.{config.study.name}")
     session = Session(config, store, console, arguments)
     try:
         with session:
             found = study.answer(session, config.study)
+        from simulation.figures.style import save  # not before a command can still be refused: half a second
+
         figures = import_module(f"simulation.figures.{config.study.name}")
         for name, (figure, text) in figures.draw_all(session, found):
             save(figure, folder / "figures" / name, text)
@@ -150,11 +149,7 @@ def _study(config, arguments: list[str]) -> int:
         print(f"{'interrupted' if asked else error}: {kept}; to resume: {shlex.join(command)}", file=sys.stderr)
         return INTERRUPTED if asked else 1
     except BadInput:
-        if new and not store.finished():
-            shutil.rmtree(folder)  # a command that cannot run leaves nothing behind, no empty results/ either
-            for parent in new[1:]:
-                with suppress(OSError):  # another command has begun there
-                    parent.rmdir()
+        store.undo()  # a command that cannot run leaves nothing behind and takes nothing away
         raise
     finally:
         store.close()

@@ -1,6 +1,8 @@
 """A company's exports: four kinds of CSV, any subset; every cell that cannot be used is named by file, row and column."""
 
 import re
+from collections.abc import Collection
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +11,7 @@ import numpy as np
 from simulation.people.stages import Channel
 from simulation.scenario.errors import BadInput, nearest
 from simulation.scenario.firm import LEVERS
-from simulation.scenario.sheet import SHOWN, Sheet, cell, number_in, read_sheet
+from simulation.scenario.sheet import Sheet, cell, number_in, read_sheet, shown
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHANNELS = tuple(c.name.lower() for c in Channel if c.name != "NONE")
@@ -17,7 +19,6 @@ ALL = "all"  # a company that does not know its channels
 COMMUNITY = ("members", "posts", "questions", "answers")
 MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-MOST = 1e15
 THREE_DECIMALS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # in half of the world the point separates thousands
 
 
@@ -57,6 +58,7 @@ def read_exports(folder: Path) -> Exports:
         "spend": (("month", "lever", "usd"),),
         "community": (("month",), COMMUNITY),
     }
+    _check_names(folder, readers)
     tables = {
         name: _read(folder / f"{name}.csv", *columns)
         for name, columns in readers.items()
@@ -78,8 +80,16 @@ def read_exports(folder: Path) -> Exports:
     return Exports(months, new, churned, _cohorts(tables.get("cohorts"), at), spend, community)
 
 
+def _check_names(folder: Path, known: Collection[str]) -> None:
+    """Raise BadInput for a file that is nearly called as one that would be read: it would be left out without a word."""
+    for file in sorted(folder.glob("*.csv")):
+        near = get_close_matches(file.stem.lower(), known, 1, 0.8)
+        if near and file.stem not in known:
+            raise BadInput(f"study.data={folder}: {file.name} would not be read; did you mean {near[0]}.csv?")
+
+
 def _read(file: Path, needed: tuple[str, ...], some: tuple[str, ...] = ()) -> Sheet:
-    sheet = read_sheet(file, file.name, lambda head: _check_head(file.name, head, needed, some))
+    sheet = read_sheet(file, file.name, check_head=lambda head: _check_head(file.name, head, needed, some))
     if not sheet.rows:
         raise BadInput(f"{file.name}: the file holds no row below its columns")
     for n, row in sheet.rows:
@@ -93,7 +103,7 @@ def _check_head(said: str, head: list[str], needed: tuple[str, ...], some: tuple
     for name in head:
         if name not in allowed:
             raise BadInput(
-                f"{said}: row 1 names a column '{name[:SHOWN]}'; the columns are {', '.join(allowed)}{nearest(name, allowed)}"
+                f"{said}: row 1 names a column '{shown(name)}'; the columns are {', '.join(allowed)}{nearest(name, allowed)}"
             )
     missing = [c for c in needed if c not in head]
     if missing or (some and not set(some) & set(head)):
@@ -124,10 +134,7 @@ def _number(said: str, row: int, column: str, text: str) -> float:
     if THREE_DECIMALS.fullmatch(text):
         one, other = f"{float(text):.2f}", text.replace(".", "")
         raise BadInput(f"{where}, which may be {one} or {other}; write {one} or {other}")
-    value = number_in(said, row, column, text)
-    if not 0 <= value < MOST:
-        raise BadInput(f"{where}, 0 to {MOST:g} is allowed")
-    return value
+    return number_in(said, row, column, text, low=0)
 
 
 def _after(month: str) -> str:
@@ -163,7 +170,7 @@ def _long(
         name = row[key]
         if name not in known:
             raise BadInput(
-                f"{table.said}: row {n}, column {key} is '{name[:SHOWN]}'; {', '.join(known)} are allowed{nearest(name, known)}"
+                f"{table.said}: row {n}, column {key} is '{shown(name)}'; {', '.join(known)} are allowed{nearest(name, known)}"
             )
         _once(table, lines, n, (row["month"], name))
         found.setdefault(name, np.zeros(len(at)))[at[row["month"]]] = _number(table.said, n, column, row[column])

@@ -1,6 +1,5 @@
 """A social network from a user's CSV file: columns source,target; ids are any text; ties are undirected."""
 
-import csv
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,7 +7,9 @@ import numpy as np
 
 from simulation.people.network import Network, from_pairs
 from simulation.scenario.errors import BadInput
-from simulation.scenario.sheet import read_sheet
+from simulation.scenario.sheet import once, rows_of
+
+ENDS = ("source", "target")
 
 
 class EdgeFile(NamedTuple):
@@ -22,38 +23,24 @@ class EdgeFile(NamedTuple):
 def read_edges(path: Path, traits_path: Path | None = None) -> EdgeFile:
     """Return the network in ``path``; people named only in the traits file are isolated.
 
-    Rows are in the order of first appearance. Raises BadInput naming file and line.
+    Rows are in the order of first appearance. Raises BadInput naming file, row and column.
     """
+    said = f"market.network.file={path}"
+    rows = rows_of(path, said, ENDS)
+    _, head = next(rows)
     ids: dict[str, int] = {}
-    source, target, selves, ignored = [], [], 0, []
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = csv.reader(file)
-            head = [h.strip() for h in next(rows, [])]
-            if not {"source", "target"} <= set(head):
-                raise BadInput(f"{path}: line 1 is '{','.join(head)}', the columns source,target are needed")
-            a, b = head.index("source"), head.index("target")
-            ignored = [h for h in head if h not in ("source", "target")]
-            for line, row in enumerate(rows, 2):
-                if not row:
-                    continue
-                if len(row) != len(head):
-                    raise BadInput(f"{path}: line {line} has {len(row)} fields, line 1 has {len(head)}")
-                one, other = row[a].strip(), row[b].strip()
-                if not one or not other:
-                    raise BadInput(
-                        f"{path}: line {line}: {'source' if not one else 'target'} is empty, an id is needed"
-                    )
-                i, j = ids.setdefault(one, len(ids)), ids.setdefault(other, len(ids))
-                selves += i == j
-                source.append(i)
-                target.append(j)
-    except OSError as e:
-        raise BadInput(f"{path}: the file cannot be read ({e.strerror or e})") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path}: the file is not text in UTF-8") from None
+    source, target, selves = [], [], 0
+    a, b = (head.index(end) for end in ENDS)
+    for n, row in rows:
+        one, other = row[a], row[b]
+        if not one or not other:
+            raise BadInput(f"{said}: row {n}, column {ENDS[bool(one)]} is empty, an id is needed")
+        i, j = ids.setdefault(one, len(ids)), ids.setdefault(other, len(ids))
+        selves += i == j
+        source.append(i)
+        target.append(j)
     if not source:
-        raise BadInput(f"{path}: the file holds no edge")
+        raise BadInput(f"{said}: the file holds no edge")
     isolated = 0
     if traits_path:
         for name in _ids_of(traits_path):
@@ -68,19 +55,18 @@ def read_edges(path: Path, traits_path: Path | None = None) -> EdgeFile:
         (isolated, "people named only in the traits file kept without contacts"),
     )
     notes = [f"{path}: {k} {what}" for k, what in counted if k]
-    if ignored:
+    if ignored := [name for name in head if name not in ENDS]:
         notes.append(f"{path}: further columns ignored: {', '.join(ignored)}")
     return EdgeFile(network, ids, notes)
 
 
-def _ids_of(path: Path) -> list[str]:
-    """Return the ids of a traits file, which is read to the end here: what is no table is said now."""
-    sheet = read_sheet(path, str(path))
-    if "id" not in sheet.head:
-        raise BadInput(f"{path}: row 1 names no column 'id'")
+def _ids_of(path: Path) -> dict[str, int]:
+    """Return the ids of a traits file and their rows; it is read to the end here: what is no table is said now."""
+    said = f"market.network.traits_file={path}"
+    rows = rows_of(path, said, ("id",))
+    _, head = next(rows)
+    at = head.index("id")
     found: dict[str, int] = {}
-    for n, row in sheet.rows:
-        if row["id"] in found:
-            raise BadInput(f"{path}: row {n}: the id '{row['id']}' stands in the file twice")
-        found[row["id"]] = n
-    return list(found)
+    for n, row in rows:
+        once(said, n, "id", row[at], found)
+    return found

@@ -41,7 +41,7 @@ def populate(market: Market, key: int | np.uint64) -> Population:
         raise BadInput(f"the social network gives one person {most:,} contacts; at most {MAX_CONTACTS:,} are allowed")
     traits = draw_traits(market, network.n_people, key)
     if net.kind == "file" and net.traits_file:
-        read_traits(Path(net.traits_file), traits, by_id, list(market.segments))
+        notes += read_traits(Path(net.traits_file), traits, by_id, list(market.segments))
     return Population(new_people(traits), network, ids, notes)
 
 

@@ -1,6 +1,5 @@
 """Who people are from the start: fixed traits, each one named draw a row, so no trait depends on another's."""
 
-import csv
 import math
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from simulation.compiled import jit, makes
 from simulation.people.draws import Purpose, phase_key, uniform
 from simulation.scenario.errors import BadInput, nearest
 from simulation.scenario.market import Market
+from simulation.scenario.sheet import cell, number_in, rows_of
 
 
 class Traits(NamedTuple):
@@ -97,41 +97,29 @@ def draw_traits(market: Market, n: int, key: int | np.uint64) -> Traits:
     return columns
 
 
-def read_traits(path: Path, columns: Traits, ids: dict[str, int], segments: list[str]) -> None:
-    """Overwrite traits with those of a CSV file: a column ``id`` and any of the traits' names.
+def read_traits(path: Path, columns: Traits, ids: dict[str, int], segments: list[str]) -> list[str]:
+    """Overwrite traits with those of a CSV file: a column ``id`` and any of the traits' names; return what was set aside.
 
-    Raises BadInput with file, line and column where a value cannot be used.
+    Raises BadInput with file, row and column where a value cannot be used.
     """
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = csv.reader(file)
-        head = [h.strip() for h in next(rows, [])]
-        if "id" not in head:
-            raise BadInput(f"{path}: line 1 names the columns {', '.join(head) or '(none)'}; a column 'id' is needed")
-        known = [h for h in head if h in Traits._fields]
-        for line, row in enumerate(rows, 2):
-            if not row:
-                continue
-            if len(row) != len(head):
-                raise BadInput(f"{path}: line {line} has {len(row)} fields, line 1 has {len(head)}")
-            cells = dict(zip(head, (c.strip() for c in row), strict=True))
-            place = ids[cells["id"]]
-            for name in known:
-                _put(path, line, name, cells[name], getattr(columns, name), place, segments)
+    said = f"market.network.traits_file={path}"
+    rows = rows_of(path, said, ("id",))
+    _, head = next(rows)
+    at = head.index("id")
+    known = [(k, name, getattr(columns, name)) for k, name in enumerate(head) if name in Traits._fields]
+    for n, row in rows:
+        for k, name, column in known:
+            if row[k]:  # an empty cell keeps the drawn trait
+                column[ids[row[at]]] = _trait(said, n, name, row[k], segments)
+    ignored = [name for name in head if name != "id" and name not in Traits._fields]
+    return [f"{path}: further columns ignored: {', '.join(ignored)}"] if ignored else []
 
 
-def _put(path, line, name, text, column, place, segments):
-    if text == "":
-        return  # an empty cell keeps the drawn trait
+def _trait(said: str, row: int, name: str, text: str, segments: list[str]) -> float:
+    """Return the trait that a cell holds, a segment as its place."""
     if name == "segment":
         if text not in segments:
-            raise BadInput(f"{path}: line {line}: there is no segment '{text}'{nearest(text, segments)}")
-        column[place] = segments.index(text)
-        return
-    try:
-        value = float(text)
-    except ValueError:
-        raise BadInput(f"{path}: line {line}: {name} is '{text}', a number is needed") from None
+            raise BadInput(f"{cell(said, row, name, text)}; {', '.join(segments)} are allowed{nearest(text, segments)}")
+        return segments.index(text)
     lowest = {"size_seats": 1.0, "need": -50.0, "fit": -50.0}.get(name, 0.0)
-    if not lowest <= value <= 1e6:
-        raise BadInput(f"{path}: line {line}: {name} is {text}, {lowest:g} to 1e6 is allowed")
-    column[place] = value
+    return number_in(said, row, name, text, lowest, 1e6)

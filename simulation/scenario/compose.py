@@ -79,17 +79,25 @@ def _check_arguments(overrides: tuple[str, ...]) -> None:
     before: dict[str, str] = {}
     for override in overrides:
         key, _, value = override.lstrip("+").partition("=")
+        bare = re.sub(r"\s", "", value)
         if key in groups() and key != "motions":
-            if re.fullmatch(r"\[.*,.*\]", value):
-                raise BadInput(
-                    f"{override}: one {key} can be chosen, such as {key}={value.strip('[]').split(',')[0].strip()}"
-                )
+            _check_choice(override, key, bare)
             if before.setdefault(key, override) != override:
                 raise BadInput(f"{override}: {before[key]} is chosen already; leave one away")
-        if value.strip() == "{}" and key not in ("switches", *WHOLE):
+        if bare == "{}" and key not in ("switches", *WHOLE):
             raise BadInput(f"{override}: nothing is given, so nothing would change; leave it away")
-        if key == "study.name":
-            raise BadInput(f"{override}: choose a study by study={value or 'compare'}")
+        if key == "study.name" or (key == "study" and re.search(r"[{,]name:", bare)):
+            asked = re.split(r"[{,]name:", bare)[-1].partition(",")[0].rstrip("}")
+            named = asked if asked in options("study") else "|".join(options("study"))
+            raise BadInput(f"{override}: choose a study by study={named}")
+
+
+def _check_choice(override: str, group: str, value: str) -> None:
+    """Raise BadInput where a list is given to a group of which one file can be chosen, of several names or of none."""
+    if re.fullmatch(r"\[.*,.*\]", value):
+        raise BadInput(f"{override}: one {group} can be chosen, such as {group}={value.strip('[]').split(',')[0]}")
+    if value == "[]":
+        raise BadInput(f"{override}: one {group} is needed; there are {', '.join(options(group))}")
 
 
 def _check_motions(overrides: tuple[str, ...], tree: dict[str, Any]) -> None:

@@ -90,7 +90,7 @@ def choose(world: World, names: list[str]) -> list[Prior]:
     known = {prior.name: prior for prior in priors(world)}
     for name in names:
         if name not in known:
-            raise BadInput(f"{name}: this number has no prior{nearest(name, known)}")
+            raise BadInput(f"study.parameters: {name} has no prior{nearest(name, known)}")
     return [known[name] for name in names] if names else list(known.values())
 
 

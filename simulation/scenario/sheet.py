@@ -1,9 +1,9 @@
 """A user's CSV file as rows of text, and a cell as a number; what cannot be used is named by file, row and column."""
 
 import csv
-import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,48 +14,66 @@ GROUPED = re.compile(
     r"(-?[0-9]{1,3})(?P<sign>[ ,.'_\u2019\u00a0\u202f])([0-9]{3}(?:(?P=sign)[0-9]{3})*)(?:[.,]([0-9]+))?"
 )
 CURRENCIES = "$€£¥"
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 SHOWN = 40  # characters of a cell that a sentence repeats
+LARGEST = 1e15  # beyond it whole numbers and sums of them are not exact
 
 
 class Sheet(NamedTuple):
-    """A file as read: how sentences call it, its columns, and rows as (line number, cells by column)."""
+    """A file as read: how sentences call it, its columns, and rows as (row number, cells by column)."""
 
     said: str
     head: list[str]
     rows: list[tuple[int, dict[str, str]]]
 
 
-def read_sheet(file: Path, said: str, check_head: Callable[[list[str]], None] | None = None) -> Sheet:
-    """Return a CSV with one row of column names, which ``check_head`` may refuse; raises BadInput."""
-    head, rows = _lines(file, said)
-    if len(head) == 1 and (other := next((sign for sign in ";\t" if sign in head[0]), None)):
-        by = "semicolons" if other == ";" else "tabs"
-        raise BadInput(f"{said}: row 1 is separated by {by}; save it as CSV with commas between the columns")
+def read_sheet(
+    file: Path, said: str, needed: Sequence[str] = (), check_head: Callable[[list[str]], None] | None = None
+) -> Sheet:
+    """Return a CSV with one row of column names, checked as ``rows_of`` does; raises BadInput."""
+    rows = rows_of(file, said, needed, check_head)
+    _, head = next(rows)
+    return Sheet(said, head, [(n, dict(zip(head, cells, strict=True))) for n, cells in rows])
+
+
+def rows_of(
+    file: Path, said: str, needed: Sequence[str] = (), check_head: Callable[[list[str]], None] | None = None
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield (row number, cells), the column names first, without rows that are empty; for files too long to hold.
+
+    Raises BadInput where a column is named twice or one of ``needed`` is not, where ``check_head`` refuses the names, and
+    at a row that has not a cell for each.
+    """
+    rows = _rows(file, said)
+    head = next(rows, (1, []))[1]
+    if len(head) == 1 and (other := next((sign for sign in SEPARATORS if sign in head[0]), "")):
+        raise BadInput(
+            f"{said}: row 1 is separated by {SEPARATORS[other]}; save it as CSV with commas between the columns"
+        )
     for name in head:
         if head.count(name) > 1:
-            raise BadInput(f"{said}: row 1 names the column '{name[:SHOWN]}' {head.count(name)} times, once is needed")
+            raise BadInput(f"{said}: row 1 names the column '{shown(name)}' {head.count(name)} times, once is needed")
+    if missing := [_lacking(name, head) for name in needed if name not in head]:
+        raise BadInput(f"{said}: row 1 has no column {' and '.join(missing)}; needed: {', '.join(needed)}")
     if check_head:
         check_head(head)
-    for n, row in rows:
-        if len(row) != len(head):
+    yield 1, head
+    for n, cells in rows:
+        if len(cells) != len(head):
             raise BadInput(
-                f"{said}: row {n} has {len(row)} cells, row 1 has {len(head)}; a number with a comma in it? write 1234.5"
+                f"{said}: row {n} has {len(cells)} cells, row 1 has {len(head)}; a number with a comma in it? write 1234.5"
             )
-    return Sheet(said, head, [(n, dict(zip(head, row, strict=True))) for n, row in rows])
+        yield n, cells
 
 
-def _lines(file: Path, said: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    head: list[str] = []
-    rows: list[tuple[int, list[str]]] = []
+def _rows(file: Path, said: str) -> Iterator[tuple[int, list[str]]]:
     n = 0
     try:
         with file.open(newline="", encoding="utf-8-sig") as lines:
-            for n, row in enumerate(csv.reader(lines, strict=True), 1):
+            for n, row in enumerate(csv.reader(lines, strict=True), 1):  # strict: an open quotation mark swallows rows
                 cells = [c.strip() for c in row]
-                if n == 1:
-                    head = cells
-                elif any(cells):
-                    rows.append((n, cells))
+                if n == 1 or any(cells):
+                    yield n, cells
     except FileNotFoundError:
         raise BadInput(f"{said}: the file does not exist") from None
     except IsADirectoryError:
@@ -66,31 +84,58 @@ def _lines(file: Path, said: str) -> tuple[list[str], list[tuple[int, list[str]]
         raise BadInput(f"{said}: the file is no UTF-8 text; save it as CSV UTF-8") from None
     except csv.Error as error:
         raise BadInput(f"{said}: row {n + 1} cannot be read ({error}); is a quotation mark left open?") from None
-    return head, rows
+
+
+def _lacking(name: str, head: list[str]) -> str:
+    near = get_close_matches(name, head, 1, 0.6)
+    return f"{name} (is it '{shown(near[0])}'?)" if near else name
+
+
+def shown(text: str) -> str:
+    """Return a cell as a sentence repeats it: on one line, cut where it is long."""
+    line = "".join(c if c.isprintable() else " " for c in text[: SHOWN + 1])
+    return f"{line[:SHOWN]}..." if len(text) > SHOWN else line
 
 
 def cell(said: str, row: int, column: str, text: str) -> str:
     """Return the head of a sentence about a cell."""
-    return f"{said}: row {row}, column {column} is '{text[:SHOWN]}{'...' if len(text) > SHOWN else ''}'"
+    return f"{said}: row {row}, column {shown(column)} is '{shown(text)}'"
 
 
-def number_in(said: str, row: int, column: str, text: str) -> float:
-    """Return a cell's number, written as 1234.5; raises BadInput."""
+def number_in(said: str, row: int, column: str, text: str, low: float = -LARGEST, high: float = LARGEST) -> float:
+    """Return a cell's number from ``low`` to ``high``, written as 1234.5; raises BadInput."""
+    if NUMBER.fullmatch(text):
+        if low <= float(text) <= high:
+            return float(text)
+        raise BadInput(f"{cell(said, row, column, text)}, {low:g} to {high:g} is allowed")
     where = cell(said, row, column, text)
     if text == "":
-        raise BadInput(f"{said}: row {row}, column {column} is empty, a number is needed")
+        raise BadInput(f"{said}: row {row}, column {shown(column)} is empty, a number is needed")
     if any(sign in text for sign in CURRENCIES):
         bare = _plain(re.sub(r"[^0-9.,'_-]", "", text))
         raise BadInput(f"{where}, write the number without a currency sign, such as {bare or '1200'}")
-    if NUMBER.fullmatch(text):
-        if not math.isfinite(float(text)):
-            raise BadInput(f"{where}, a smaller number is needed")
-        return float(text)
     if GROUPED.fullmatch(text):
         raise BadInput(f"{where}, write the number without thousands separators, such as {_plain(text)}")
     if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
         raise BadInput(f"{where}, write the number with a decimal point, such as {text.replace(',', '.')}")
     raise BadInput(f"{where}, a number is needed")
+
+
+def whole_in(said: str, row: int, column: str, text: str, low: int = 0) -> int:
+    """Return a cell's whole number of ``low`` or more; raises BadInput."""
+    value = number_in(said, row, column, text)
+    if value < low or value != int(value):
+        raise BadInput(f"{cell(said, row, column, text)}, a whole number from {low} on is needed")
+    return int(value)
+
+
+def once(said: str, row: int, column: str, text: str, rows: dict[str, int]) -> None:
+    """Note in ``rows`` where an id stands; raises BadInput where there is none or it has a row already."""
+    if not text:
+        raise BadInput(f"{said}: row {row}, column {column} is empty, an id is needed")
+    if text in rows:
+        raise BadInput(f"{cell(said, row, column, text)}, as in row {rows[text]}; one row each")
+    rows[text] = row
 
 
 def _plain(text: str) -> str:

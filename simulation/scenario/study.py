@@ -332,6 +332,12 @@ class Validate(Frozen):
             raise ValueError(f"study.experiments=[]: nothing is asked; there are {known}; or give data of your own")
         return self
 
+    @model_validator(mode="after")
+    def together(self):
+        if bool(self.edges) != bool(self.adoptions):
+            raise ValueError("study.edges and study.adoptions belong together: who knows whom, and when each adopted")
+        return self
+
 
 Study = Annotated[
     Compare | Sweep | Regimes | Sensitivity | Uncertainty | Attribution | Optimise | Shocks | Calibrate | Validate,

@@ -1,5 +1,6 @@
 """Study ``shocks``: any scenario with and without a shock, on the same seeds: inertia, rivals, criticism, points."""
 
+import re
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,6 +84,7 @@ class Found(NamedTuple):
 def answer(session: Session, study: Shocks) -> Found:
     """Run the experiments asked for; write ``shocks.csv`` and ``effects.csv``, print what they say."""
     _check_weeks(session, study)
+    _check_rival(session, study)
     found = Found({}, [])
     run = {"scenario": _scenario, "inertia": _inertia, "rival": _rival, "criticism": _criticism, "loyalty": _loyalty}
     for name in study.experiments:
@@ -122,6 +124,19 @@ def _check_weeks(session: Session, study: Shocks) -> None:
         if week >= session.config.weeks:
             end = f"the run ends after {session.config.weeks} weeks; an earlier week or more weeks are needed"
             raise BadInput(f"{said}={week}: {end}" if name in BEGINS else f"{said} {week}, {end}")
+
+
+def _check_rival(session: Session, study: Shocks) -> None:
+    """Raise BadInput where the rival or the points of an experiment cannot be; before anything runs."""
+    if not {"rival", "loyalty"} & set(study.experiments):
+        return
+    for motion, world in session.worlds.items():
+        try:
+            world_at(world, motion, _entry(study, price_usd=session.config.product.price_usd))
+        except BadInput as error:  # as it was written
+            raise BadInput(re.sub(r"(?<![\w.])rival(?=\.)", "study.rival", str(error))) from None
+        if "loyalty" in study.experiments:
+            _arm(session, study, motion, True)
 
 
 def _first_week(session: Session) -> int:

@@ -4,8 +4,10 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ from simulation.studies.run import Outcome
 PARTS = ("runs", "weeks", "lives", "timings")  # one part a chunk; failures stand in one file
 TABLES = (*PARTS, "failures")
 STUDY_FILES = ("posterior", "data", "edges", "adoptions", "cohorts", "forum")  # settings of studies that name files
+OVERWRITTEN = ("manifest.json", "config.yaml")  # by every command
+REPLACED = ("*.parquet", "*.csv", "figures/*")  # by one with fresh=true
+BEFORE = ".before"  # where they stand until a run is kept
 RUNNING_ONLY = ("seeds", "jobs", "out", "cluster", "fresh")  # these do not decide what a run's result is
 
 
@@ -57,7 +62,11 @@ def data_hashes(config: dict[str, Any]) -> dict[str, str]:
     named = [net["file"], net["traits_file"], *(study.get(name) for name in STUDY_FILES)]
     given = [Path(name) for name in named if name]
     files = [file for path in given for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
-    return {file.as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()}
+    return {
+        file.as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+        if os.access(file, os.R_OK) and file.is_file()
+    }
 
 
 def _put(path: Path, write) -> None:
@@ -77,25 +86,23 @@ class Store:
 
     def open(self, config: dict[str, Any], command: list[str], fresh: bool) -> None:
         """Make the folder or take up what is in it; raises BadInput where it holds another plan."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / "figures").mkdir(exist_ok=True)
-        except OSError as error:
-            raise BadInput(f"out={self.folder}: the folder cannot be written ({error.strerror})") from None
-        if not os.access(self.folder, os.W_OK):
-            raise BadInput(f"out={self.folder}: the folder cannot be written (no permission)")
-        self._lock()
+        self._kept = False
+        self._make()
         manifest = self.folder / "manifest.json"
-        if fresh and manifest.exists():
-            for old in (*self.folder.glob("*.parquet"), *self.folder.glob("*.csv"), *self.folder.glob("figures/*")):
-                old.unlink()
-        elif manifest.exists():
-            self._check(json.loads(manifest.read_text()), config)
-            self._tidy()
-        elif any(p.name != "figures" and p.name[:1] != "." for p in self.folder.iterdir()):
+        if not manifest.exists() and any(p.name != "figures" and p.name[:1] != "." for p in self.folder.iterdir()):
             raise BadInput(
                 f"out={self.folder}: the folder holds other files and no manifest.json; choose another folder"
             )
+        self._lock()
+        if manifest.exists() and not fresh:
+            try:
+                self._check(manifest, config)
+            except BadInput:
+                self._held.release()
+                raise
+            self._tidy()
+        self._set_aside(fresh)
+        (self.folder / "figures").mkdir(exist_ok=True)
         packages = ("mesa", "numpy", "numba", "scipy", "hydra-core", "pydantic", "distributed", "pyarrow", "duckdb")
         content = {
             "command": command,
@@ -109,6 +116,52 @@ class Store:
         _put(manifest, lambda p: p.write_text(json.dumps(content, indent=1) + "\n"))
         _put(self.folder / "config.yaml", lambda p: p.write_text(yaml.safe_dump(config, sort_keys=False)))
 
+    def _make(self) -> None:
+        """Make the folder and note what was not there before; raises BadInput where it cannot be written."""
+        self._made = [path for path in (self.folder, *self.folder.parents) if not os.path.lexists(path)]
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            for path in self._made:
+                with suppress(OSError):
+                    path.rmdir()
+            raise BadInput(f"out={self.folder}: the folder cannot be written ({error.strerror})") from None
+        if not os.access(self.folder, os.W_OK):
+            raise BadInput(f"out={self.folder}: the folder cannot be written (no permission)")
+
+    def _set_aside(self, fresh: bool) -> None:
+        """Keep what is replaced until a run is kept: the command may still be refused."""
+        before = self.folder / BEFORE
+        shutil.rmtree(before, ignore_errors=True)  # of a killed command
+        (before / "figures").mkdir(parents=True)
+        for name in OVERWRITTEN:
+            if (self.folder / name).exists():
+                shutil.copy2(self.folder / name, before)  # no moment without them: a killed command resumes
+        for old in (path for pattern in REPLACED for path in self.folder.glob(pattern) if fresh):
+            old.rename(before / old.relative_to(self.folder))
+
+    def undo(self) -> None:
+        """Leave the folder as it was before ``open``, if no run was kept since: for a command that is refused."""
+        if self._kept:
+            return
+        if self._made:
+            shutil.rmtree(self.folder)
+            for parent in self._made[1:]:  # no empty results/ either, unless another command has begun there
+                with suppress(OSError):
+                    parent.rmdir()
+            return
+        for name in OVERWRITTEN:
+            (self.folder / name).unlink(missing_ok=True)
+        before = self.folder / BEFORE
+        for old in (path for path in before.rglob("*") if path.is_file()):
+            old.rename(self.folder / old.relative_to(before))
+        with suppress(OSError):
+            (self.folder / "figures").rmdir()  # where it is empty
+
+    def _keep(self) -> None:
+        self._kept = True
+        shutil.rmtree(self.folder / BEFORE, ignore_errors=True)
+
     def _lock(self) -> None:
         """Keep the folder to this process while it lives; raises BadInput where another one writes."""
         from filelock import FileLock, Timeout
@@ -121,14 +174,22 @@ class Store:
 
     def close(self) -> None:
         """Let others write to the folder."""
+        self._keep()
         self._held.release()
 
-    def _check(self, old: dict[str, Any], config: dict[str, Any]) -> None:
-        if found := first_difference(plan_of(old["config"]), plan_of(config)):
+    def _check(self, manifest: Path, config: dict[str, Any]) -> None:
+        try:
+            old = json.loads(manifest.read_text())
+            plan, rules = plan_of(old["config"]), old["rules"]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise BadInput(
+                f"out={self.folder}: manifest.json is none of a results folder; choose another folder or add fresh=true"
+            ) from None
+        if found := first_difference(plan, plan_of(config)):
             raise BadInput(
                 f"out={self.folder}: the folder holds another plan: {found}; choose another folder or add fresh=true"
             )
-        if old["rules"] != RULES_HASH:
+        if rules != RULES_HASH:
             raise BadInput(
                 f"out={self.folder}: the runs in the folder come from another version of the rules; "
                 "choose another folder or add fresh=true"
@@ -163,6 +224,7 @@ class Store:
             self._add_failures(failed)
         if not done:
             return
+        self._keep()
         name = done[0].task.run_id  # not of one that failed: tried again it would name another part
         for table in ("weeks", "lives"):
             if table in keep:

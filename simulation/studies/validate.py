@@ -8,7 +8,6 @@ import numpy as np
 from rich.table import Table
 
 from simulation.scenario.compose import compose, world_at
-from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
 from simulation.studies.paired import write_rows
@@ -101,8 +100,6 @@ def answer(session: Session, study: Validate) -> Found:
 
 def _given(study: Validate) -> Given:
     """Read the user's own files; raises BadInput."""
-    if bool(study.edges) != bool(study.adoptions):
-        raise BadInput("study.edges and study.adoptions belong together: who knows whom, and when each adopted")
     return Given(
         read_diffusion(Path(study.edges), Path(study.adoptions)) if study.edges and study.adoptions else None,
         read_survival(Path(study.cohorts)) if study.cohorts else {},
@@ -133,6 +130,8 @@ def _diffusion(session: Session, study: Validate, given: Given) -> Foretold | No
     """Foretell the second half of a diffusion on real ties; write and print it beside the others."""
     if not given.diffusion:
         return None
+    for note in given.diffusion[0].notes:
+        session.console.print(note, soft_wrap=True, markup=False, highlight=False)
     found = foretell(*given.diffusion, study.foretold)
     curves = {"network": np.median(found.network, axis=0), "blind": np.median(found.blind, axis=0), "bass": found.bass}
     rows = [
@@ -190,7 +189,8 @@ def _cohorts(session: Session, study: Validate, given: Given) -> list[CohortFore
         session.console.print(
             f"cohort {f.cohort}, fitted on {FITTED_YEARS} years: mean error in the later years {100 * f.error(f.model):.1f} points, "
             f"sBG {100 * f.error(f.sbg):.1f}, geometric {100 * f.error(f.geometric):.1f}; "
-            f"{inside} of {f.seen.size - FITTED_YEARS} inside 90 % of {study.foretold} runs"
+            f"{inside} of {f.seen.size - FITTED_YEARS} inside 90 % of {study.foretold} runs",
+            markup=False,  # a cohort may be called [a]
         )
     return found
 

@@ -9,10 +9,11 @@ from simulation.estimators.survival import fit_geometric, fit_sbg, sbg_survival
 from simulation.model import GrowthModel
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
-from simulation.scenario.sheet import cell, number_in, read_sheet
+from simulation.scenario.sheet import cell, number_in, read_sheet, shown
 from simulation.validation.customers import YEAR_WEEKS, survival_of
 
 FITTED_YEARS = 3
+MOST_YEARS = 98  # a run of them and one more ends within 5,200 weeks
 TRIES = 40
 FIT_SEEDS = 4  # the fit is to their mean; forecasts have other seeds
 
@@ -44,15 +45,13 @@ def read_survival(file: Path) -> dict[str, np.ndarray]:
     Raises BadInput with row and column where survival does not start at 1, leaves 0 to 1 or rises.
     """
     said = f"study.cohorts={file}"
-    sheet = read_sheet(file, said)
-    names = [name for name in sheet.head if name != "year"]
-    if "year" not in sheet.head or not names:
-        raise BadInput(f"{said}: row 1 is '{','.join(sheet.head)}', a column year and one a cohort are needed")
-    if len(sheet.rows) < FITTED_YEARS + 2:
+    sheet = read_sheet(file, said, check_head=lambda head: _check_head(said, head))
+    last = len(sheet.rows) - 1
+    if not FITTED_YEARS < last <= MOST_YEARS:
         raise BadInput(
-            f"{said}: the years 0 to {FITTED_YEARS + 1} are needed at least, the file holds {len(sheet.rows)}"
+            f"{said}: {last + 1} years are given; the years 0 to {FITTED_YEARS + 1} are needed, up to {MOST_YEARS} are allowed"
         )
-    found: dict[str, list[float]] = {name: [] for name in names}
+    found: dict[str, list[float]] = {name: [] for name in sheet.head if name != "year"}
     for year, (n, row) in enumerate(sheet.rows):
         if number_in(said, n, "year", row["year"]) != year:
             raise BadInput(
@@ -63,11 +62,16 @@ def read_survival(file: Path) -> dict[str, np.ndarray]:
     return {name: np.array(values[1:]) for name, values in found.items()}
 
 
+def _check_head(said: str, head: list[str]) -> None:
+    if "year" not in head or len(head) < 2 or "" in head:
+        raise BadInput(
+            f"{said}: row 1 is '{shown(','.join(head))}', a column year and a named one for each cohort are needed"
+        )
+
+
 def _survival(said: str, n: int, name: str, text: str, before: list[float]) -> float:
     """Return the share still there that a cell holds, given those of the years before."""
-    where, share = cell(said, n, name, text), number_in(said, n, name, text)
-    if not 0 <= share <= 1:
-        raise BadInput(f"{where}, a share from 0 to 1 is needed")
+    where, share = cell(said, n, name, text), number_in(said, n, name, text, 0, 1)
     if not before and share != 1:
         raise BadInput(f"{where}, 1 is needed: in year 0 everybody is there")
     if before and share > before[-1]:

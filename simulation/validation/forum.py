@@ -7,7 +7,7 @@ import numpy as np
 
 from simulation.estimators.survival import hazards
 from simulation.scenario.errors import BadInput
-from simulation.scenario.sheet import cell, number_in, read_sheet
+from simulation.scenario.sheet import number_in, once, read_sheet, whole_in
 from simulation.validation.community import MONTH_WEEKS, everybody, last_posts
 
 MONTHS = 25  # of tenure whose exit hazards are compared
@@ -17,7 +17,6 @@ TABLES = {  # what -> (file, the value of its column `what`)
     "partners": ("tie_histogram.csv", "reply_ties"),
 }
 LIFE_TABLE = "member_life_table.csv"
-WHOLE = ("count", "members", "tenure_month")
 
 
 class Shape(NamedTuple):
@@ -43,36 +42,40 @@ class Forum(NamedTuple):
 
 def read_forum(folder: Path) -> Forum:
     """Read a community's tables; raises BadInput."""
-    found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-    for what, (name, key) in TABLES.items():
-        rows = [r for r in _rows(folder / name, ("what", "count", "members")) if r["what"] == key]
-        if not rows:
-            raise BadInput(f"study.forum={folder / name}: there is no row with what={key}")
-        counts, members = (np.array([int(r[column]) for r in rows]) for column in ("count", "members"))
-        found[what] = (counts, members)
-        if not counts.max() or not members.sum():
-            raise BadInput(f"study.forum={folder / name}: no row with what={key} has a count and members above 0")
-    rows = _rows(folder / LIFE_TABLE, ("tenure_month", "exit_hazard"))
-    exits = {int(r["tenure_month"]): r["exit_hazard"] for r in rows if r["tenure_month"] < MONTHS}
-    if not exits:
-        raise BadInput(f"study.forum={folder / LIFE_TABLE}: no tenure_month from 0 to {MONTHS - 1} is there")
-    return Forum(found, exits)
+    if not folder.is_dir():
+        files = sorted({name for name, _ in TABLES.values()} | {LIFE_TABLE})
+        raise BadInput(f"study.forum={folder}: there is no such folder; one with {', '.join(files)} is needed")
+    return Forum(
+        {what: _counts(folder / name, key) for what, (name, key) in TABLES.items()}, _exits(folder / LIFE_TABLE)
+    )
 
 
-def _rows(file: Path, needed: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return rows with the columns ``needed``: ``what`` a text, all else numbers of 0 or more."""
+def _counts(file: Path, key: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return counts and how many members have each, of the rows with ``what`` = ``key``."""
     said = f"study.forum={file}"
-    sheet = read_sheet(file, said)
-    if missing := [name for name in needed if name not in sheet.head]:
-        raise BadInput(f"{said}: row 1 has no column {' and '.join(missing)}; {', '.join(needed)} are needed")
-    rows: list[dict[str, Any]] = []
-    for n, row in sheet.rows:
-        rows.append({name: row[name] if name == "what" else number_in(said, n, name, row[name]) for name in needed})
-        if low := next((k for k, v in rows[-1].items() if k != "what" and v < 0), None):
-            raise BadInput(f"{cell(said, n, low, row[low])}, a number of 0 or more is needed")
-        if part := next((k for k in WHOLE if k in needed and rows[-1][k] != int(rows[-1][k])), None):
-            raise BadInput(f"{cell(said, n, part, row[part])}, a whole number is needed")
-    return rows
+    rows: dict[str, int] = {}
+    found: dict[int, int] = {}
+    for n, row in read_sheet(file, said, ("what", "count", "members")).rows:
+        if row["what"] == key:
+            once(said, n, "count", row["count"], rows)
+            found[whole_in(said, n, "count", row["count"])] = whole_in(said, n, "members", row["members"])
+    if not any(count and members for count, members in found.items()):
+        raise BadInput(f"{said}: no row with what={key} has a count and members of 1 or more, at least one is needed")
+    return np.array(list(found)), np.array(list(found.values()))
+
+
+def _exits(file: Path) -> dict[int, float]:
+    """Return the exit hazard by month of tenure."""
+    said = f"study.forum={file}"
+    rows: dict[str, int] = {}
+    found: dict[int, float] = {}
+    for n, row in read_sheet(file, said, ("tenure_month", "exit_hazard")).rows:
+        once(said, n, "tenure_month", row["tenure_month"], rows)
+        month = whole_in(said, n, "tenure_month", row["tenure_month"])
+        found[month] = number_in(said, n, "exit_hazard", row["exit_hazard"], 0, 1)
+    if not found.keys() & set(range(MONTHS)):
+        raise BadInput(f"{said}: there is no tenure_month from 0 to {MONTHS - 1}, at least one is needed")
+    return found
 
 
 def _at_least(counts: np.ndarray, members: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -90,7 +93,7 @@ def shapes(forum: Forum, parts: list[dict[str, Any]]) -> list[Shape]:
     """Return each table of a forum beside what ``observe_community`` saw in ``parts``."""
     who, weeks = everybody(parts)
     found = [_histogram(what, *table, getattr(who, what)) for what, table in forum.histograms.items()]
-    at = np.array(sorted(forum.exits))
+    at = np.array([m for m in range(MONTHS) if m in forum.exits])
     lasted, ended = last_posts(who, weeks)
     ours = hazards(lasted / MONTH_WEEKS, ended, np.arange(MONTHS + 1, dtype=float))[at]
     theirs = np.array([forum.exits[m] for m in at.tolist()])

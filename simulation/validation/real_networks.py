@@ -16,14 +16,15 @@ from simulation.flywheel import moves
 from simulation.model import GrowthModel
 from simulation.people.network import Network
 from simulation.people.stages import Channel, Door
-from simulation.scenario.compose import compose
+from simulation.scenario.compose import as_world, compose
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
-from simulation.scenario.sheet import cell, number_in, read_sheet
+from simulation.scenario.sheet import once, read_sheet, shown, whole_in
 from simulation.validation.history import NEVER
 
 MOST_CONTACTS = 15
 FEWEST_PERIODS = 6  # half of them fit the three numbers of a Bass curve
+MOST_PERIODS = 5200  # weeks of a run; more are no periods but dates
 FEWEST = 5  # adopters in each half
 
 
@@ -33,6 +34,7 @@ class Diffusion(NamedTuple):
     network: Network
     when: np.ndarray
     periods: int
+    notes: list[str]  # what the reader of the ties set aside
 
 
 class Foretold(NamedTuple):
@@ -53,14 +55,21 @@ def read_diffusion(edges: Path, adoptions: Path) -> tuple[Diffusion, World]:
     """Read ties (source, target) and times of adoption (id, toa: 1, 2, ...; the largest stands for not adopted)."""
     said = f"study.adoptions={adoptions}"
     times = _times(said, adoptions)
-    config = compose(
-        "company=bare", "motions=[bare]", f"market.network.file={edges}", f"market.network.traits_file={adoptions}",
-        *(f"market.segments.{s}.churn_per_week=0" for s in ("smaller", "larger")), "behaviour.attraction.forgetting_per_week=0",
-    )  # fmt: skip
-    world = config.world("bare")
-    model = GrowthModel(world, rng=1)
+    files = {"market.network.file": str(edges), "market.network.traits_file": str(adoptions)}
+    world = as_world(_bare(), "bare", {"market.people": None, "market.network.kind": "file", **files})
+    try:
+        model = GrowthModel(world, rng=1)
+    except BadInput as error:  # in the words of the command
+        text = str(error).replace("market.network.traits_file=", "study.adoptions=")
+        raise BadInput(text.replace("market.network.file=", "study.edges=")) from None
+    ids = model.ids or []
+    if unknown := next((name for name in ids if name not in times), None):
+        raise BadInput(
+            f"{said}: there is no row for '{shown(unknown)}', whom study.edges names; "
+            "who did not adopt has a row too, with the largest toa"
+        )
     periods = max(times.values()) - 1
-    toa = np.array([times.get(name, periods + 1) for name in model.ids or []])
+    toa = np.array([times[name] for name in ids])
     when = np.where(toa <= periods, toa - 1, NEVER)
     half = periods // 2
     early, late = int(((when != NEVER) & (when < half)).sum()), int((when >= half).sum())
@@ -69,28 +78,29 @@ def read_diffusion(edges: Path, adoptions: Path) -> tuple[Diffusion, World]:
             f"{said}: {early} adopt in the periods 1 to {half} and {late} in {half + 1} to {periods}; "
             f"at least {FEWEST} in each half are needed, to fit and to compare"
         )
-    return Diffusion(model.network, when, periods), world
+    notes = [note for note in model.notes if note.startswith(f"{edges}:")]
+    return Diffusion(model.network, when, periods, notes), world
+
+
+def _bare() -> World:
+    """Return a world of word of mouth alone, whose customers stay."""
+    stay = (f"market.segments.{s}.churn_per_week=0" for s in ("smaller", "larger"))
+    return compose("company=bare", "motions=[bare]", *stay, "behaviour.attraction.forgetting_per_week=0").world("bare")
 
 
 def _times(said: str, file: Path) -> dict[str, int]:
     """Return when each id adopted, the largest value for those who did not."""
-    sheet = read_sheet(file, said)
-    if missing := [name for name in ("id", "toa") if name not in sheet.head]:
-        raise BadInput(
-            f"{said}: row 1 has no column {' and '.join(missing)}; id and toa (time of adoption: 1, 2, ...) are needed"
-        )
+    sheet = read_sheet(file, said, ("id", "toa"))
+    rows: dict[str, int] = {}
     times: dict[str, int] = {}
     for n, row in sheet.rows:
-        toa = number_in(said, n, "toa", row["toa"])
-        if toa < 1 or toa != int(toa):
-            raise BadInput(f"{cell(said, n, 'toa', row['toa'])}, a whole number from 1 on is needed")
-        if row["id"] in times:
-            raise BadInput(f"{cell(said, n, 'id', row['id'])}, which stands in the file before; one row each")
-        times[row["id"]] = int(toa)
+        once(said, n, "id", row["id"], rows)
+        times[row["id"]] = whole_in(said, n, "toa", row["toa"], 1)
     periods = max(times.values(), default=1) - 1
-    if periods < FEWEST_PERIODS:
+    if not FEWEST_PERIODS <= periods <= MOST_PERIODS:
         raise BadInput(
-            f"{said}: the largest toa stands for not adopted, so {periods} periods were watched; at least {FEWEST_PERIODS} are needed"
+            f"{said}: the largest toa stands for not adopted, so {periods} periods were watched; "
+            f"{FEWEST_PERIODS} to {MOST_PERIODS} are allowed"
         )
     return times
 

@@ -59,27 +59,6 @@ SENTENCES = {
     ("spend", "30000", '"30000,50"'): "spend.csv: row 2, column usd is '30000,50', write the number with a decimal point, such as 30000.50",
     ("spend", "30000", ""): "spend.csv: row 2, column usd is empty; write 0 if nothing happened",
     ("spend", "30000", "-5"): "spend.csv: row 2, column usd is '-5', 0 to 1e+15 is allowed",
-    ("spend", "30000", "9" * 60): f"spend.csv: row 2, column usd is '{'9' * 40}...', 0 to 1e+15 is allowed",
-    ("spend", "30000", "nan"): "spend.csv: row 2, column usd is 'nan', a number is needed",
-    ("spend", "30000", "18.000"): (
-        "spend.csv: row 2, column usd is '18.000', which may be 18.00 or 18000; write 18.00 or 18000"
-    ),
-    ("spend", "30000", "18_000"): "spend.csv: row 2, column usd is '18_000', write the number without thousands separators, such as 18000",
-    ("spend", "30000", '"18,000.00"'): "spend.csv: row 2, column usd is '18,000.00', write the number without thousands separators, such as 18000.00",
-    ("spend", "month,lever,usd", "month,usd,usd"): "spend.csv: row 1 names the column 'usd' 2 times, once is needed",
-    ("spend", "month,lever,usd", "month;lever;usd"): (
-        "spend.csv: row 1 is separated by semicolons; save it as CSV with commas between the columns"
-    ),
-    ("customers", "2024-01,advert,12", "0000-01,advert,12"): (
-        "customers.csv: row 2, column month is '0000-01', a year from 1900 to 2199 is needed"
-    ),
-    ("customers", "2024-01,advert,12", '2024-01,advert,"12'): (
-        "customers.csv: row 2 cannot be read (unexpected end of data); is a quotation mark left open?"
-    ),
-    ("cohorts", "2024-01,2024-02,14", "2024-01,2024-02,16"): (
-        "cohorts.csv: row 3, column customers is '16', more than the 15 that cohort 2024-01 had in 2024-01; a cohort cannot grow, "
-        "count who returns in the month's own cohort"
-    ),
     ("spend", "30000", "much"): "spend.csv: row 2, column usd is 'much', a number is needed",
     ("customers", "2024-01,advert,12", "2024-01,adverts,12"): (
         "customers.csv: row 2, column channel is 'adverts'; user_content, firm_content, close_talk, broadcast_talk, invite, advert, "
@@ -100,6 +79,70 @@ SENTENCES = {
         "customers.csv: the channel 'all' stands beside others; give customers by channel, or all of them, not both"
     ),
     ("churn", "2024-01,0\n2024-02,1\n", ""): "churn.csv: the file holds no row below its columns",
+    ("customers", "2024-01,advert,12", "0000-01,advert,12"): (
+        "customers.csv: row 2, column month is '0000-01', a year from 1900 to 2199 is needed"
+    ),
+    ("customers", "2024-01,advert,12", "2024-13,advert,12"): "customers.csv: row 2, column month is '2024-13', write the month as YYYY-MM",
+    ("customers", "2024-01,advert,12", "2024-01-15,advert,12"): (
+        "customers.csv: row 2, column month is '2024-01-15', write the month as YYYY-MM, such as 2024-01"
+    ),
+    ("customers", "2024-01,advert,12", ",advert,12"): "customers.csv: row 2, column month is '', write the month as YYYY-MM",
+    ("customers", "2024-01,advert,12", "2024-01,advert," + "9" * 200_000): (
+        "customers.csv: row 2 cannot be read (field larger than field limit (131072)); is a quotation mark left open?"
+    ),
+    ("customers", "2024-01,advert,12", "2024-01,advert," + "x" * 60): (
+        f"customers.csv: row 2, column new_customers is '{'x' * 40}...', a number is needed"
+    ),
+    ("customers", "2024-01,advert,12", '2024-01,advert,"12'): (
+        "customers.csv: row 2 cannot be read (unexpected end of data); is a quotation mark left open?"
+    ),
+    ("customers", "2024-01,advert,12", '2024-01,advert,"1\n2"'): "customers.csv: row 2, column new_customers is '1 2', a number is needed",
+    ("customers", "2024-01,advert,12", "2024-01,advert,18.000"): (
+        "customers.csv: row 2, column new_customers is '18.000', which may be 18.00 or 18000; write 18.00 or 18000"
+    ),
+    ("customers", "2024-01,advert,12", "2024-01,advert,18_000"): (
+        "customers.csv: row 2, column new_customers is '18_000', write the number without thousands separators, such as 18000"
+    ),
+    ("customers", "2024-01,advert,12", "2024-01,advert,18,000.00"): (
+        "customers.csv: row 2 has 4 cells, row 1 has 3; a number with a comma in it? write 1234.5"
+    ),
+    ("customers", "2024-01,advert,12", '2024-01,advert,"18,000.00"'): (
+        "customers.csv: row 2, column new_customers is '18,000.00', write the number without thousands separators, such as 18000.00"
+    ),
+    ("customers", "2024-01,advert,12", "2024-01,advert,1e16"): (
+        "customers.csv: row 2, column new_customers is '1e16', 0 to 1e+15 is allowed"
+    ),
+    ("customers", "2024-01,advert,12", "2024-01,advert,nan"): "customers.csv: row 2, column new_customers is 'nan', a number is needed",
+    ("customers", "2024-01,advert,12", "2024-01,advert"): (
+        "customers.csv: row 2 has 2 cells, row 1 has 3; a number with a comma in it? write 1234.5"
+    ),
+    ("customers", "month,channel,new_customers", "month,month,new_customers"): (
+        "customers.csv: row 1 names the column 'month' 2 times, once is needed"
+    ),
+    ("customers", "month,channel,new_customers", "month;channel;new_customers"): (
+        "customers.csv: row 1 is separated by semicolons; save it as CSV with commas between the columns"
+    ),
+    ("customers", "month,channel,new_customers", "month,channel,new_customers,"): (
+        "customers.csv: row 1 names a column ''; the columns are month, channel, new_customers."
+    ),
+    ("customers", "month,channel,new_customers", "month,channel,New_customers"): (
+        "customers.csv: row 1 names a column 'New_customers'; the columns are month, channel, new_customers; did you mean new_customers?"
+    ),
+    ("customers", "2024-02,advert,14", "2024-01,advert,14"): (
+        "customers.csv: row 4 says 2024-01, advert again, row 2 did; one row each"
+    ),
+    ("cohorts", "2024-01,2024-02,14", "2024-01,2024-02,16"): (
+        "cohorts.csv: row 3, column customers is '16', more than the 15 that cohort 2024-01 had in 2024-01; a cohort cannot grow, "
+        "count who returns in the month's own cohort"
+    ),
+    ("cohorts", "2024-02,2024-02,19", "2024-01,2024-02,19"): "cohorts.csv: row 4 says 2024-01, 2024-02 again, row 3 did; one row each",
+    ("spend", "advertising", "advertisng"): (
+        "spend.csv: row 2, column lever is 'advertisng'; sales, advertising, account_management, product_growth, community_team, content, "
+        "moderation, recognition, events, rewards are allowed; did you mean advertising?"
+    ),
+    ("community", "month,members,posts,questions,answers", "month,member,posts,questions,answers"): (
+        "community.csv: row 1 names a column 'member'; the columns are month, members, posts, questions, answers; did you mean members?"
+    ),
 }  # fmt: skip
 
 
@@ -122,20 +165,36 @@ def test_a_cell_that_cannot_be_used_is_named_by_file_row_and_column(tmp_path, ch
     assert str(error.value) == SENTENCES[change]
 
 
-def test_a_folder_in_place_of_a_file_is_said(tmp_path):
-    (tmp_path / "churn.csv").mkdir()
-    with pytest.raises(BadInput, match=r"^churn.csv: this is a folder, a CSV file is needed$"):
-        read_exports(tmp_path)
+NEEDED = "one of customers.csv, churn.csv, cohorts.csv or community.csv is needed; spend.csv alone does not say what came of it"
 
 
-def test_spending_alone_is_not_enough(tmp_path):
+def refused(folder):
+    with pytest.raises(BadInput) as error:
+        read_exports(folder)
+    return str(error.value).replace(str(folder), "mine")
+
+
+def test_a_folder_that_cannot_be_used_says_what_is_needed(tmp_path):
+    assert refused(tmp_path) == f"study.data=mine: {NEEDED}"
     shutil.copy(TEMPLATES / "spend.csv", tmp_path)
-    with pytest.raises(BadInput, match="is needed; spend.csv alone does not say what came of it$"):
-        read_exports(tmp_path)
+    assert refused(tmp_path) == f"study.data=mine: {NEEDED}"
+    shutil.copy(TEMPLATES / "churn.csv", tmp_path / "Churn.csv")
+    assert refused(tmp_path) == "study.data=mine: Churn.csv would not be read; did you mean churn.csv?"
+    there_is_none = (
+        "study.data=mine: there is no such folder; templates of each file are in templates/ of simulation/calibration"
+    )
+    assert refused(tmp_path / "no") == refused(tmp_path / "spend.csv") == there_is_none
 
 
-def test_an_empty_folder_says_what_is_needed(tmp_path):
-    with pytest.raises(BadInput, match="one of customers.csv, churn.csv, cohorts.csv or community.csv is needed"):
-        read_exports(tmp_path)
-    with pytest.raises(BadInput, match=r"^study.data=.*no: there is no such folder"):
-        read_exports(Path(tmp_path / "no"))
+def test_files_that_are_none(tmp_path):
+    shutil.copy(TEMPLATES / "churn.csv", tmp_path)
+    (tmp_path / "customers.csv").mkdir()
+    assert refused(tmp_path) == "customers.csv: this is a folder, a CSV file is needed"
+    (tmp_path / "customers.csv").rmdir()
+    text = (TEMPLATES / "customers.csv").read_text()
+    (tmp_path / "customers.csv").write_bytes(text.encode("utf-16"))
+    assert refused(tmp_path) == "customers.csv: the file is no UTF-8 text; save it as CSV UTF-8"
+    (tmp_path / "customers.csv").write_text("")
+    assert refused(tmp_path) == (
+        "customers.csv: row 1 has no column month, channel, new_customers; the columns are month, channel, new_customers"
+    )

@@ -1,11 +1,13 @@
 """Bad input: one sentence, exit code 2, no traceback, nothing written."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from simulation.cli import main
+from simulation.scenario.files import options
 
 LEVERS_SUM = "motions.clg: shares sum to 1.75, they must sum to 1"
 SENTENCES = {
@@ -46,7 +48,7 @@ SENTENCES = {
     "product.price_usd=-1 weeks=0": (
         "weeks=0: 1 to 5200 (weeks) is allowed\nproduct.price_usd=-1: 0 to 1e+06 (USD per seat and month) is allowed"
     ),
-    "market.network.file=nofile.csv": "nofile.csv: the file cannot be read (No such file or directory)",
+    "market.network.file=nofile.csv": "market.network.file=nofile.csv: the file does not exist",
     "market.network.file=nofile.csv market.people=300": (
         "market.people and market.network.file both say how many people there are and both are given: "
         "with a file, write market.people=null"
@@ -54,8 +56,15 @@ SENTENCES = {
     "=3": "=3: write it as setting=value, such as weeks=260",
     "company=[notion,slack]": "company=[notion,slack]: one company can be chosen, such as company=notion",
     "company=notion company=slack": "company=slack: company=notion is chosen already; leave one away",
+    "company=notion company=notion,slack": "company=notion,slack: company=notion is chosen already; leave one away",
+    "shock=[]": (
+        "shock=[]: one shock is needed; there are budget_cut, criticism, none, platform_move, price_rise, spam_wave, top_helpers_leave"
+    ),
     "study.name=sweep": "study.name=sweep: choose a study by study=sweep",
+    "study.name=sweeep": f"study.name=sweeep: choose a study by study={'|'.join(options('study'))}",
+    "study={seeds:3,name:sweep}": "study={seeds:3,name:sweep}: choose a study by study=sweep",
     "motions.clg.shares={}": "motions.clg.shares={}: nothing is given, so nothing would change; leave it away",
+    "motions.clg.shares={ }": "motions.clg.shares={ }: nothing is given, so nothing would change; leave it away",
     "market.segments={}": "market.segments={}: nothing is given, so nothing would change; leave it away",
     "interventions=[{week:3,set:{}}]": (
         "interventions.0.set: nothing is set, name a setting with its value, such as {product.price_usd: 30}"
@@ -134,6 +143,10 @@ STUDIES = {
     "regimes study.over={product.price_usd:[1,1],market.topics:[9]}": (
         "study.over.product.price_usd: 1 stands there twice, once is enough"
     ),
+    "sweep study.over={market.segments.*.search_demand_per_week:[1],market.segments.smaller.search_demand_per_week:[2]}": (
+        "study.over: market.segments.*.search_demand_per_week and market.segments.smaller.search_demand_per_week reach the same "
+        "setting, leave one away"
+    ),
     "sweep study.over={motion.free_tier:[false],motions.clg.free_tier:[false]}": (
         "study.over: motion.free_tier and motions.clg.free_tier reach the same setting, leave one away"
     ),
@@ -150,6 +163,19 @@ STUDIES = {
         "study.until.metric: there is no metric 'cac'; did you mean cac_usd?"
     ),
     "shocks weeks=90": "study.cut_week=104: the run ends after 90 weeks; an earlier week or more weeks are needed",
+    "shocks weeks=120 study.experiments=[inertia,criticism] study.storm_week=130": (
+        "study.storm_week=130: the run ends after 120 weeks; an earlier week or more weeks are needed"
+    ),
+    "shocks weeks=120 study.experiments=[inertia,loyalty] study.entry_week=120": (
+        "study.entry_week=120: the run ends after 120 weeks; an earlier week or more weeks are needed"
+    ),
+    "shocks study.rival={quality:abc}": ("study.rival.quality=abc: a number (1 = our quality at the start) is needed"),
+    "shocks study.rival={quality:-1}": (
+        "study.rival.quality=-1: 0.01 to 100 (1 = our quality at the start) is allowed"
+    ),
+    "shocks motions=[plg,bare] motions.bare.free_tier=false motions.bare.shares={product_growth:0,rewards:1}": (
+        "motions.bare.shares: all of it pays for rewards; without points there is nothing else to spend it on"
+    ),
     "shocks study.experiments=[criticism,scenario]": (
         "study.experiments=[scenario]: the scenario has no shock and no rival; add shock=... or rival=..."
     ),
@@ -164,6 +190,11 @@ STUDIES = {
     "sensitivity study.parameters=[market.topics,market.topics]": (
         "study.parameters: market.topics stands there twice, once is enough"
     ),
+    "sensitivity study.parameters=[market.topic]": (
+        "study.parameters: market.topic has no prior; did you mean market.topics?"
+    ),
+    "sensitivity study.metrics=[cac]": "study.metrics: there is no metric 'cac'; did you mean cac_usd?",
+    "sensitivity study.of=hybrid": "study.of=hybrid: it is not among motions=[clg,plg,slg]; add it there",
     "sensitivity study.trajectories=1": "study.trajectories=1: 2 to 10000 (trajectories of the screening) is allowed",
     "sensitivity study.finalists=1": (
         "study.finalists=1: 2 to 100 (parameters that go on to Sobol indices) is allowed"
@@ -172,6 +203,8 @@ STUDIES = {
         "study.samples=4: 8 to 1048576 (base samples of the Sobol design, a power of two) is allowed"
     ),
     "uncertainty study.draws=1": "study.draws=1: 8 to 1e+06 (draws from the priors) is allowed",
+    "uncertainty study.metrics=[cac]": "study.metrics: there is no metric 'cac'; did you mean cac_usd?",
+    "attribution study.metrics=[cac]": "study.metrics: there is no metric 'cac'; did you mean cac_usd?",
     "uncertainty study.metrics=[]": f"study.metrics: {EMPTY}",
     "uncertainty study.posterior=''": "study.posterior: a file or a folder is needed, or null",
     "compare study.posterior=''": "study.posterior: a file or a folder is needed, or null",
@@ -235,7 +268,7 @@ def here(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("command", SENTENCES)
 def test_one_sentence_and_exit_code_2(command, here, capsys):
-    arguments = [command] if "set:" in command else command.split(" ")
+    arguments = [command] if re.search(r"set:|\{ ", command) else command.split(" ")
     assert main(arguments) == 2
     assert capsys.readouterr().err.strip() == SENTENCES[command]
     assert list(here.iterdir()) == []
@@ -276,40 +309,107 @@ def test_a_posterior_that_cannot_be_used_names_the_line(text, here, capsys):
 
 
 EDGES = {
-    "": "edges.csv: line 1 is '', the columns source,target are needed",
-    "a,b\n1,2\n": "edges.csv: line 1 is 'a,b', the columns source,target are needed",
-    "source,target\n": "edges.csv: the file holds no edge",
-    "source,target\n1,2\n3\n": "edges.csv: line 3 has 1 fields, line 1 has 2",
-    "source,target\n1,2\n,4\n": "edges.csv: line 3: source is empty, an id is needed",
+    "": "row 1 has no column source and target; needed: source, target",
+    "a,b\n1,2\n": "row 1 has no column source and target; needed: source, target",
+    "Source,Target\n1,2\n": (
+        "row 1 has no column source (is it 'Source'?) and target (is it 'Target'?); needed: source, target"
+    ),
+    "source;target\n1;2\n": "row 1 is separated by semicolons; save it as CSV with commas between the columns",
+    "source,target,source\n1,2,3\n": "row 1 names the column 'source' 2 times, once is needed",
+    "source,target\n": "the file holds no edge",
+    "source,target\n1,2\n3\n": "row 3 has 1 cells, row 1 has 2; a number with a comma in it? write 1234.5",
+    "source,target\n1,2\n,4\n": "row 3, column source is empty, an id is needed",
+    "source,target\n1,2\n3,\n": "row 3, column target is empty, an id is needed",
+    'source,target\n1,2\n3,"4\n5,6\n': "row 3 cannot be read (unexpected end of data); is a quotation mark left open?",
 }
 
 
 @pytest.mark.parametrize("text", EDGES)
-def test_edge_files_that_cannot_be_used_name_the_line(text, here, capsys):
+def test_edge_files_that_cannot_be_used_name_row_and_column(text, here, capsys):
     Path("edges.csv").write_text(text)
     assert main(["market.network.file=edges.csv"]) == 2
-    assert capsys.readouterr().err.strip() == EDGES[text]
+    assert capsys.readouterr().err.strip() == f"market.network.file=edges.csv: {EDGES[text]}"
+    assert [p.name for p in here.iterdir()] == ["edges.csv"]
 
 
 TRAITS = {
-    "name\nA\n": "traits.csv: row 1 names no column 'id'",
-    "id,need\nA,much\n": "traits.csv: line 2: need is 'much', a number is needed",
-    "id,size_seats\nA,0\n": "traits.csv: line 2: size_seats is 0, 1 to 1e6 is allowed",
-    "id,segment\nA,smaler\n": "traits.csv: line 2: there is no segment 'smaler'; did you mean smaller?",
-    "id\nA\nB\nA\n": "traits.csv: row 4: the id 'A' stands in the file twice",
+    "name\nA\n": "row 1 has no column id; needed: id",
+    "id,need\nA,much\n": "row 2, column need is 'much', a number is needed",
+    'id,need\nA,"1,5"\n': "row 2, column need is '1,5', write the number with a decimal point, such as 1.5",
+    "id,size_seats\nA,0\n": "row 2, column size_seats is '0', 1 to 1e+06 is allowed",
+    "id,segment\nA,smaler\n": "row 2, column segment is 'smaler'; smaller, larger are allowed; did you mean smaller?",
+    "id\nA\nB\nA\n": "row 4, column id is 'A', as in row 2; one row each",
+    "id,need\n,1\n": "row 2, column id is empty, an id is needed",
 }
 
 
 @pytest.mark.parametrize("text", TRAITS)
-def test_traits_files_that_cannot_be_used_name_line_and_column(text, here, capsys):
+def test_traits_files_that_cannot_be_used_name_row_and_column(text, here, capsys):
     Path("edges.csv").write_text("source,target\nA,B\n")
     Path("traits.csv").write_text(text)
     assert main(["market.network.file=edges.csv", "market.network.traits_file=traits.csv"]) == 2
-    assert capsys.readouterr().err.strip() == TRAITS[text]
+    assert capsys.readouterr().err.strip() == f"market.network.traits_file=traits.csv: {TRAITS[text]}"
+    assert sorted(p.name for p in here.iterdir()) == ["edges.csv", "traits.csv"]
+
+
+def test_columns_of_a_traits_file_that_are_no_traits_are_said(here, capsys):
+    Path("edges.csv").write_text("source,target\nA,B\n")
+    Path("traits.csv").write_text("id,needs,need\nA,1,2\n")
+    files = ["market.network.file=edges.csv", "market.network.traits_file=traits.csv"]
+    assert main([*files, "weeks=2", "seeds=1", "jobs=1", "motions=[plg]"]) == 0
+    assert capsys.readouterr().out.startswith("traits.csv: further columns ignored: needs\n")
+
+
+TINY = ["market.people=200", "weeks=10", "seeds=1", "jobs=1", "motions=[plg]"]
+
+
+def files_in(folder):
+    return {p: p.is_file() and p.read_bytes() for p in Path(folder).rglob("*")}
+
+
+def test_a_command_that_is_refused_leaves_results_as_they_were(here, capsys):
+    """Also with fresh=true, which would have replaced them."""
+    assert main([*TINY, "out=mine"]) == 0
+    before = files_in("mine")
+    capsys.readouterr()
+    assert main([*TINY, "out=mine", "study.posterior=no.csv", "fresh=true"]) == 2
+    assert capsys.readouterr().err.strip() == "study.posterior=no.csv: the file does not exist"
+    assert files_in("mine") == before
+    assert main([*TINY, "out=mine", "seeds=2", "fresh=true"]) == 0
+    assert not list(Path("mine").glob(".before"))
+
+
+def test_a_command_that_is_refused_leaves_an_empty_folder_to_the_next(here, capsys):
+    Path("mine").mkdir()
+    assert main([*TINY, "study.posterior=no.csv", "out=mine"]) == 2
+    assert not [p for p in Path("mine").iterdir() if p.name != ".lock"]
+    assert main([*TINY, "out=mine"]) == 0
+
+
+def test_folders_that_cannot_be_made_are_not_made_in_part(here, capsys):
+    long = "x" * 300
+    assert main([*TINY, f"out=a/{long}"]) == 2
+    said = capsys.readouterr().err.strip()
+    assert said == f"out=a/{long}: the folder cannot be written (File name too long)"
+    Path("f").write_text("mine")
+    assert main([*TINY, "out=f"]) == 2
+    assert capsys.readouterr().err.strip() == "out=f: the folder cannot be written (File exists)"
+    assert [p.name for p in here.iterdir()] == ["f"]
+
+
+def test_a_manifest_that_cannot_be_read_is_said(here, capsys):
+    Path("mine").mkdir()
+    for text in ("", "[]", '{"config": {}}', "{"):
+        Path("mine/manifest.json").write_text(text)
+        assert main([*TINY, "out=mine"]) == 2
+        assert capsys.readouterr().err.strip() == (
+            "out=mine: manifest.json is none of a results folder; choose another folder or add fresh=true"
+        )
+        assert Path("mine/manifest.json").read_text() == text
 
 
 def test_a_folder_with_another_plan_is_left_alone(here, capsys):
-    tiny = ["market.people=200", "weeks=10", "seeds=1", "jobs=1", "motions=[plg]", "out=mine"]
+    tiny = [*TINY, "out=mine"]
     assert main(tiny) == 0
     before = sorted((p, p.stat().st_mtime_ns) for p in Path("mine").rglob("*"))
     capsys.readouterr()
@@ -328,7 +428,7 @@ def test_a_folder_with_other_files_is_left_alone(here, capsys):
     assert capsys.readouterr().err.strip() == (
         "out=photos: the folder holds other files and no manifest.json; choose another folder"
     )
-    assert Path("photos/cat.txt").read_text() == "cat"
+    assert files_in("photos") == {Path("photos/cat.txt"): b"cat"}
 
 
 def test_a_folder_that_cannot_be_written_is_said(here, capsys, monkeypatch):

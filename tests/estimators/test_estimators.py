@@ -96,6 +96,13 @@ def test_a_hazard_ratio_and_a_slope_are_recovered():
     assert [s.value for s in slopes(answer, z)] == pytest.approx([0.62, -0.3], abs=0.07)
 
 
+def test_what_does_not_vary_has_no_ratio():
+    event, period = np.tile([0.0, 1.0], 50), np.repeat([0, 1], 50)
+    same, varied = np.ones((100, 1)), np.arange(100.0)[:, None] % 3
+    for events, column in ((event, same), (np.zeros(100), varied), (np.ones(100), varied)):
+        assert np.isnan(person_period(events, column, period)).all()
+
+
 def test_the_exponent_of_a_power_law_is_recovered():
     """60,000 draws, about 2,000 of them in the tail: standard error 0.027 at exponent 2.2; nearly four are allowed."""
     from scipy.stats import zipfian
