@@ -110,7 +110,7 @@ def _started(workers: int, loop: Any) -> Any:
     """Return the cluster, tried again where a worker was killed while it started."""
     from distributed import LocalCluster
 
-    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL, "memory_limit": 0}
+    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL}
     there = set(multiprocessing.active_children())
     try:
         for _ in range(STARTS):

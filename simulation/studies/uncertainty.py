@@ -109,7 +109,7 @@ def answer(session: Session, study: Uncertainty) -> Found:
     write_rows(folder / "uncertainty.csv", rows_of(worlds))
     write_rows(folder / "crossings.csv", rows_of(crossings))
     write_rows(folder / "least_known.csv", [_third_row(third) for third in found.thirds])
-    pooled = {m: v.reshape(-1, v.shape[2]) for m, v in runs.values.items()}
+    pooled = {m: values[0] for m, values in runs.as_one().values.items()}
     write_rows(folder / "summary.csv", rows_of(summarise(pooled)))
     write_rows(
         folder / "draws.csv", [{"point": i, **{k: float(v[i]) for k, v in drawn.items()}} for i in range(len(points))]

@@ -39,21 +39,10 @@ def company(tmp_path, monkeypatch):
     return tmp_path
 
 
-def calibrate(*more):
+def calibrate(*more, base=BASE):
     names = f"study.parameters=[{','.join(KNOWN)}]"
-    return main(
-        [
-            "study=calibrate",
-            *BASE,
-            "study.data=data",
-            "study.company=acme",
-            names,
-            "study.draws=200",
-            "jobs=1",
-            "out=run",
-            *more,
-        ]
-    )
+    of = ("study.data=data", "study.company=acme", names, "study.draws=200", "jobs=1", "out=run")
+    return main(["study=calibrate", *base, *of, *more])
 
 
 def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company, capsys):
@@ -210,18 +199,7 @@ def test_whatever_subset_of_files_is_there_is_used(kept, tmp_path, monkeypatch):
     for file in (tmp_path / "data").glob("*.csv"):
         if file.stem not in kept:
             file.unlink()
-    names = f"study.parameters=[{','.join(KNOWN)}]"
-    command = [
-        "study=calibrate",
-        *base,
-        "study.data=data",
-        "study.company=acme",
-        names,
-        "study.draws=200",
-        "jobs=1",
-        "out=run",
-    ]
-    assert main(command) == 0
+    assert calibrate(base=base) == 0
     assert {r["parameter"] for r in rows(tmp_path / "run" / "calibration.csv")} == set(KNOWN)
     assert rows(tmp_path / "run" / "holdout.csv")
 
