@@ -11,6 +11,7 @@ from mesa.datacollection import DataCollector
 
 from simulation import rates, week
 from simulation.firm.policy import Policy
+from simulation.firm.spending import added
 from simulation.firm.state import Firm
 from simulation.flywheel import moves, retention
 from simulation.flywheel.decisions import DECISIONS
@@ -200,7 +201,7 @@ class GrowthModel(mesa.Model):
     def contact_cost_usd(self) -> float:
         """Return the mean cost of a contact over the prospects that sellers call."""
         weights = self.book.totals[:, Total.CALL_WEIGHT]
-        return float((weights * self.contact_costs).sum() / max(weights.sum(), 1))
+        return added((weights * self.contact_costs).tolist()) / max(int(weights.sum()), 1)
 
     def platform_usd(self, members: float) -> float:
         """Return a week's bill of the community platform."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.firm.spending import sat
+from simulation.firm.spending import added, sat
 from simulation.firm.state import Firm
 from simulation.flywheel.adoption import AdoptionRates
 from simulation.flywheel.advocacy import AdvocacyRates
@@ -45,7 +45,7 @@ def fixed(world: World) -> Rates:
     a, e, h, d, r = b.attraction, b.engagement, b.help, b.adoption, b.retention
     n = len(segments)
     community = world.motion.community
-    ties = np.log1p(np.arange(N_TIES + 1))
+    ties = [math.log1p(k) for k in range(N_TIES + 1)]  # not numpy's, whose last bit hangs on the processor
     intimacy = world.platform.intimacy
     tie_talk = FULL_TALK * (2.0 * world.product.satisfaction - 1.0)  # of a customer as on the first day
     listens = r.contact_left > 0 or a.leaver_talk != 0
@@ -84,9 +84,9 @@ def fixed(world: World) -> Rates:
             ask=h.ask_per_week,
             newcomer_ask=h.newcomer_ask_per_week,
             ask_belonging=h.ask_belonging,
-            ask_by_ties=np.exp(h.ask_tie * ties),
+            ask_by_ties=np.array([math.exp(h.ask_tie * k) for k in ties]),
             offer=h.offer_per_week,
-            offer_by_ties=np.exp(h.offer_tie * ties),
+            offer_by_ties=np.array([math.exp(h.offer_tie * k) for k in ties]),
             cap=h.cap_per_week,
             recognition=0.0,
             reputation_half=h.reputation_half,
@@ -224,7 +224,7 @@ def this_week(
         )
         reach[s, 3] = adverts
         reach[s, 4] = a.ambient_per_week
-        heard = by_language[at] + into * (sum(by_language) - by_language[at])
+        heard = by_language[at] + into * (added(by_language) - by_language[at])
         lively = sat(heard * weight, e.liveliness_half_posters) * (1.0 - library.noise)
         on = world.motion.community
         alive[s] = e.join_per_week * world.platform.reach_newcomers * lively if on else 0.0
@@ -246,9 +246,9 @@ def this_week(
     welcome = min(1.0, c.hours["welcome"] / prices.welcome_hours / max(joined * weight, 1.0))
     recognition = b.help.recognition * sat(c.recognition_usd / max(members, 1.0), prices.recognition_half_usd)
     contests = 1.0 + b.advocacy.contest_writes * sat(c.contest_usd / max(members, 1.0), prices.contest_half_usd)
-    noise = sum(lib.noise * share for lib, share in zip(firm.libraries, firm.language_share, strict=True))
+    noise = added(lib.noise * share for lib, share in zip(firm.libraries, firm.language_share, strict=True))
 
-    seats = sum(row[Total.SEATS] * segment.price_level for row, segment in zip(by_segment, segments, strict=True))
+    seats = added(row[Total.SEATS] * segment.price_level for row, segment in zip(by_segment, segments, strict=True))
     revenue_usd = 12.0 * product.price_usd * seats * weight
     covered = min(1.0, c.account_managers * prices.managed_usd_per_year / revenue_usd) if revenue_usd > 0 else 0.0
     promised = world.loyalty.rewards_usd * customers * weight * 12.0 / 52.0

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.firm.ledger import ACQUISITION, RETENTION, SUPPORT
+from simulation.firm.spending import added
 from simulation.flywheel.moves import UNITS
 from simulation.people.book import EVENTS, WEEKS_PER_COHORT, Total
 from simulation.people.stages import Stage
@@ -67,9 +68,9 @@ class Recorder:
             firm.quality,
             firm.ease,
             firm.brand,
-            sum(lib.users for lib in firm.libraries),
-            sum(lib.firm for lib in firm.libraries),
-            sum(lib.noise for lib in firm.libraries) / len(firm.libraries),
+            added(lib.users for lib in firm.libraries),
+            added(lib.firm for lib in firm.libraries),
+            added(lib.noise for lib in firm.libraries) / len(firm.libraries),
             model.posters.sum(),
             firm.capacity.pods,
             firm.capacity.managers,
@@ -78,7 +79,10 @@ class Recorder:
             model.at_stake() / UNITS,
         )
         if week % WEEKS_PER_COHORT == WEEKS_PER_COHORT - 1:
-            cents = 12.0 / 52.0 * model.price_cents * firm.weight * (book.cohort_seats @ model.price_level)
+            seats = np.zeros(book.cohort_seats.shape[0])
+            for s, level in enumerate(model.price_level):
+                seats += book.cohort_seats[:, s] * level
+            cents = 12.0 / 52.0 * model.price_cents * firm.weight * seats
             self.cohort_revenue[week // WEEKS_PER_COHORT] = cents
 
     def finish(self, model) -> Record:

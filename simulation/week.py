@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from simulation import rates
+from simulation.firm.spending import added
 from simulation.flywheel import adoption, advocacy, attraction, engagement, moves, retention, screen, support
 from simulation.flywheel import help as helping
 from simulation.people.book import Event, Total, with_room
@@ -45,7 +46,7 @@ def look(m) -> None:
     former = r.come_back.win_back + r.come_back.forgetting
     screen.fill_bounds(
         k.limits,
-        float(a.reach.sum(axis=1).max()),
+        max(added(of_segment) for of_segment in a.reach.tolist()),
         a.close_talk + a.invite,
         16.0 * a.call,
         math.exp(r.retention.criticism),
@@ -237,7 +238,7 @@ def book_money(m) -> None:
     firm, prices, world, tally = m.firm, m.world.prices, m.world, m.book.tally
     ledger, weight = firm.ledger, firm.weight
     seats = m.book.totals[:, Total.SEATS]
-    m.revenue_cents = round(12.0 / 52.0 * m.price_cents * weight * float((seats * m.price_level).sum()))
+    m.revenue_cents = round(12.0 / 52.0 * m.price_cents * weight * added((seats * m.price_level).tolist()))
     totals = m.book.totals.sum(axis=0).tolist()
     trials = totals[Total.TRIALS] * weight
     bills = (

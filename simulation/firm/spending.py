@@ -1,5 +1,6 @@
 """Spending: this week's money becomes capacity. First hires come whole for the real market."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from simulation.firm.ledger import Ledger
@@ -10,6 +11,14 @@ from simulation.scenario.schema import World
 def sat(x: float, half: float) -> float:
     """Return x / (x + half): diminishing returns, a half at ``half``."""
     return x / (x + half) if x > 0 else 0.0
+
+
+def added(values: Iterable[float]) -> float:
+    """Return the sum of ``values``, added in their order: ``sum`` compensates since Python 3.12, arrays are added in blocks."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total
 
 
 def staff(usd: float, usd_per_head: float) -> float:

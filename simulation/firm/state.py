@@ -3,7 +3,7 @@
 from simulation.firm.content import Library
 from simulation.firm.ledger import Ledger
 from simulation.firm.policy import Policy
-from simulation.firm.spending import Capacity, plan_factor, sat, spend
+from simulation.firm.spending import Capacity, added, plan_factor, sat, spend
 from simulation.scenario.schema import World
 
 
@@ -24,7 +24,7 @@ class Firm:
         self.language_of = [self.languages.index(s.language) for s in market.segments.values()]
         shares = [s.share for s in market.segments.values()]
         self.language_share = [
-            sum(s for s, at in zip(shares, self.language_of, strict=True) if at == k)
+            added(s for s, at in zip(shares, self.language_of, strict=True) if at == k)
             for k in range(len(self.languages))
         ]
         self.libraries = [Library(market.topics) for _ in self.languages]
