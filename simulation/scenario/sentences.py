@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
 from simulation.scenario.errors import nearest
 from simulation.scenario.files import REFERENCE, company, groups, options, using
 from simulation.scenario.quantity import Frozen
-from simulation.scenario.schema import Config, leaves
+from simulation.scenario.schema import Config, World, leaves
 from simulation.scenario.study import Study
 
 SCALARS = ("float", "int", "bool", "str")  # branches of what a value may be
@@ -231,6 +231,13 @@ def _section(model: type, path: Sequence[str]) -> type[Frozen] | None:
 def unit(model: type[Frozen], where: str) -> str:
     """Return the unit of the setting at a dotted path, empty if it has none."""
     return _unit(_said_of(model, where.split(".")))
+
+
+def kind(path: str) -> type:
+    """Return what a setting of a point is: float, int, bool or str; dict where it is a section, a list or a dict."""
+    model = World if path.partition(".")[0] == "motion" else Config
+    said = (type(get_args(k)[0]) if get_origin(k) is Literal else k for k in _said_of(model, path.split(".")))
+    return next((k for k in said if k in (float, int, bool, str)), dict)
 
 
 def _unit(said: Sequence[Any]) -> str:

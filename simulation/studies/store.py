@@ -16,6 +16,7 @@ import yaml
 
 from simulation.compiled import RULES_HASH
 from simulation.scenario.errors import BadInput
+from simulation.scenario.sentences import kind
 from simulation.studies.run import Outcome
 
 PARTS = ("runs", "weeks", "lives", "timings")  # one part a chunk; failures stand in one file
@@ -24,6 +25,7 @@ STUDY_FILES = ("posterior", "data", "edges", "adoptions", "cohorts", "forum")  #
 OVERWRITTEN = ("manifest.json", "config.yaml")  # by every command
 REPLACED = ("*.parquet", "*.csv", "figures/*")  # by one with fresh=true
 BEFORE = ".before"  # where they stand until a run is kept
+COLUMNS = {float: "double", int: "int64", bool: "bool", str: "string", dict: "string"}  # of settings, by what they are
 RUNNING_ONLY = ("seeds", "jobs", "out", "cluster", "fresh")  # these do not decide what a run's result is
 
 
@@ -235,7 +237,7 @@ class Store:
             "timings", name, pa.Table.from_pylist([{"run_id": o.task.run_id, "seconds": o.seconds} for o in done])
         )
         rows = [{**o.task.columns, **o.metrics} for o in done]
-        self._write("runs", name, _table(rows))
+        self._write("runs", name, _table(rows, done))
 
     def _add_failures(self, failed: list[Outcome]) -> None:
         import pyarrow.parquet as pq
@@ -244,7 +246,7 @@ class Store:
         file = self.folder / "failures.parquet"
         if file.exists():
             rows = pq.read_table(file).to_pylist() + rows
-        _put(file, lambda p: pq.write_table(_table(rows), p, compression="zstd"))
+        _put(file, lambda p: pq.write_table(_table(rows, failed), p, compression="zstd"))
 
     def _write(self, table: str, name: str, rows) -> None:
         import pyarrow.parquet as pq
@@ -267,18 +269,15 @@ class Store:
         return connection.sql(sql)
 
 
-def _table(rows: list[dict[str, Any]]):
-    """Return rows as a table with every column that any of them has; values of different kinds as JSON."""
+def _table(rows: list[dict[str, Any]], outcomes: list[Outcome]):
+    """Return rows as a table with every column that any of them has; settings have the schema's type, in every part."""
     import pyarrow as pa
 
-    columns = {}
-    for name in dict.fromkeys(name for row in rows for name in row):
-        values = [row.get(name) for row in rows]
-        try:
-            columns[name] = pa.array(values)
-        except pa.ArrowException:
-            columns[name] = pa.array([None if v is None else json.dumps(v) for v in values])
-    return pa.table(columns)
+    settings = {path for o in outcomes for path in o.task.settings}
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pa.table(
+        {n: pa.array([row.get(n) for row in rows], COLUMNS[kind(n)] if n in settings else None) for n in names}
+    )
 
 
 def _long(outcome: Outcome, columns: dict[str, Any], weekly: bool):
