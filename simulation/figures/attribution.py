@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from simulation.figures.style import PALETTE, Drawn, foot, new_figure
-from simulation.figures.words import label
-from simulation.studies.attribution import said
-
-UNITS = {"new_customers_per_10k_usd": "new customers per 10,000 acquisition USD"}
+from simulation.figures.words import capital, write_ticks
+from simulation.metrics import METRICS
+from simulation.metrics.metric import Metric
+from simulation.studies.tables import shown_gap
 
 
 def draw_all(session, parts) -> Iterator[tuple[str, Drawn]]:
@@ -18,21 +18,20 @@ def draw_all(session, parts) -> Iterator[tuple[str, Drawn]]:
 
 def draw(parts: list, of: str, against: str):
     """Return the figure and its description; ``parts`` of one metric, the last two: without any, and the whole."""
-    metric = parts[0].metric
-    scale = 100 if metric.startswith(("retention", "nrr")) else 1
+    metric = METRICS[parts[0].metric]
+    name, unit = metric.label, metric.gap_unit
     *mechanisms, without, whole = parts
-    name = UNITS.get(metric, label(metric).partition(",")[0])
     if whole.seeds == 0:
         title = f"In no seed of {whole.of_seeds} is {name} defined with every mechanism off: nothing can be attributed"
         figure, axes = new_figure(title)
         axes.set_axis_off()
         return figure, title
     rows = [without, *sorted(mechanisms, key=lambda p: -p.mean)]
-    title = _title(rows, whole, of, against, name)
+    title = _title(rows, whole, of, against, metric)
     figure, axes = new_figure(title, width=11, height=0.55 * len(parts) + 2)
     at = 0.0
     for y, part in enumerate([*rows, whole]):
-        value, low, high = (scale * v for v in (part.mean, part.low, part.high))
+        value, low, high = part.mean, part.low, part.high
         last = part is whole
         start = 0.0 if last else at
         tint = "#333333" if last else PALETTE[7] if part is without else PALETTE[0] if value >= 0 else PALETTE[5]
@@ -41,14 +40,14 @@ def draw(parts: list, of: str, against: str):
             [start + low, start + high], [-y, -y], color="#CC79A7" if last else "#333333", marker="|", linewidth=1.4
         )
         axes.annotate(
-            said(metric, part.mean), (1.02, -y), xycoords=axes.get_yaxis_transform(), va="center", fontsize=11,
+            shown_gap(part.mean, metric.kind), (1.02, -y), xycoords=axes.get_yaxis_transform(), va="center", fontsize=11,
             fontweight="bold" if last else "normal", annotation_clip=False,
         )  # fmt: skip
         at += value
     axes.set_yticks(range(0, -len(rows) - 1, -1), [p.mechanism.replace("_", " ") for p in (*rows, whole)])
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_xlabel(f"{name}: {of.upper()} less {against.upper()}{', points' if scale == 100 else ''}")
-    axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.10g}")
+    axes.set_xlabel(f"{name}: {of.upper()} less {against.upper()}{f', {unit}' if unit else ''}")
+    write_ticks(axes.xaxis, metric.kind)
     axes.grid(visible=False)
     axes.margins(x=0.05)
     text = (
@@ -59,13 +58,13 @@ def draw(parts: list, of: str, against: str):
     return figure, f"{title}. {text}"
 
 
-def _title(rows: list, whole, of: str, against: str, name: str) -> str:
+def _title(rows: list, whole, of: str, against: str, metric: Metric) -> str:
     """Name the largest part; a mechanism whose interval holds 0 is not called one."""
     largest = max(rows, key=lambda p: abs(p.mean))
-    head = f"{name}: {of.upper()} less {against.upper()} is {said(whole.metric, whole.mean)}; "
-    value = said(whole.metric, largest.mean)
+    head = f"{capital(metric.label)}: {of.upper()} less {against.upper()} is {shown_gap(whole.mean, metric.kind)}; "
+    value = shown_gap(largest.mean, metric.kind)
     if largest is not rows[0]:
-        rest = said(whole.metric, rows[0].mean)
+        rest = shown_gap(rows[0].mean, metric.kind)
         return (
             head
             + f"the largest part is {largest.mechanism.replace('_', ' ')} ({value}), {rest} remains without any mechanism"
@@ -76,5 +75,5 @@ def _title(rows: list, whole, of: str, against: str, name: str) -> str:
     first = max(found, key=lambda p: abs(p.mean))
     return head + (
         f"{value} remains without any mechanism; of the mechanisms, "
-        f"{first.mechanism.replace('_', ' ')} moves it most ({said(whole.metric, first.mean)})"
+        f"{first.mechanism.replace('_', ' ')} moves it most ({shown_gap(first.mean, metric.kind)})"
     )

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulation.figures.style import Drawn, colour, foot, new_figure
-from simulation.figures.words import label, money_axis
-from simulation.studies.paired import better
+from simulation.figures.words import axis_name, write_ticks
+from simulation.metrics import METRICS
+from simulation.metrics.metric import Metric
+from simulation.studies.tables import shown
 
 
 def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
@@ -16,11 +18,8 @@ def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
 
 def draw(goal: str, bests: list, tried: dict):
     """Return the figure and its description."""
-    order = sorted(bests, key=lambda b: -better(goal) * b.best[0])
-    name = label(goal).partition(",")[0]
-    title = f"At its own best mix: {name} " + ", ".join(
-        f"{b.motion.upper()} {_short(b.best[0])} (was {_short(b.own[0])})" for b in order
-    )
+    metric = METRICS[goal]
+    title = _title(metric, bests)
     levers = list(dict.fromkeys(k for b in bests for k in b.shares))
     figure, grid = new_figure(title, width=13, height=5.8, ncols=2, gridspec_kw={"width_ratios": (1, 1.5)})
     left, right = grid
@@ -42,8 +41,8 @@ def draw(goal: str, bests: list, tried: dict):
             right.plot(100 * own, at, "o", markerfacecolor="white", markeredgecolor="black", markersize=5)
     left.set_xticks(range(len(bests)), [b.motion.upper() for b in bests])
     left.set_xlim(-0.5, len(bests) - 0.5)
-    left.set_ylabel(label(goal))
-    money_axis(left, goal)
+    left.set_ylabel(axis_name(metric))
+    write_ticks(left.yaxis, metric.kind)
     right.set_yticks(range(0, -len(levers), -1), [lever.replace("_", " ") for lever in levers])
     right.set_xlabel("share of the budget, %")
     right.grid(visible=True, axis="x")
@@ -68,5 +67,15 @@ def _missed(bests: list) -> str:
     return f" Conditions not met on these seeds: {', '.join(names)}." if names else ""
 
 
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2g}"
+def _title(metric: Metric, bests: list) -> str:
+    """Say what each motion reaches, the best first; those that do not have the metric at their best are named apart."""
+    known = [b for b in bests if np.isfinite(b.best[0])]
+    known.sort(key=lambda b: -metric.better.value * b.best[0])
+    said = [
+        f"{b.motion.upper()} {shown(b.best[0], metric.kind)}"
+        + (f" (was {shown(b.own[0], metric.kind)})" if np.isfinite(b.own[0]) else " (its own mix has none)")
+        for b in known
+    ]
+    none = " and ".join(b.motion.upper() for b in bests if b not in known)
+    said += [f"not defined for {none}"] if none else []
+    return f"At its own best mix, {metric.label}: {', '.join(said)}"

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from simulation.figures.style import Drawn, colour, foot, new_figure
-from simulation.figures.words import label, setting_name
+from simulation.figures.words import setting_name
+from simulation.metrics import METRICS
 from simulation.studies.regimes import scores
 
 PANELS_IN_A_ROW = 2
@@ -54,7 +55,7 @@ def draw(runs, cells: dict, seeds: int):
         _name_areas(axes, cells[metric], motions, len(ys))
         axes.set_xticks(range(len(xs)), [_short(v) for v in xs])
         axes.set_yticks(range(len(ys)), [_short(v) for v in ys])
-        axes.set(title=label(metric), xlabel=setting_name(x_path), ylabel=setting_name(y_path))
+        axes.set(title=METRICS[metric].label, xlabel=setting_name(x_path), ylabel=setting_name(y_path))
         axes.grid(visible=False)
     for axes in flat[len(metrics) :]:
         axes.set_visible(False)
@@ -107,6 +108,5 @@ def _title(cells: dict, motions: list[str]) -> str:
     metric, found = next(iter(cells.items()))
     share = {m: np.mean([c.winner == m for c in found]) for m in motions}
     order = sorted((m for m in motions if share[m] > 0), key=share.__getitem__, reverse=True)
-    name = label(metric).partition(",")[0]
     said = ", ".join(f"{m.upper()} on {100 * share[m]:.0f} %" for m in order) or "nobody anywhere"
-    return f"Best {name}: {said} of the map"
+    return f"Best {METRICS[metric].label}: {said} of the map"

@@ -5,28 +5,36 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulation.figures.style import PALETTE, Drawn, foot, new_figure, plain_ticks
-from simulation.figures.words import setting_name
-from simulation.studies.sensitivity import WIDEST, alike, is_ratio, together
+from simulation.figures.words import capital, setting_name, write_ticks
+from simulation.metrics import METRICS
+from simulation.metrics.metric import Kind
+from simulation.studies.sensitivity import WIDEST, alike, together
 
 
-def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
+def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
     """Yield a tornado and the indices for each outcome."""
+    compared = session.config.study.against is not None
     for metric in found.outcome:
-        yield f"tornado_{metric}", tornado(found, metric)
+        yield f"tornado_{metric}", tornado(found, metric, compared)
         yield f"sobol_{metric}", indices(found, metric)
 
 
-def tornado(found, metric: str):
-    """Return the figure and its description: the outcome with each number low and high in its prior, the widest on top."""
+def tornado(found, metric: str, compared: bool):
+    """Return the figure and its description: the outcome with each number low and high in its prior, the widest on top.
+
+    ``compared``: the outcome sets two motions against each other.
+    """
     rows = sorted((r for r in found.alone if r.metric == metric), key=lambda r: -abs(r.at_high - r.at_low))[:WIDEST]
-    top = rows[0]
-    title = f"{_named(top.parameter)} moves {_words(found, metric)} most"
+    top, what, its = rows[0], found.outcome[metric], METRICS[metric]
+    log = its.log
+    unit = its.unit if not compared else "" if log else its.gap_unit  # compared by a ratio, or by a difference
+    title = f"{capital(setting_name(top.parameter))} moves {what} most"
     rivals = [
         r for r in rows[1:] if abs(r.at_high - r.at_low) + _noise(r) >= abs(top.at_high - top.at_low) - _noise(top)
     ]
     if rivals:
         title += f", but {len(rivals)} more may move it as much"
-    show = np.exp if is_ratio(metric) else (lambda v: v)
+    show = np.exp if log else (lambda v: v)
     figure, axes = new_figure(title, width=12, height=0.44 * len(rows) + 2.2)
     for y, row in enumerate(reversed(rows)):
         ends = [(row.at_low, row.low_half_width, PALETTE[1]), (row.at_high, row.high_half_width, PALETTE[4])]
@@ -40,12 +48,13 @@ def tornado(found, metric: str):
         )  # fmt: skip
     axes.axvline(show(top.at_mode), color="black", linewidth=1)
     axes.set_yticks(range(len(rows)), [f"{setting_name(r.parameter)} ({r.grade})" for r in reversed(rows)])
-    axes.set_xlabel(_words(found, metric) + (" (log)" if is_ratio(metric) else ""))
+    axes.set_xlabel(f"{what}{f', {unit}' if unit else ''}{' (log)' if log else ''}")
     axes.grid(visible=False)
     axes.margins(x=0.05, y=0.02)
-    if is_ratio(metric):
+    if log:
         axes.set_xscale("log")
         plain_ticks(axes)
+    write_ticks(axes.xaxis, Kind.RATIO if log and compared else its.kind)
     seeds = top.seeds
     spread = f"Lines: 90 % interval, paired over {seeds} seeds. " if seeds > 1 else "One seed: no intervals. "
     text = (
@@ -61,23 +70,19 @@ def _noise(row) -> float:
     return float(np.nan_to_num(np.hypot(row.low_half_width, row.high_half_width)))
 
 
-def _named(path: str) -> str:
-    name = setting_name(path)
-    return name[:1].upper() + name[1:]
-
-
 def indices(found, metric: str):
     """Return the figure and its description: first and total order Sobol indices with 95 % intervals."""
     rows = [r for r in found.indices if r.metric == metric]
     total, half, known = together(rows)
     rivals = sum(alike(rows[0], r) for r in rows[1:])
-    title = f"{_named(rows[0].parameter)} " + (
+    what = found.outcome[metric]
+    title = f"{capital(setting_name(rows[0].parameter))} " + (
         f"and {rivals} more decide most (too few runs to tell them apart)" if rivals else "decides most"
     )
     title += (
-        f"; alone the {len(rows)} explain {100 * total:.0f} % ± {100 * half:.0f} of the variance of {_words(found, metric)}"
+        f"; alone the {len(rows)} explain {100 * total:.0f} % ± {100 * half:.0f} of the variance of {what}"
         if known
-        else f"; too few samples to say what each explains alone ({_words(found, metric)}: sum {100 * total:.0f} % ± {100 * half:.0f})"
+        else f"; too few samples to say what each explains alone ({what}: sum {100 * total:.0f} % ± {100 * half:.0f})"
     )
     figure, axes = new_figure(title, width=11, height=0.55 * len(rows) + 2.2)
     y = np.arange(len(rows))[::-1]
@@ -93,10 +98,6 @@ def indices(found, metric: str):
     text = f"Sobol indices over the priors, 95 % intervals (bootstrap), {found.runs:,} runs in all."
     foot(figure, text)
     return figure, f"{title}. {text}"
-
-
-def _words(found, metric: str) -> str:
-    return found.outcome[metric].replace("_usd", "").replace("_", " ").replace("cac", "CAC")
 
 
 def _short(value: float) -> str:

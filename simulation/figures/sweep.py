@@ -16,11 +16,12 @@ from simulation.figures.style import (
     plain_ticks,
     running_median,
 )
-from simulation.figures.words import label, money_axis, setting_name
+from simulation.figures.words import axis_name, setting_name, write_ticks
+from simulation.metrics import METRICS
+from simulation.metrics.metric import Metric
 from simulation.scenario.study import Span
 
-LOG = ("cac_usd",)
-METRICS = ("cac_usd", "retention_12_months", "cash_usd")
+SHOWN = [METRICS[name] for name in ("cac_usd", "retention_12_months", "cash_usd")]
 
 
 def draw_all(session, runs) -> Iterator[tuple[str, Drawn]]:
@@ -38,29 +39,29 @@ def draw(runs, over: dict, seeds: int, is_grid: bool):
     names = [setting_name(path) for path in paths]
     title = _title(runs, paths[0], is_grid)
     figure, grid = new_figure(
-        title, width=1.5 + 4.6 * len(paths), height=3.2 * len(METRICS) + 0.8, nrows=len(METRICS), ncols=len(paths), squeeze=False, sharey="row",
+        title, width=1.5 + 4.6 * len(paths), height=3.2 * len(SHOWN) + 0.8, nrows=len(SHOWN), ncols=len(paths), squeeze=False, sharey="row",
     )  # fmt: skip
     for c, path in enumerate(paths):
-        values = [point[path] for point in runs.points]
-        numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+        at = [point[path] for point in runs.points]
+        numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in at)
         if not is_grid:
-            x = np.array(values, float)
+            x = np.array(at, float)
         else:
-            bins = {v: np.array([v == w for w in values]) for v in dict.fromkeys(values)}
+            bins = {v: np.array([v == w for w in at]) for v in dict.fromkeys(at)}
             x = np.array(list(bins) if numeric else range(len(bins)), float)
             order = np.argsort(x)
-        for r, metric in enumerate(METRICS):
+        for r, metric in enumerate(SHOWN):
             axes = grid[r][c]
             ends = []
             for k, motion in enumerate(runs.values):
-                unit = 100 if metric.startswith("retention") else 1
+                values = runs.metric(motion, metric.name)
                 if not is_grid:
-                    ends.append(_cloud(axes, x, unit * percentiles(runs.metric(motion, metric).T, (50,))[0], motion, k))
+                    ends.append(_cloud(axes, x, percentiles(values.T, (50,))[0], motion, k))
                     continue
-                pooled = [runs.metric(motion, metric)[here].ravel() for here in bins.values()]
+                pooled = [values[here].ravel() for here in bins.values()]
                 longest = max(p.size for p in pooled)
                 rows = np.array([np.pad(p, (0, longest - p.size), constant_values=np.nan) for p in pooled]).T
-                mid = band(axes, x[order], unit * rows[:, order], motion, k)
+                mid = band(axes, x[order], rows[:, order], motion, k)
                 if x.size == 1:
                     axes.plot(x, mid, "o", color=colour(motion, k))
                 ends.append((x[order][-1], float(mid[-1]), motion.upper(), colour(motion, k)))
@@ -69,8 +70,8 @@ def draw(runs, over: dict, seeds: int, is_grid: bool):
             if is_grid and not numeric:
                 axes.set_xticks(x, [str(v) for v in bins])
             if c == 0:
-                axes.set_ylabel(label(metric) + (" (log)" if metric in LOG else ""))
-            if r == len(METRICS) - 1:
+                axes.set_ylabel(axis_name(metric) + (" (log)" if metric.log else ""))
+            if r == len(SHOWN) - 1:
                 axes.set_xlabel(names[c])
     others = " and the other settings" if len(paths) > 1 else ""
     text = (
@@ -82,9 +83,9 @@ def draw(runs, over: dict, seeds: int, is_grid: bool):
     return figure, f"{title}. {text}"
 
 
-def _scale(axes, metric: str, axis, x: np.ndarray) -> None:
+def _scale(axes, metric: Metric, axis, x: np.ndarray) -> None:
     """Set the scales; the x-axis holds all values, also those without the metric, and room for labels at the right."""
-    if metric in LOG:
+    if metric.log:
         axes.set_yscale("log")
     low, high = x.min(), x.max()
     if isinstance(axis, Span) and axis.log:
@@ -93,7 +94,7 @@ def _scale(axes, metric: str, axis, x: np.ndarray) -> None:
     elif low < high:
         axes.set_xlim(low - 0.02 * (high - low), high + 0.18 * (high - low))
     plain_ticks(axes)
-    money_axis(axes, metric)
+    write_ticks(axes.yaxis, metric.kind)
 
 
 def _cloud(axes, x: np.ndarray, y: np.ndarray, motion: str, k: int) -> tuple[float, float, str, str]:

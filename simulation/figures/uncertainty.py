@@ -16,9 +16,13 @@ from simulation.figures.style import (
     plain_ticks,
     running_median,
 )
+from simulation.figures.words import axis_name, write_ticks
+from simulation.metrics import METRICS
 from simulation.studies.paired import ran
+from simulation.studies.tables import shown
 from simulation.studies.uncertainty import least_known
 
+SHOWN = [METRICS[name] for name in ("cac_usd", "retention_12_months")]
 AXES = {
     "search_demand_per_week": "searches per account and week (log)",
     "topics": "distinct topics people search for (log)",
@@ -43,14 +47,10 @@ def draw(found, origin: str):
     )
     title = title or "Nobody is compared on CAC in plausible worlds"
     figure, grid = new_figure(title, width=12, height=5.4, ncols=2)
-    for axes, metric, text in (
-        (grid[0], "cac_usd", "CAC, USD per new customer (log)"),
-        (grid[1], "retention_12_months", "customers kept 12 months, %"),
-    ):
+    for axes, metric in zip(grid, SHOWN, strict=True):
         for k, motion in enumerate(motions):
-            values = found.runs.metric(motion, metric)
+            values = found.runs.metric(motion, metric.name)
             middle = np.array([np.median(v[np.isfinite(v)]) for v in values if np.isfinite(v).any()])
-            middle = middle * (100 if metric.startswith("retention") else 1)
             if not middle.size:
                 axes.annotate("not defined", (k, 0.5), xycoords=("data", "axes fraction"), ha="center")
                 continue
@@ -59,15 +59,14 @@ def draw(found, origin: str):
             low, mid, high = np.percentile(middle, (5, 50, 95))
             axes.plot([k, k], [low, high], color="black", linewidth=1.5)
             axes.plot(k, mid, "o", color="black", markersize=7)
-            said = dollars(mid) if metric == "cac_usd" else f"{mid:.0f} %"
-            axes.annotate(said, (k, mid), xytext=(9, 0), textcoords="offset points", fontsize=11, fontweight="bold", va="center",
+            axes.annotate(shown(mid, metric.kind), (k, mid), xytext=(9, 0), textcoords="offset points", fontsize=11, fontweight="bold", va="center",
                           bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1})  # fmt: skip
         axes.set_xticks(range(len(motions)), [m.upper() for m in motions])
         axes.set_xlim(-0.6, len(motions) - 0.2)
-        axes.set_ylabel(text)
-    grid[0].set_yscale("log")
-    plain_ticks(grid[0])
-    grid[0].yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")
+        axes.set_ylabel(axis_name(metric) + (" (log)" if metric.log else ""))
+        axes.set_yscale("log" if metric.log else "linear")
+        plain_ticks(axes)
+        write_ticks(axes.yaxis, metric.kind)
     n, seeds = next(iter(found.runs.values.values())).shape[:2]
     luck = f"median of {seeds} seeds" if seeds > 1 else "one seed"
     text = f"A dot is a world drawn from {origin} ({luck}); black: median and 90 % of {n} worlds.{_unsold(found)}"
@@ -104,8 +103,8 @@ def draw_least_known(found):
         label_ends(axes, labels)
         axes.set_xlim(x.min() / 1.1, x.max() * 1.1 * (x.max() / x.min()) ** 0.12)
         plain_ticks(axes)
-        axes.yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")
-    grid[0][0].set_ylabel("CAC, USD per new customer (log)")
+        write_ticks(axes.yaxis, METRICS["cac_usd"].kind)
+    grid[0][0].set_ylabel(f"{axis_name(METRICS['cac_usd'])} (log)")
     text = (
         "A dot is a plausible world, lines are running medians. Nobody has measured these numbers. "
         f"Thirds with intervals: least_known.csv.{_unsold(found)}"

@@ -2,29 +2,32 @@
 
 from collections.abc import Iterable
 
-from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 
+from simulation.metrics.metric import Kind, Metric
+
+SCALES = {Kind.SHARE: 100, Kind.RATE: 100, Kind.USD_TOTAL: 1e-6}  # of what is drawn, in the units of the metrics
 LONGEST = 12  # letters of a motion's name beside a line
 
-METRIC_LABELS = {
-    "cac_usd": "CAC, USD per new customer",
-    "cac_loaded_usd": "CAC fully loaded, USD per new customer",
-    "retention_12_months": "customers kept 12 months, %",
-    "nrr_12_months": "net revenue retention, 12 months",
-    "ltv_to_cac": "LTV : CAC",
-    "ltv_usd": "lifetime value, USD",
-    "cash_usd": "cumulative cash, USD M",
-    "revenue_usd": "revenue, USD M",
-    "customers_end": "customers at the end",
-    "new_customers": "new customers",
-    "acquisition_per_new_arr": "acquisition USD per new yearly USD",
-    "payback_months": "payback, months",
-}
 
-
-def label(metric: str) -> str:
+def axis_name(metric: Metric) -> str:
     """Return a metric's name for an axis, with its unit."""
-    return METRIC_LABELS.get(metric, metric.replace("_", " "))
+    return ", ".join(filter(None, (metric.label, metric.unit)))
+
+
+def capital(text: str) -> str:
+    """Return a text that begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def write_ticks(axis: Axis, kind: Kind) -> None:
+    """Write the ticks of an axis of raw values in the unit of their kind: shares in percent, large money in millions."""
+    axis.set_major_formatter(lambda v, _: _tick(v, kind))
+
+
+def _tick(value: float, kind: Kind) -> str:
+    sign, size = "-" if value < 0 else "", f"{abs(value) * SCALES.get(kind, 1):,.10g}"
+    return f"{sign}${size}" if kind is Kind.USD else sign + size
 
 
 def setting_name(path: str) -> str:
@@ -46,11 +49,3 @@ def in_full(motions: Iterable[str]) -> str:
     """Return what shortened names stand for, empty where none is shortened."""
     long = [m for m in motions if len(m) > LONGEST and "_" in m]
     return "".join(f" {motion_name(m)}: {' '.join(m.split('_')[:-1])} {m.split('_')[-1].upper()}." for m in long)
-
-
-def money_axis(axes: Axes, metric: str) -> None:
-    """Write large money in millions, as the label says."""
-    if metric in ("cash_usd", "revenue_usd"):
-        axes.yaxis.set_major_formatter(lambda v, _: f"{v / 1e6:,.1f}")
-    elif metric.endswith("_usd"):
-        axes.yaxis.set_major_formatter(lambda v, _: f"${v:,.0f}")

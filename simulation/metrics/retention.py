@@ -2,9 +2,12 @@
 
 import numpy as np
 
-from simulation.metrics.cac import NAN, YEAR_WEEKS, cac_usd
+from simulation.metrics.cac import cac_usd
+from simulation.metrics.metric import Better, Kind, metric
+from simulation.metrics.sums import NAN
 from simulation.record import Record
 
+YEAR_WEEKS = 52
 YEAR_PERIODS = 13
 DISCOUNT_PER_YEAR = 0.10
 HORIZON_WEEKS = 520
@@ -28,11 +31,13 @@ def survival(record: Record, weeks: np.ndarray, lives: np.ndarray | None = None)
     return np.where(known, curve.evaluate(np.asarray(weeks, float)), NAN)
 
 
+@metric("customers kept 12 months", Kind.SHARE, Better.MORE, "E2", "Kaplan & Meier", headline=True)
 def retention_12_months(record: Record) -> float:
     """Return the share of customers kept for 12 months, pooled over cohorts."""
     return float(survival(record, np.array([YEAR_WEEKS]))[0])
 
 
+@metric("net revenue retention, 12 months", Kind.RATE, Better.MORE, "E2", "KBCM", headline=True)
 def nrr_12_months(record: Record) -> float:
     """Return revenue now of those who paid 12 months ago over their revenue then, mean of the run's last year."""
     now = record.cohort_revenue.astype(float)
@@ -46,6 +51,9 @@ def nrr_12_months(record: Record) -> float:
     return float(np.mean(ratios)) if ratios else NAN
 
 
+@metric(
+    "lifetime value", Kind.USD, Better.MORE, "E2", "Skok, on the curve of Kaplan & Meier", per="per customer", log=True
+)
 def ltv_usd(record: Record) -> float:
     """Return discounted gross margin of a customer over ten years.
 
@@ -68,6 +76,7 @@ def ltv_usd(record: Record) -> float:
     return float(margin * (alive * discount).sum())
 
 
+@metric("LTV : CAC", Kind.RATIO, Better.MORE, "E2", "Skok", log=True, headline=True)
 def ltv_to_cac(record: Record) -> float:
     """Return lifetime value over CAC; not defined where customers cost nothing."""
     cac = cac_usd(record)

@@ -12,16 +12,15 @@ from typing import NamedTuple
 import numpy as np
 from rich.table import Table
 
+from simulation.metrics import METRICS
 from simulation.scenario.study import Attribution
 from simulation.scenario.switches import SWITCHES
 from simulation.studies.paired import NAMED, quantiles, rows_of, write_rows
 from simulation.studies.session import Runs, Session
-from simulation.studies.tables import shown
+from simulation.studies.tables import row_name, shown_gap
 
 WITHOUT = "without any of them"
 WHOLE = "whole difference"
-PER_USD = 10_000.0
-WON = "new_customers_per_10k_usd"  # CAC the other way round: it is defined where nobody buys, and adds up
 
 
 class Part(NamedTuple):
@@ -38,7 +37,7 @@ class Part(NamedTuple):
 
 def answer(session: Session, study: Attribution) -> list[Part]:
     """Run all coalitions; write and return what each mechanism adds."""
-    session.check_metrics("study.metrics", *(m for m in study.metrics if m != WON))
+    session.check_metrics("study.metrics", *study.metrics)
     session.check_motion(study.of, "study.of")
     session.check_motion(study.against, "study.against")
     names = list(study.mechanisms)
@@ -75,16 +74,8 @@ def shapley(worth: np.ndarray, n: int) -> np.ndarray:
     return values
 
 
-def _worth(runs: Runs, motion: str, metric: str) -> np.ndarray:
-    if metric != WON:
-        return runs.metric(motion, metric)
-    new = runs.metric(motion, "new_customers")
-    cost = np.where(new > 0, runs.metric(motion, "cac_usd") * new, runs.metric(motion, "budget_usd"))
-    return PER_USD * new / cost
-
-
 def _parts(runs: Runs, study: Attribution, metric: str, names: list[str]) -> list[Part]:
-    worth = _worth(runs, study.of, metric) - _worth(runs, study.against, metric)
+    worth = runs.metric(study.of, metric) - runs.metric(study.against, metric)
     whole = np.isfinite(worth).all(axis=0)  # a seed counts where every coalition has the metric
     of_seeds, worth = worth.shape[1], worth[:, whole]
     rows = [(name, value) for name, value in zip(names, shapley(worth, len(names)), strict=True)]
@@ -94,7 +85,7 @@ def _parts(runs: Runs, study: Attribution, metric: str, names: list[str]) -> lis
 
 def left_out(runs: Runs, study: Attribution, metric: str) -> str:
     """Say how many seeds count and which runs keep the others out, empty where all count."""
-    worth = {motion: _worth(runs, motion, metric) for motion in (study.of, study.against)}
+    worth = {motion: runs.metric(motion, metric) for motion in (study.of, study.against)}
     lost = [
         (f"{runs.ids[motion][p][k]} ({motion}, seed {k + 1})", runs.ids[motion][p][k] in runs.missing)
         for motion, values in worth.items()
@@ -126,26 +117,13 @@ def _table(study: Attribution, parts: list[Part]) -> Table:
     table.add_column("")
     metrics = list(dict.fromkeys(p.metric for p in parts))
     for metric in metrics:
-        table.add_column(metric, justify="right")
+        table.add_column(row_name(METRICS[metric]), justify="right")
     for name in dict.fromkeys(p.mechanism for p in parts):
         row = [next(p for p in parts if (p.metric, p.mechanism) == (m, name)) for m in metrics]
-        table.add_row(
-            name.replace("_", " "),
-            *(
-                f"{said(p.metric, p.mean)} ({said(p.metric, p.low)} to {said(p.metric, p.high)})" if p.seeds else "n/a"
-                for p in row
-            ),
-        )
+        table.add_row(name.replace("_", " "), *(_cell(part) if part.seeds else "n/a" for part in row))
     return table
 
 
-def said(metric: str, value: float) -> str:
-    """Return a difference for a reader, with its sign and unit."""
-    sign = "-" if value < 0 else "+"
-    if metric.endswith("_usd") and metric != WON:
-        return sign + shown(abs(value), "usd")
-    if metric.startswith(("retention", "nrr")) or metric.endswith("_share"):
-        return f"{sign}{100 * abs(value):.1f} points"
-    return sign + (
-        f"{abs(value):,.0f}" if abs(value) >= 100 else f"{abs(value):.2g}" if abs(value) < 1 else f"{abs(value):.1f}"
-    )
+def _cell(part: Part) -> str:
+    mean, low, high = (shown_gap(value, METRICS[part.metric].kind) for value in (part.mean, part.low, part.high))
+    return f"{mean} ({low} to {high})"

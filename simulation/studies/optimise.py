@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
+from simulation.metrics import METRICS
 from simulation.scenario.errors import BadInput
 from simulation.scenario.study import Optimise
 from simulation.studies.design import DESIGN_SEED
 from simulation.studies.optimum import miss, ranges
 from simulation.studies.paired import better, difference, quantiles, rows_of, signed, versus, write_rows
 from simulation.studies.session import Runs, Session
-from simulation.studies.tables import shown
+from simulation.studies.tables import row_name, shown, shown_gap
 
 STEP = 0.4  # of the search, in log shares
 LEAST = 0.01  # of the budget that a lever keeps
@@ -69,7 +70,7 @@ class Found(NamedTuple):
 
 def answer(session: Session, study: Optimise) -> Found:
     """Search each motion's mixes, judge the best on fresh seeds, compare the motions at their best."""
-    session.check_metrics("study.goal", study.goal)
+    session.check_metrics("study.goal", study.goal, won=True)
     session.check_metrics("study.subject_to", *study.subject_to)
     found = {motion: _search(session, study, motion) for motion in session.worlds}
     bests, judged = [], {}
@@ -236,14 +237,16 @@ def _flat(session: Session, study: Optimise, best: Mix, seeds: range, mine: np.n
 def sentences(study: Optimise, bests: list[Best]) -> list[str]:
     """Say what the optimum is worth, and where it is flat."""
     said = []
+    goal = METRICS[study.goal]
     for best in bests:
         if not np.isfinite([best.own[0], best.best[0]]).all():
-            said.append(f"{best.motion.upper()}: {study.goal} is not defined on the fresh seeds, nothing can be said")
+            said.append(f"{best.motion.upper()}: {goal.label} is not defined on the fresh seeds, nothing can be said")
             continue
-        gain = abs(best.best[0] / best.own[0] - 1) if best.own[0] else np.nan
-        verb = "improves" if better(study.goal) * (best.best[0] - best.own[0]) >= 0 else "worsens"
+        gain = best.best[0] - best.own[0]
+        much = f"{100 * abs(gain) / best.own[0]:.0f} %" if goal.log and best.own[0] else shown_gap(gain, goal.kind)[1:]
+        verb = "improves" if better(study.goal) * gain >= 0 else "worsens"
         text = (
-            f"{best.motion.upper()}: the best of {best.tried} mixes {verb} {study.goal} by {100 * gain:.0f} % on "
+            f"{best.motion.upper()}: the best of {best.tried} mixes {verb} {goal.label} by {much} on "
             f"{study.check_seeds} fresh seeds (better in {100 * best.gain_share_of_seeds:.0f} % of them)"
         )
         if best.flat:
@@ -277,14 +280,14 @@ def _optimum_rows(study: Optimise, best: Best) -> list[dict[str, Any]]:
 
 
 def _table(study: Optimise, bests: list[Best]) -> Table:
-    kind = "usd" if study.goal.endswith("_usd") else "share" if study.goal.startswith("retention") else "number"
-    table = Table(title=f"each motion at its own best mix for {study.goal} (90 % interval)", title_justify="left")
+    name, kind = row_name(METRICS[study.goal]), METRICS[study.goal].kind
+    table = Table(title=f"each motion at its own best mix for {name} (90 % interval)", title_justify="left")
     table.add_column("")
     for best in bests:
         table.add_column(best.motion.upper(), justify="right")
-    table.add_row(f"{study.goal}, own mix", *(shown(b.own[0], kind) for b in bests))
+    table.add_row(f"{name}, own mix", *(shown(b.own[0], kind) for b in bests))
     table.add_row(
-        f"{study.goal}, best mix",
+        f"{name}, best mix",
         *(f"{shown(b.best[0], kind)} ({shown(b.best[1], kind)} to {shown(b.best[2], kind)})" for b in bests),
     )
     for lever in dict.fromkeys(k for b in bests for k in b.shares):

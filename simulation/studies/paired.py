@@ -16,11 +16,6 @@ import numpy as np
 
 from simulation.metrics import METRICS
 
-LOWER_IS_BETTER = {
-    "cac_usd", "cac_loaded_usd", "cac_paid_usd", "cac_outbound_usd", "cac_adverts_usd", "cac_firm_content_usd",
-    "cac_community_usd", "payback_months", "acquisition_per_new_arr", "break_even_week", "support_usd_per_customer_week",
-    "staff_tickets", "lost_to_rival_share",
-}  # fmt: skip
 INTERVAL = (5, 50, 95)  # percent over seeds
 NAMED = 3  # runs that a sentence names
 
@@ -39,8 +34,8 @@ class Summary(NamedTuple):
 class Difference(NamedTuple):
     """Paired difference (first minus second, same seed) and how often each of the two is better.
 
-    The difference is over ``pairs`` that have the metric under both. Shares are of pairs in which at least one has it;
-    ``one_only`` counts those where just one has, ``neither`` those where none has.
+    The difference is over ``pairs`` that have the metric under both. Shares are of pairs in which at least one has it,
+    NaN where no way is better; ``one_only`` counts pairs where just one has the metric, ``neither`` those where none has.
     """
 
     metric: str
@@ -57,8 +52,8 @@ class Difference(NamedTuple):
 
 
 def better(metric: str) -> int:
-    """Return 1 where more is better, -1 where less is."""
-    return -1 if metric in LOWER_IS_BETTER else 1
+    """Return 1 where more is better, -1 where less is, 0 where neither."""
+    return METRICS[metric].better.value
 
 
 def signed(metric: str, values: np.ndarray) -> np.ndarray:
@@ -68,9 +63,13 @@ def signed(metric: str, values: np.ndarray) -> np.ndarray:
 
 
 def versus(metric: str, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return 1 where a is better, -1 where b is, 0 where they are equal, NaN where neither is defined, same shape."""
+    """Return 1 where a is better, -1 where b is, 0 where they are equal, same shape.
+
+    NaN where neither is defined, and throughout where neither more nor less is better.
+    """
     first, second = signed(metric, a), signed(metric, b)
-    return np.where(np.isfinite(a) | np.isfinite(b), (first > second) * 1.0 - (first < second), np.nan)
+    known = (np.isfinite(a) | np.isfinite(b)) & bool(better(metric))
+    return np.where(known, (first > second) * 1.0 - (first < second), np.nan)
 
 
 def ran(values: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -112,15 +111,13 @@ def _quantiles_of(values: np.ndarray) -> list[tuple[float, float, float]]:
 
 def difference(metric: str, first: str, second: str, a: np.ndarray, b: np.ndarray) -> Difference:
     """Return the paired difference of two motions' values, shape (pairs,)."""
-    both = np.isfinite(a) & np.isfinite(b)
+    both, one = np.isfinite(a) & np.isfinite(b), np.isfinite(a) ^ np.isfinite(b)
     low, mid, high = quantiles((a - b)[both])
     found = versus(metric, a, b)
     decided = found[np.isfinite(found)]
     wins = (float((decided > 0).mean()), float((decided < 0).mean())) if decided.size else (math.nan, math.nan)
-    pairs = int(both.sum())
-    return Difference(
-        metric, first, second, pairs, mid, low, high, *wins, decided.size - pairs, found.size - decided.size
-    )
+    counts = (int(both.sum()), int(one.sum()), int((~both & ~one).sum()))
+    return Difference(metric, first, second, counts[0], mid, low, high, *wins, *counts[1:])
 
 
 def differences(found: dict[str, np.ndarray]) -> list[Difference]:

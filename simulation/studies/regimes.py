@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from rich.table import Table
 
+from simulation.metrics import METRICS
 from simulation.scenario.study import Regimes
 from simulation.studies.design import grid
 from simulation.studies.paired import failures, ran, rows_of, signed, write_rows
@@ -41,7 +42,7 @@ class Found(NamedTuple):
 
 def answer(session: Session, study: Regimes) -> Found:
     """Run the grid; write who wins where; return the map."""
-    session.check_metrics("study.metrics", *study.metrics)
+    session.check_metrics("study.metrics", *study.metrics, won=True)
     session.check_several()
     points = grid(study.over, next(iter(session.worlds.values())))
     runs = session.run(points, keep=study.keep)
@@ -99,5 +100,5 @@ def _table(cells: dict[str, list[Cell]], motions: list[str]) -> Table:
             won = [c for c in found if c.winner == motion]
             row.append(f"{100 * len(won) / len(found):.0f} % ({100 * sum(c.sure for c in won) / len(found):.0f} %)")
         none, all_seeds = sum(c.undecided for c in found), sum(c.seeds + c.undecided for c in found)
-        table.add_row(metric, *row, f"{100 * none / max(all_seeds, 1):.0f} %")
+        table.add_row(METRICS[metric].label, *row, f"{100 * none / max(all_seeds, 1):.0f} %")
     return table

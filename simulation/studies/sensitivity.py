@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
+from simulation.metrics import METRICS
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose
 from simulation.scenario.study import Sensitivity
@@ -190,16 +191,12 @@ def _points(priors: list[Prior], unit: np.ndarray) -> list[dict[str, float]]:
 
 
 def in_words(study: Sensitivity, metric: str) -> str:
-    """Return what is measured: CAC and the like compared as a ratio, by its logarithm."""
+    """Return what is measured: a metric that spans orders of magnitude is compared as a ratio, by its logarithm."""
+    row = METRICS[metric]
     if study.against is None:
-        return f"{metric} of {study.of.upper()}"
-    how = "over" if is_ratio(metric) else "less"
-    return f"{metric} of {study.of.upper()} {how} that of {study.against.upper()}"
-
-
-def is_ratio(metric: str) -> bool:
-    """Return whether a metric is a cost per head or another number above zero that spans orders of magnitude."""
-    return metric.startswith(("cac_", "ltv_", "payback", "acquisition_per"))
+        return f"{row.label} of {study.of.upper()}"
+    how = "over" if row.log else "less"
+    return f"{row.label} of {study.of.upper()} {how} that of {study.against.upper()}"
 
 
 def outcomes(runs: Runs, study: Sensitivity, metric: str) -> np.ndarray:
@@ -212,7 +209,7 @@ def by_seed(runs: Runs, study: Sensitivity, metric: str) -> np.ndarray:
     parts = []
     for motion in _motions(study):
         values = runs.metric(motion, metric)
-        values = np.log(np.where(values > 0, values, np.nan)) if is_ratio(metric) else values
+        values = np.log(np.where(values > 0, values, np.nan)) if METRICS[metric].log else values
         bad = np.argwhere(~np.isfinite(values))
         if bad.size:
             p, k = bad[0]

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from simulation.metrics import METRICS
+from simulation.metrics.metric import Better
 from simulation.scenario.compose import world_at
 from simulation.scenario.errors import BadInput, NothingRan, nearest
 from simulation.scenario.schema import Config
@@ -59,11 +60,15 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def check_metrics(self, setting: str, *names: str) -> None:
-        """Raise BadInput where ``setting`` names a metric that does not exist."""
+    def check_metrics(self, setting: str, *names: str, won: bool = False) -> None:
+        """Raise BadInput where ``setting`` names a metric that does not exist, or, if it is to be ``won``, that nobody can."""
         for name in names:
             if name not in METRICS:
                 raise BadInput(f"{setting}: there is no metric '{name}'{nearest(name, METRICS)}")
+            if won and METRICS[name].better is Better.NEITHER:
+                raise BadInput(
+                    f"{setting}: of {name} neither more nor less is better, so no motion wins it; name another"
+                )
 
     def check_motion(self, name: str, setting: str) -> None:
         """Raise BadInput where a motion is not among those compared."""

@@ -2,14 +2,15 @@
 
 from rich.table import Table
 
+from simulation.metrics import METRICS
 from simulation.scenario.study import Span, Sweep
 from simulation.studies.design import grid, spread
 from simulation.studies.paired import differences, rows_of, summarise, write_rows
 from simulation.studies.session import Runs, Session
-from simulation.studies.tables import SHOWN, shown
+from simulation.studies.tables import row_name, shown
 
 PRINTED_POINTS = 24
-PRINTED = ("cac_usd", "retention_12_months", "customers_end", "cash_usd")
+PRINTED = [METRICS[name] for name in ("cac_usd", "retention_12_months", "customers_end", "cash_usd")]
 
 
 def answer(session: Session, study: Sweep) -> Runs:
@@ -46,13 +47,12 @@ def _table(runs: Runs) -> Table:
     for path in runs.points[0]:
         table.add_column(path.rpartition(".")[2])
     table.add_column("motion")
-    labels = SHOWN | {"cac_usd": ("CAC", "usd")}
     for metric in PRINTED:
-        table.add_column(labels[metric][0], justify="right")
+        table.add_column(row_name(metric), justify="right")
     for p, point in enumerate(runs.points[:PRINTED_POINTS]):
         settings = [f"{v:.4g}" if isinstance(v, float) else str(v) for v in point.values()]
         for motion in runs.values:
-            cells = [shown(_median(runs, motion, metric, p), labels[metric][1]) for metric in PRINTED]
+            cells = [shown(_median(runs, motion, metric.name, p), metric.kind) for metric in PRINTED]
             table.add_row(*settings, motion.upper(), *cells)
             settings = [""] * len(settings)
     return table

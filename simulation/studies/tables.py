@@ -1,38 +1,49 @@
 """The two tables that a comparison prints."""
 
 import math
+from collections.abc import Callable
 
 from rich.table import Table
 
+from simulation.metrics import METRICS
+from simulation.metrics.metric import PERCENT, Better, Kind, Metric
 from simulation.scenario.schema import Config
 from simulation.studies.paired import Difference, Summary
 
-SHOWN = {
-    "cac_loaded_usd": ("CAC, fully loaded", "usd"),
-    "payback_months": ("payback, months", "number"),
-    "acquisition_per_new_arr": ("acquisition dollars per new yearly dollar", "number"),
-    "retention_12_months": ("customers kept 12 months", "share"),
-    "nrr_12_months": ("net revenue retention, 12 months", "share"),
-    "ltv_to_cac": ("LTV : CAC", "number"),
-    "customers_end": ("customers at the end", "count"),
-    "cash_usd": ("cumulative cash", "usd"),
-}
+HEADLINES = [metric for metric in METRICS.values() if metric.headline]
+USD = (Kind.USD, Kind.USD_TOTAL)
 
 
-def shown(value: float, kind: str) -> str:
-    """Return a number for a reader."""
+def shown(value: float, kind: Kind) -> str:
+    """Return a value for a reader, with its unit where that is $ or %."""
     if not math.isfinite(value):
         return "n/a"
-    sign, size = "-" if value < 0 else "", abs(value)
-    if kind == "usd":
-        return f"{sign}${size / 1e6:,.1f} M" if size >= 1e6 else f"{sign}${size:,.0f}"
-    if kind in ("share", "points"):
-        return f"{sign}{100 * size:.0f} {'%' if kind == 'share' else 'points'}"
-    return f"{sign}{size:,.0f}" if kind == "count" or size >= 100 else f"{sign}{size:,.2f}"
+    sign = "-" if value < 0 else ""
+    return sign + (f"{100 * abs(value):.0f} %" if kind in PERCENT else _size(abs(value), kind))
 
 
-def _cell(line: Summary | Difference, kind: str) -> str:
-    return f"{shown(line.median, kind)}\n({shown(line.low, kind)} to {shown(line.high, kind)})"
+def shown_gap(value: float, kind: Kind) -> str:
+    """Return a difference of two values for a reader, with its sign and unit: of shares, points."""
+    if not math.isfinite(value):
+        return "n/a"
+    sign = "-" if value < 0 else "+"
+    return sign + (f"{100 * abs(value):.1f} points" if kind in PERCENT else _size(abs(value), kind))
+
+
+def _size(size: float, kind: Kind) -> str:
+    if kind in USD:
+        digits = 2 if 0 < size < 1 else 0
+        return f"${size / 1e6:,.1f} M" if size >= 1e6 else f"${size:,.{digits}f}"
+    return f"{size:,.0f}" if kind is Kind.COUNT or size >= 100 else f"{size:,.2f}"
+
+
+def row_name(metric: Metric) -> str:
+    """Return what a row of values is called; with the unit where the values do not say it."""
+    return f"{metric.label}, {metric.unit}" if metric.kind in (Kind.MONTHS, Kind.WEEKS) else metric.label
+
+
+def _cell(line: Summary | Difference, said: Callable[[float, Kind], str], kind: Kind) -> str:
+    return f"{said(line.median, kind)}\n({said(line.low, kind)} to {said(line.high, kind)})"
 
 
 def summary_table(config: Config, cases: str, n: int, lines: list[Summary]) -> Table:
@@ -43,8 +54,9 @@ def summary_table(config: Config, cases: str, n: int, lines: list[Summary]) -> T
     for motion in config.motions:
         table.add_column(motion.upper(), justify="right")
     by = {(line.motion, line.metric): line for line in lines}
-    for metric, (label, kind) in SHOWN.items():
-        table.add_row(label, *(_cell(by[motion, metric], kind) for motion in config.motions))
+    for metric in HEADLINES:
+        cells = (_cell(by[motion, metric.name], shown, metric.kind) for motion in config.motions)
+        table.add_row(row_name(metric), *cells)
     return table
 
 
@@ -57,14 +69,16 @@ def difference_table(cases: str, lines: list[Difference]) -> Table:
     for first, second in pairs:
         table.add_column(f"{first.upper()} - {second.upper()}", justify="right")
     by = {(line.metric, line.first, line.second): line for line in lines}
-    for metric, (label, kind) in SHOWN.items():
-        found = [by[metric, *pair] for pair in pairs]
-        unit = "points" if kind == "share" else kind
-        table.add_row(label, *(f"{_cell(x, unit)}\n{_winner(x, cases)}" for x in found))
+    for metric in HEADLINES:
+        found = [by[metric.name, *pair] for pair in pairs]
+        cells = (f"{_cell(x, shown_gap, metric.kind)}\n{_winner(x, cases)}" for x in found)
+        table.add_row(row_name(metric), *cells)
     return table
 
 
 def _winner(x: Difference, cases: str) -> str:
+    if METRICS[x.metric].better is Better.NEITHER:
+        return ""
     if not math.isfinite(x.first_wins):
         return "n/a"
     if x.first_wins == x.second_wins:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
+from simulation.metrics import METRICS
+from simulation.metrics.metric import Kind
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.study import Uncertainty
 from simulation.studies.design import sample, unit_points
@@ -91,7 +93,7 @@ class Found(NamedTuple):
 
 def answer(session: Session, study: Uncertainty) -> Found:
     """Draw worlds from the priors, run every motion in each, report shares of worlds."""
-    session.check_metrics("study.metrics", *study.metrics)
+    session.check_metrics("study.metrics", *study.metrics, won=True)
     session.check_several()
     base = next(iter(session.worlds.values()))
     drawn, points = (
@@ -277,10 +279,10 @@ def _thirds_table(found: Found) -> Table:
     for name in ("third of the draws", "CAC of CLG", "sold in", *(f"lower than {m.upper()}" for m in rivals)):
         table.add_column(name, justify="left" if name == "third of the draws" else "right")
     for row in found.thirds:
-        cac, low, high = (shown(v, "usd") for v in (row.cac_usd, row.cac_usd_low, row.cac_usd_high))
+        cac, low, high = (shown(v, Kind.USD) for v in (row.cac_usd, row.cac_usd_low, row.cac_usd_high))
         name = f"{row.third} {row.number.replace('_', ' ')}, {_short(row.low)} to {_short(row.high)}"
-        lower = (shown(row.lower_than[m], "share") for m in rivals)
-        table.add_row(name, f"{cac} ({low} to {high})", shown(row.sold, "share"), *lower)
+        lower = (shown(row.lower_than[m], Kind.SHARE) for m in rivals)
+        table.add_row(name, f"{cac} ({low} to {high})", shown(row.sold, Kind.SHARE), *lower)
     return table
 
 
@@ -292,7 +294,7 @@ def _table(found: Found) -> Table:
     for first, second in pairs:
         table.add_column(f"{first.upper()} against {second.upper()}", justify="right")
     for metric in dict.fromkeys(w.metric for w in found.worlds):
-        table.add_row(metric, *(_cell(w) for w in found.worlds if w.metric == metric))
+        table.add_row(METRICS[metric].label, *(_cell(w) for w in found.worlds if w.metric == metric))
     return table
 
 

@@ -107,6 +107,7 @@ SENTENCES = {
     "study.until=5%": "study.until=5%: metric and half_width are needed, as in {metric: ..., half_width: ...}",
 }
 EMPTY = "the list is empty, at least one is needed"
+NEITHER = "neither more nor less is better, so no motion wins it; name another"
 STUDIES = {
     "sweep study.over={product.price_usd:[]}": f"study.over.product.price_usd: {EMPTY}",
     "sweep study.over={product.price_usd:[10,20,10]}": "study.over.product.price_usd: 10 stands there twice, once is enough",
@@ -155,6 +156,9 @@ STUDIES = {
     ),
     "regimes study.metrics=[]": f"study.metrics: {EMPTY}",
     "regimes study.metrics=[cac]": "study.metrics: there is no metric 'cac'; did you mean cac_usd?",
+    "regimes study.metrics=[cash_usd,budget_usd]": f"study.metrics: of budget_usd {NEITHER}",
+    "uncertainty study.metrics=[firm_content_share]": f"study.metrics: of firm_content_share {NEITHER}",
+    "optimise study.goal=staff_tickets": f"study.goal: of staff_tickets {NEITHER}",
     "optimise study.goal=cac": "study.goal: there is no metric 'cac'; did you mean cac_usd?",
     "optimise study.subject_to={cac:{low:0,high:1}}": (
         "study.subject_to: there is no metric 'cac'; did you mean cac_usd?"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulation.metrics import measure
+from simulation.metrics import METRICS, measure
 from simulation.model import GrowthModel
 from simulation.people.agents import Customer
 from simulation.people.stages import Stage
@@ -170,6 +170,6 @@ def test_each_motion_wins_somewhere(winner):  # B3
     metric, where = WINS[winner]
     settings = {path: float(value) for path, value in (s.split("=") for s in where)}
     found = {m: each(world(m), lambda r: measure(r)[metric], **settings) for m in ("clg", "plg", "slg")}
-    sign = -1 if metric == "cac_usd" else 1
+    sign = METRICS[metric].better.value
     others = [np.nan_to_num(sign * v, nan=-np.inf) for m, v in found.items() if m != winner]
     assert (sign * found[winner] > np.max(others, axis=0)).sum() >= 9

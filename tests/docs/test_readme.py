@@ -10,6 +10,7 @@ import pytest
 from simulation.metrics import METRICS
 from simulation.scenario.compose import compose, groups, options
 from simulation.scenario.priors import priors
+from tests.docs import metrics_page
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -61,16 +62,17 @@ def test_every_scenario_file_composes(group, option):
     assert compose(f"{group}={option}", *extra).motions
 
 
-def test_every_metric_is_defined_in_the_docs_as_in_the_code():
-    """docs/metrics.md says what each metric's docstring says first, for which concept it stands and after whom."""
-    text = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+def test_the_page_of_metrics_is_what_their_rows_say():
+    """`python -m tests.docs.metrics_page` writes it."""
+    text = metrics_page.PAGE.read_text(encoding="utf-8")
+    assert text == metrics_page.with_table(text)
+
+
+def test_every_metric_says_for_which_concept_it_stands_and_after_whom():
     for name, metric in METRICS.items():
-        definition = metric.__doc__.strip().splitlines()[0].removeprefix("Return ").rstrip(".")
-        row = next(line for line in text.splitlines() if line.startswith(f"| `{name}` | {definition} |"))
-        concepts, reference = row.strip("| ").split(" | ")[2:]
-        assert re.fullmatch(r"(A9|E\d+)(, (A9|E\d+))*", concepts), name
-        assert reference, name
-    concepts = set(re.findall(r"\bE\d+\b", "".join(re.findall(r"^\| `.*$", text, re.MULTILINE))))
+        assert re.fullmatch(r"(A9|E\d+)(, (A9|E\d+))*", metric.concepts), name
+        assert metric.reference and metric.definition, name
+    concepts = {concept for metric in METRICS.values() for concept in metric.concepts.split(", ")} - {"A9"}
     assert concepts == {f"E{k}" for k in range(1, 13)}
 
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import yaml
 
-from simulation.metrics import measure
+from simulation.metrics import METRICS, measure
+from simulation.metrics.metric import Better
 from simulation.model import GrowthModel
 from simulation.people.stages import Channel
 from simulation.scenario.compose import SHIPPED, compose, groups, options
@@ -39,7 +40,7 @@ COMMUNITIES = [
     "atlassian_community", "figma", "harley_davidson", "lego_afol", "lego_ideas", "notion", "peloton",
     "sephora_beauty_insider",
 ]  # fmt: skip
-LESS_IS_BETTER = {"cac_usd", "acquisition_per_new_arr", "support_usd_per_customer_week", "switched_per_year"}
+LESS_IS_BETTER = {"switched_per_year", *(name for name, row in METRICS.items() if row.better is Better.LESS)}
 SEEDS = range(10)
 YEAR_WEEKS = 52
 

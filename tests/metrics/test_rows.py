@@ -1,0 +1,131 @@
+"""What a metric is stands in its row: tables, figures and studies read it there, whatever its name."""
+
+import numpy as np
+import pytest
+
+from simulation.figures import attribution, optimise, regimes
+from simulation.metrics import METRICS
+from simulation.metrics.metric import Better, Kind
+from simulation.studies.attribution import Part
+from simulation.studies.optimise import Best, Mix
+from simulation.studies.paired import difference, versus
+from simulation.studies.regimes import Cell
+from simulation.studies.session import METRIC_AT, Runs
+from simulation.studies.tables import difference_table, shown, shown_gap
+
+VALUES = {  # of a kind: a value, a better one where more is better, and how these and their difference are written
+    Kind.USD: (1800.0, 2000.4, "$1,800", "$2,000", "+$200"),
+    Kind.USD_TOTAL: (-2.5e6, 1.5e6, "-$2.5 M", "$1.5 M", "+$4.0 M"),
+    Kind.SHARE: (0.78, 0.815, "78 %", "82 %", "+3.5 points"),
+    Kind.RATE: (0.98, 1.02, "98 %", "102 %", "+4.0 points"),
+    Kind.MONTHS: (8.0, 12.5, "8.00", "12.50", "+4.50"),
+    Kind.WEEKS: (52.0, 104.0, "52.00", "104", "+52.00"),
+    Kind.COUNT: (950.0, 1234.0, "950", "1,234", "+284"),
+    Kind.RATIO: (2.0, 3.25, "2.00", "3.25", "+1.25"),
+    Kind.INDEX: (0.4, 0.5, "0.40", "0.50", "+0.10"),
+}
+TICKS = {  # of a kind: a value as an axis writes it
+    Kind.USD: "$1,800", Kind.USD_TOTAL: "-2.5", Kind.SHARE: "78", Kind.RATE: "98", Kind.MONTHS: "8", Kind.WEEKS: "52", Kind.COUNT: "950",
+    Kind.RATIO: "2", Kind.INDEX: "0.4",
+}  # fmt: skip
+
+
+@pytest.fixture(params=list(Kind))
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def row(kind, monkeypatch):
+    """A metric of a kind whose name says nothing: it takes the place of one that is there."""
+    row = METRICS["cash_usd"]._replace(label="zeal", kind=kind, per="", log=False)
+    monkeypatch.setitem(METRICS, "cash_usd", row)
+    return row
+
+
+def texts(axis):
+    return [label.get_text() for label in axis.get_ticklabels()]
+
+
+def test_names_and_labels_are_each_ones_own():
+    assert all(name == row.name for name, row in METRICS.items())
+    assert len({row.label for row in METRICS.values()}) == len(METRICS)
+    assert not any(
+        row.log and row.kind in (Kind.USD_TOTAL, Kind.SHARE, Kind.RATE, Kind.INDEX) for row in METRICS.values()
+    )
+
+
+def test_a_value_and_a_difference_are_written_by_kind(kind):
+    low, high, written, better, gap = VALUES[kind]
+    assert (shown(low, kind), shown(high, kind), shown_gap(high - low, kind)) == (written, better, gap)
+    assert shown_gap(low - high, kind) == gap.replace("+", "-")
+    assert shown(np.nan, kind) == shown_gap(np.nan, kind) == "n/a"
+
+
+def test_an_optimum_is_drawn_and_told_by_kind(kind, row):
+    low, high, written, better, _ = VALUES[kind]
+    none = (np.nan,) * 3
+    bests = [
+        Best(motion, {"sales": 1.0}, {"sales": (np.nan, np.nan)}, own, best, 1.0, True, [], [], 1)
+        for motion, own, best in (("clg", (low,) * 3, (high,) * 3), ("plg", none, (low,) * 3), ("slg", none, none))
+    ]
+    tried = {b.motion: [Mix(b.motion, b.shares, 0.0, 0.0, {})] for b in bests}
+    figure, text = optimise.draw("cash_usd", bests, tried)
+    assert text.startswith(
+        f"At its own best mix, zeal: CLG {better} (was {written}), PLG {written} (its own mix has none), not defined for SLG. "
+    )
+    left = figure.axes[0]
+    assert left.get_ylabel() == (f"zeal, {row.unit}" if row.unit else "zeal")
+    left.set_yticks([low])
+    assert texts(left.yaxis) == [TICKS[kind]]
+
+
+def test_an_attribution_is_drawn_by_kind(kind, row):
+    low, high, *_, gap = VALUES[kind]
+    parts = [
+        Part("cash_usd", name, high - low, high - low, high - low, 5, 5)
+        for name in ("help", "without any of them", "whole difference")
+    ]
+    figure, text = attribution.draw(parts, "clg", "plg")
+    assert text.startswith(f"Zeal: CLG less PLG is {gap}; ")
+    axes = figure.axes[0]
+    assert axes.get_xlabel() == "zeal: CLG less PLG" + (f", {row.gap_unit}" if row.gap_unit else "")
+    assert (row.gap_unit == "points") == (kind in (Kind.SHARE, Kind.RATE)) and {t.get_text() for t in axes.texts} == {
+        gap
+    }
+    axes.set_xticks([low])
+    assert texts(axes.xaxis) == [TICKS[kind]]
+
+
+def test_a_map_is_named_by_label(row):
+    runs = Runs([{"a": 1, "b": 1}], {m: np.zeros((1, 2, len(METRIC_AT))) for m in ("clg", "plg")}, {}, [])
+    cells = {"cash_usd": [Cell("cash_usd", "clg", 1.0, "plg", 1.0, True, 2, 0)]}
+    figure, text = regimes.draw(runs, cells, 2)
+    assert text.startswith("Best zeal: CLG on 100 % of the map") and figure.axes[0].get_title() == "zeal"
+
+
+NEITHER = [name for name, row in METRICS.items() if row.better is Better.NEITHER]
+
+
+def test_where_neither_way_is_better_nobody_wins():
+    assert set(NEITHER) == {"budget_usd", "firm_content_share", "staff_tickets"}
+    a, b = np.array([1.0, 2.0, np.nan, np.nan]), np.array([2.0, 2.0, 3.0, np.nan])
+    for name in NEITHER:
+        assert np.isnan(versus(name, a, b)).all()
+        found = difference(name, "clg", "plg", a, b)
+        assert np.isnan([found.first_wins, found.second_wins]).all()
+        assert (found.pairs, found.median, found.one_only, found.neither) == (2, -0.5, 1, 1)
+
+
+def test_a_difference_of_which_neither_way_is_better_names_no_winner(monkeypatch):
+    from rich.console import Console
+
+    from simulation.studies import tables
+
+    budget = METRICS["budget_usd"]
+    monkeypatch.setattr(tables, "HEADLINES", [budget])
+    console = Console(width=80, record=True)
+    line = difference("budget_usd", "clg", "plg", np.array([3e6, 3e6]), np.array([1e6, 1e6]))
+    console.print(difference_table("seeds", [line]))
+    said = console.export_text()
+    assert "+$2.0 M" in said and "CLG in" not in said and "n/a" not in said
