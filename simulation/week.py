@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from scipy.special import expit
 
 from simulation import rates
 from simulation.firm.spending import added
@@ -41,7 +42,7 @@ def look(m) -> None:
     a = r.attraction
     switching = r.retention.switching
     if switching > 0:
-        switching /= 1.0 + math.exp(-(r.retention.pull + r.retention.pull_network) / r.retention.pull_width)
+        switching *= expit((r.retention.pull + r.retention.pull_network) / r.retention.pull_width)
     constant = s.failed_payment_per_week + s.expand_per_week + s.contract_per_week + switching
     former = r.come_back.win_back + r.come_back.forgetting
     screen.fill_bounds(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compiled import jit, part
+from simulation.flywheel.hazards import hazard
 from simulation.flywheel.moves import be_customer, be_prospect, close_door, join, quit_community, set_skill
 from simulation.people.book import Event
 from simulation.people.draws import uniform
@@ -45,12 +46,6 @@ class AdoptionRates(NamedTuple):
 
 
 @part
-def logistic(x):
-    """Return 1 / (1 + exp(-x))."""
-    return 1.0 / (1.0 + math.exp(-x))
-
-
-@part
 def shielded(strength, shield, heard, live_ties, tie_talk):
     """Return how much of a criticism arrives where contacts and community ties talk well: advocates defend the brand."""
     talk = np.float64(talk_of(heard)) + tie_talk * live_ties
@@ -82,7 +77,7 @@ def adoption_of(row, week, key, p, net, r, joining):
     belonging = np.float64(p.belonging[row])
     friction = r.friction + r.friction_per_ln_size * math.log(np.float64(p.size_seats[row]))
     rate = r.rate
-    give_up = r.give_up * math.exp(r.give_up_unanswered * p.unanswered[row] - r.give_up_belonging * belonging)
+    give_up = r.give_up * hazard(r.give_up_unanswered * p.unanswered[row] - r.give_up_belonging * belonging)
     weeks = week - np.int64(p.begun[row])
     if door == Door.SALES:
         friction *= 1.0 - r.seller_removes

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compiled import jit, part
+from simulation.flywheel.hazards import hazard
 from simulation.flywheel.screen import (
     ALWAYS,
     FIRST_LEVEL,
@@ -86,14 +87,14 @@ def set_odds(row, odds, p, net, book, r):
 @part
 def static_hazard(row, p, r):
     """Return the part of a customer's hazard that only the screen's levels hold; the rest only protects."""
-    hazard = 0.0
+    static = 0.0
     affinity = np.float64(p.affinity[row])
     if p.contract[row] == 0:
         saved = r.fit * np.float64(p.fit[row]) + r.need * np.float64(p.need[row]) + r.ln_affinity * math.log(affinity)
-        hazard = r.churn[p.segment[row]] * math.exp(-saved)
+        static = r.churn[p.segment[row]] * hazard(-saved)
     if p.member[row] == 0:
-        hazard += r.join * np.float64(p.eagerness[row])
-    return hazard
+        static += r.join * np.float64(p.eagerness[row])
+    return static
 
 
 @part

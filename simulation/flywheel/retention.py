@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compiled import jit, part
-from simulation.flywheel.adoption import logistic, shielded
+from simulation.flywheel.adoption import shielded
+from simulation.flywheel.hazards import hazard, logistic
 from simulation.flywheel.moves import UNITS, be_former, join, set_level, skill_now, ticket_class
 from simulation.flywheel.screen import ALWAYS
 from simulation.people.book import WEEKS_PER_COHORT, Event, Total
@@ -129,7 +130,7 @@ def retention_of(row, week, key, p, net, book, r, m):
             + r.referrer_here * bonded
         )
         harm = r.contact_left * left_of(heard) + shielded(r.criticism, r.shield, heard, ties, r.tie_talk)
-        leave = decides * m.churn[s] * math.exp(harm - saved)
+        leave = decides * m.churn[s] * hazard(harm - saved)
         if r.switching > 0.0:
             there = np.float64(rival_of(heard)) / contacts
             pull = r.pull + r.pull_network * (there - using) - r.social_switch_cost * k

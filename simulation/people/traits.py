@@ -12,12 +12,14 @@ from simulation.scenario.errors import BadInput, nearest
 from simulation.scenario.market import Market
 from simulation.scenario.sheet import cell, number_in, rows_of
 
+LARGEST = 1e6  # seats of an account; also the most that a file may say of a trait
+
 
 class Traits(NamedTuple):
     """Columns of fixed traits, one value a row."""
 
     segment: np.ndarray  # uint8, index into market.segments
-    size_seats: np.ndarray  # float32, potential seats, at least 1
+    size_seats: np.ndarray  # float32, potential seats, 1 to LARGEST
     need: np.ndarray  # float32, logit units
     fit: np.ndarray  # float32, hidden, log-hazard units
     aptitude: np.ndarray  # float32, mean 1
@@ -93,7 +95,7 @@ def draw_traits(market: Market, n: int, key: int | np.uint64) -> Traits:
     _fill_normal(phase(Purpose.APTITUDE), columns.aptitude, -0.5 * t.aptitude_sd_log**2, t.aptitude_sd_log, True)
     _fill_normal(phase(Purpose.AFFINITY), columns.affinity, 0.0, t.affinity_sd_log, True)
     _fill_normal(phase(Purpose.HELPFULNESS), columns.helpfulness, 0.0, t.helpfulness_sd_log, True)
-    np.maximum(columns.size_seats, np.float32(1), out=columns.size_seats)
+    np.clip(columns.size_seats, np.float32(1), np.float32(LARGEST), out=columns.size_seats)
     return columns
 
 
@@ -121,5 +123,5 @@ def _trait(said: str, row: int, name: str, text: str, segments: list[str]) -> fl
         if text not in segments:
             raise BadInput(f"{cell(said, row, name, text)}; {', '.join(segments)} are allowed{nearest(text, segments)}")
         return segments.index(text)
-    lowest = {"size_seats": 1.0, "need": -50.0, "fit": -50.0}.get(name, 0.0)
-    return number_in(said, row, name, text, lowest, 1e6)
+    lowest = {"size_seats": 1.0, "need": -50.0, "fit": -50.0, "affinity": 1e-6}.get(name, 0.0)  # ln affinity is taken
+    return number_in(said, row, name, text, lowest, LARGEST)

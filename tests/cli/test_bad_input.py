@@ -340,6 +340,7 @@ TRAITS = {
     "name\nA\n": "row 1 has no column id; needed: id",
     "id,need\nA,much\n": "row 2, column need is 'much', a number is needed",
     'id,need\nA,"1,5"\n': "row 2, column need is '1,5', write the number with a decimal point, such as 1.5",
+    "id,affinity\nA,0\n": "row 2, column affinity is '0', 1e-06 to 1e+06 is allowed",
     "id,size_seats\nA,0\n": "row 2, column size_seats is '0', 1 to 1e+06 is allowed",
     "id,segment\nA,smaler\n": "row 2, column segment is 'smaler'; smaller, larger are allowed; did you mean smaller?",
     "id\nA\nB\nA\n": "row 4, column id is 'A', as in row 2; one row each",
