@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulation.people.matching import check_alike, check_uncut
 from simulation.people.network import Network, from_pairs
 from simulation.scenario.errors import BadInput
 from simulation.scenario.sheet import once, rows_of
@@ -41,11 +42,14 @@ def read_edges(path: Path, traits_path: Path | None = None) -> EdgeFile:
         target.append(j)
     if not source:
         raise BadInput(f"{said}: the file holds no edge")
-    isolated = 0
+    check_uncut(said, ids)
+    in_ties = len(ids)
+    named = _ids_of(traits_path) if traits_path else {}
     if traits_path:
-        for name in _ids_of(traits_path):
-            isolated += name not in ids
-            ids.setdefault(name, len(ids))
+        check_alike(said, ids, f"market.network.traits_file={traits_path}", named)
+    for name in named:
+        ids.setdefault(name, len(ids))
+    isolated = len(ids) - in_ties
     network = from_pairs(np.array(source, np.int32), np.array(target, np.int32), len(ids))
     without_ties = int((np.diff(network.indptr) == 0).sum()) - isolated
     counted = (
@@ -55,6 +59,8 @@ def read_edges(path: Path, traits_path: Path | None = None) -> EdgeFile:
         (isolated, "people named only in the traits file kept without contacts"),
     )
     notes = [f"{path}: {k} {what}" for k, what in counted if k]
+    if traits_path:
+        notes.append(f"{traits_path}: {len(named) - isolated} of {len(named)} ids are among the {in_ties} of {path}")
     if ignored := [name for name in head if name not in ENDS]:
         notes.append(f"{path}: further columns ignored: {', '.join(ignored)}")
     return EdgeFile(network, ids, notes)
@@ -69,4 +75,7 @@ def _ids_of(path: Path) -> dict[str, int]:
     found: dict[str, int] = {}
     for n, row in rows:
         once(said, n, "id", row[at], found)
+    if not found:
+        raise BadInput(f"{said}: the file holds no row below its columns")
+    check_uncut(said, found)
     return found

@@ -38,7 +38,12 @@ def populate(market: Market, key: int | np.uint64) -> Population:
         network = small_world(market.people or 0, net.degree, net.p_rewire, key)
     most = int(np.diff(network.indptr).max(initial=0))
     if most > MAX_CONTACTS:
-        raise BadInput(f"the social network gives one person {most:,} contacts; at most {MAX_CONTACTS:,} are allowed")
+        who = (
+            f"market.network.file={net.file}: '{ids[int(np.diff(network.indptr).argmax())]}' has"
+            if ids
+            else "one person has"
+        )
+        raise BadInput(f"{who} {most:,} contacts; at most {MAX_CONTACTS:,} are allowed")
     traits = draw_traits(market, network.n_people, key)
     if net.kind == "file" and net.traits_file:
         notes += read_traits(Path(net.traits_file), traits, by_id, list(market.segments))

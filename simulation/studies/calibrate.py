@@ -10,6 +10,7 @@ from rich.table import Table
 
 from simulation.calibration.exports import Exports, read_exports
 from simulation.calibration.posterior import Posterior, infer
+from simulation.calibration.readback import read_back
 from simulation.calibration.scenario import (
     check_paid,
     check_targets,
@@ -120,6 +121,8 @@ def answer(session: Session, study: Calibrate) -> Found:
     check_paid(name, world.motion.model_dump(), data)
     check_targets(study.company, session.arguments, session.store.folder, fresh=session.config.fresh)
     known = choose(world, study.parameters)
+    for line in [*data.notes, *read_back(data, world)]:
+        session.console.print(line, soft_wrap=True, markup=False, highlight=False)
     plan = history(world, data, study)
     drawn = draw(session, study, data, plan, known, _unit(len(known), study.draws), FIRST_SEED)
     first = posterior(drawn, data.upto(train))

@@ -26,7 +26,7 @@ SURVIVAL = {
     YEARS.replace(".7", '".7'): f"row 4 cannot be read (unexpected end of data); {OPEN}",
     YEARS.replace(".8", "1.8"): FALL.format(3, "1.8") + "0 to 1 is allowed",
     YEARS.replace(".8", "-.8"): FALL.format(3, "-.8") + "0 to 1 is allowed",
-    YEARS.replace(".8", "80%"): FALL.format(3, "80%") + "a number is needed",
+    YEARS.replace(".8", "80%"): FALL.format(3, "80%") + "a number is needed, no percentage; as a share it is 0.8",
     YEARS.replace(".8", ""): "row 3, column a is empty, a number is needed",
     YEARS.replace(".8", '"a\nb"'): FALL.format(3, "a b") + "a number is needed",
     YEARS.replace("0,1", "0,.9"): FALL.format(2, ".9") + "1 is needed: in year 0 everybody is there",
@@ -69,7 +69,7 @@ ADOPTIONS = {
     GOOD.replace("toa", "toa,need").replace("\n0,1\n", "\n0,1,x\n"): f"row 3 has 2 cells, row 1 has 3; {SHORT}",
     "id,toa,need\n" + "".join(f"{k},{1 + k % 7},x\n" for k in range(40)): "row 2, column need is 'x', a number is needed",
 }  # fmt: skip
-NO_UTF8 = "the file is no UTF-8 text; save it as CSV UTF-8"
+UTF16 = "this looks like UTF-16 text; save it as CSV UTF-8"
 FOLDER = "this is a folder, a CSV file is needed"
 ALONE = "study.edges and study.adoptions belong together: who knows whom, and when each adopted"
 EDGES = {
@@ -119,18 +119,18 @@ def test_ties_that_cannot_be(text, refused, tmp_path):
 
 def test_files_that_are_none(refused, tmp_path):
     (tmp_path / "c.csv").write_bytes(YEARS.encode("utf-16"))
-    assert refused("study.cohorts=c.csv") == f"study.cohorts=c.csv: {NO_UTF8}"
+    assert refused("study.cohorts=c.csv") == f"study.cohorts=c.csv: {UTF16}"
     assert refused("study.cohorts=no.csv") == "study.cohorts=no.csv: the file does not exist"
     assert refused("study.cohorts=.") == f"study.cohorts=.: {FOLDER}"
     assert refused("study.edges=no.csv") == ALONE
     assert refused("study.adoptions=no.csv") == ALONE
     assert refused("study.edges=no.csv", "study.adoptions=x.csv") == "study.adoptions=x.csv: the file does not exist"
     assert refused("study.edges=no.csv", "study.adoptions=.") == f"study.adoptions=.: {FOLDER}"
-    assert refused("study.edges=no.csv", "study.adoptions=c.csv") == f"study.adoptions=c.csv: {NO_UTF8}"
+    assert refused("study.edges=no.csv", "study.adoptions=c.csv") == f"study.adoptions=c.csv: {UTF16}"
     (tmp_path / "a.csv").write_text(GOOD)
     assert refused("study.edges=no.csv", "study.adoptions=a.csv") == "study.edges=no.csv: the file does not exist"
     assert refused("study.edges=.", "study.adoptions=a.csv") == f"study.edges=.: {FOLDER}"
-    assert refused("study.edges=c.csv", "study.adoptions=a.csv") == f"study.edges=c.csv: {NO_UTF8}"
+    assert refused("study.edges=c.csv", "study.adoptions=a.csv") == f"study.edges=c.csv: {UTF16}"
 
 
 COUNTS, TIED, LIFE = "contributions_histogram.csv", "tie_histogram.csv", "member_life_table.csv"
