@@ -94,7 +94,7 @@ class Recorder:
         return Record(
             weeks,
             lives,
-            self.cohort_revenue,
+            self.cohort_revenue.copy(),
             model.firm.weight,
             model.world.product.price_usd,
             model.world.product.gross_margin,

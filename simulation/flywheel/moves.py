@@ -379,30 +379,42 @@ def look_again(row, stage, week, p, net, book, r):
         be_prospect(row, week, p, net, book, r)
 
 
+@part
+def weigh(row, p, r):
+    """Set the call weight of an account from its size and need."""
+    p.call_weight[row] = call_weight(
+        np.float64(p.size_seats[row]), np.float64(p.need[row]), r.size_median, r.size_power
+    )
+
+
 @jit
 def start_prospects(p, net, book, r):
     """Put everybody's call weight in the books and set their first bound."""
     for row in range(p.shape[0]):
-        p.call_weight[row] = call_weight(
-            np.float64(p.size_seats[row]), np.float64(p.need[row]), r.size_median, r.size_power
-        )
+        weigh(row, p, r)
         book.totals[p.segment[row], Total.CALL_WEIGHT] += p.call_weight[row]
         set_odds(row, size_class(p.call_weight[row]), p, net, book, r)
+
+
+@part
+def set_bound(row, p, net, book, r):
+    """Compute the bound of ``row`` anew from its stage and columns."""
+    stage = p.stage[row]
+    if stage == Stage.PROSPECT:
+        set_odds(row, size_class(p.call_weight[row]), p, net, book, r)
+    elif stage == Stage.ATTRACTED or stage == Stage.NEWCOMER:
+        net.odds[row] = ALWAYS
+    elif stage == Stage.CUSTOMER or stage == Stage.EXPERT:
+        set_level(row, p, net, book, r)
+    else:
+        set_odds(row, FORMER, p, net, book, r)
 
 
 @jit
 def refresh_everybody(p, net, book, r):
     """Compute every bound anew, after settings or classes have changed."""
     for row in range(p.shape[0]):
-        stage = p.stage[row]
-        if stage == Stage.PROSPECT:
-            set_odds(row, size_class(p.call_weight[row]), p, net, book, r)
-        elif stage == Stage.ATTRACTED or stage == Stage.NEWCOMER:
-            net.odds[row] = ALWAYS
-        elif stage == Stage.CUSTOMER or stage == Stage.EXPERT:
-            set_level(row, p, net, book, r)
-        else:
-            set_odds(row, FORMER, p, net, book, r)
+        set_bound(row, p, net, book, r)
 
 
 @jit

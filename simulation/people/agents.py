@@ -4,12 +4,11 @@ Override a decision in a subclass of a stage class and call ``model.use(cls)``: 
 Python while everybody else stays compiled. A decision returns the code of an outcome, 0 = nothing happens.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import mesa
 import numpy as np
-from mesa.agent import AgentSet
 
 from simulation.people.columns import COLUMNS
 from simulation.people.stages import Channel, Door
@@ -27,23 +26,50 @@ class Decision(NamedTuple):
 
 def _column(name: str) -> property:
     def read(self):
-        value = self.model.people[name][self.row]
+        value = self.model._engine.people[name][self.row]
         return value.item() if value.ndim == 0 else [int(v) for v in value]
 
     def write(self, value):
-        self.model.people[name][self.row] = value
+        self.model._engine.rewrite(name, self.row, value)
 
     return property(read, write, doc=f"Column '{name}' of the people table.")
 
 
+def blank_view() -> "Person":
+    """Return a view that is not yet told of which row; copies are made so."""
+    return object.__new__(Person)
+
+
 class Person(mesa.Agent):
-    """A view of one row: ``model`` and ``row``, nothing else. Columns read and write as attributes."""
+    """A view of one row: ``model`` and ``row``, nothing else. Columns read as attributes, traits may be written."""
 
     unique_id = property(lambda self: self.row + 1)
     pos = None
 
     def __init__(self, *_, **__):
         raise TypeError("people are rows of the model; they are not constructed")
+
+    def remove(self) -> None:
+        """Refuse: people are rows."""
+        raise TypeError(
+            "people stay in the model: who is to do nothing gets a decision that returns 0, model.use(cls, rows)"
+        )
+
+    def step(self) -> None:
+        """Refuse: a week is the model's."""
+        raise TypeError("people have no step of their own: model.step() runs a week and asks for their decisions")
+
+    advance = step
+
+    def __reduce__(self):
+        return blank_view, (), {"model": self.model, "row": self.row}
+
+    def __setstate__(self, state):
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
+    def __copy__(self):
+        return self
 
     def __setattr__(self, name, value):
         if name in self.model.decisions:
@@ -57,20 +83,19 @@ class Person(mesa.Agent):
 
     def _ask(self, name: str) -> int:
         decision = self.model.decisions[name]
-        return int(decision.one(np.int32(self.row), *decision.arguments(self.model)))
+        return int(decision.one(np.int32(self.row), *decision.arguments(self.model._engine)))
 
     @property
     def contacts(self) -> list["Person"]:
         """The person's contacts in the social network."""
-        net = self.model.network
+        net = self.model._engine.network
         rows = net.indices[net.indptr[self.row] : net.indptr[self.row + 1]]
-        return [self.model.agents.at(int(r)) for r in rows]
+        return [self.model.agents.at(r) for r in rows.tolist()]
 
     @property
     def friends(self) -> list["Person"]:
         """Members this person is tied to."""
-        rows = self.model.people["ties"][self.row]
-        return [self.model.agents.at(int(r) - 1) for r in rows if r > 0]
+        return [self.model.agents.at(r - 1) for r in self.ties if r > 0]
 
     @property
     def came_by(self) -> tuple[str, str]:
@@ -139,100 +164,3 @@ class Former(Person):
 
 
 STAGE_CLASSES = (Prospect, Prospect, Newcomer, Customer, Expert, Former, Former)  # by Stage
-
-
-class Everybody(AgentSet):
-    """All rows as Mesa's AgentSet. Views are made when touched and then kept."""
-
-    def __init__(self, model):
-        self.model, self.random, self._made = model, model.random, {}
-
-    def at(self, row: int) -> Person:
-        """Return the view of ``row``."""
-        view = self._made.get(row)
-        if view is None:
-            view = self._made[row] = object.__new__(self.model.class_of(row))
-            object.__setattr__(view, "model", self.model)
-            object.__setattr__(view, "row", row)
-        return view
-
-    def retype(self) -> None:
-        """Let every view that somebody holds follow its row's stage."""
-        for row, view in self._made.items():
-            object.__setattr__(view, "__class__", self.model.class_of(row))
-
-    def where(self, mask: np.ndarray) -> AgentSet:
-        """Return the rows where ``mask`` is true."""
-        return AgentSet((self.at(r) for r in np.flatnonzero(mask).tolist()), self.random)
-
-    def __len__(self):
-        return self.model.n
-
-    def __iter__(self) -> Iterator[Person]:
-        return (self.at(row) for row in range(len(self)))
-
-    def __contains__(self, agent):
-        return isinstance(agent, Person) and agent.model is self.model
-
-    def get(self, attr_names, *args, **kwargs):
-        """Return attributes as Mesa does; a single column is read whole, without making views."""
-        if isinstance(attr_names, str) and attr_names in COLUMNS:
-            return self.model.people[attr_names].tolist()
-        return self.as_agentset().get(attr_names, *args, **kwargs)
-
-    def to_list(self) -> list[Person]:
-        """Return a view of every row."""
-        return list(self)
-
-    def as_agentset(self) -> AgentSet:
-        """Return an ordinary AgentSet of all views."""
-        return AgentSet(self, self.random)
-
-    copy = __copy__ = as_agentset
-
-    def __getstate__(self):
-        return {"model": self.model, "random": self.random, "_made": {}}
-
-    def __setstate__(self, state):
-        self.__dict__.update(state)
-
-
-def _delegate(name):
-    return lambda self, *args, **kwargs: getattr(self.as_agentset(), name)(*args, **kwargs)
-
-
-for _name in ("select", "groupby", "shuffle", "sort", "do", "shuffle_do", "map", "set"):
-    setattr(Everybody, _name, _delegate(_name))  # Mesa's bodies reach into private fields that a view set has not
-
-
-class ByType(Mapping):
-    """``agents_by_type`` by exact class, as Mesa's; a set is made when asked for."""
-
-    def __init__(self, model):
-        self.model = model
-
-    def __iter__(self):
-        return iter(dict.fromkeys(c for classes in self.model.classes for c in classes))
-
-    def __len__(self):
-        return sum(1 for _ in self)
-
-    def __getitem__(self, cls):
-        hit = np.array([[c is cls for c in classes] for classes in self.model.classes])
-        if not hit.any():
-            raise KeyError(cls)
-        people = self.model.people
-        return self.model.agents.where(hit[people["variant"], people["stage"]])
-
-
-def stage_base(cls: type) -> type | None:
-    """Return the stage class that ``cls`` refines, or None."""
-    return next((c for c in cls.__mro__ if c in STAGE_CLASSES), None)
-
-
-def refine(classes: list[type], cls: type, base: type) -> list[type]:
-    """Return the class of each stage when ``cls`` takes the place of ``base``; stages built on it are refined too."""
-    return [
-        cls if c is base else type(cls.__name__ + c.__name__, (cls, c), {}) if issubclass(c, base) else c
-        for c in classes
-    ]

@@ -46,7 +46,7 @@ _FIELDS = np.dtype(
         ("questions", np.uint16),
         ("pieces", np.uint16),
         ("call_weight", np.uint8),  # how much sellers look for this account, in sixteenths
-        ("variant", np.uint8),  # which set of agent classes decides for this row
+        ("variant", np.int32),  # which set of agent classes decides for this row
         ("channel", np.uint8),  # Channel
         ("door", np.uint8),  # Door
         ("contract", np.uint8),  # 1 = yearly, decides at renewal

@@ -27,6 +27,16 @@ class Traits(NamedTuple):
     helpfulness: np.ndarray  # float32, median 1
 
 
+BOUNDS = {  # what a file or a notebook may give; ln affinity is taken
+    "size_seats": (1.0, LARGEST),
+    "need": (-50.0, LARGEST),
+    "fit": (-50.0, LARGEST),
+    "aptitude": (0.0, LARGEST),
+    "affinity": (1e-6, LARGEST),
+    "helpfulness": (0.0, LARGEST),
+}
+
+
 @jit
 def normal(u):
     """Return the standard normal quantile of ``u`` (Acklam's rational approximation, relative error < 1.2e-9)."""
@@ -123,5 +133,4 @@ def _trait(said: str, row: int, name: str, text: str, segments: list[str]) -> fl
         if text not in segments:
             raise BadInput(f"{cell(said, row, name, text)}; {', '.join(segments)} are allowed{nearest(text, segments)}")
         return segments.index(text)
-    lowest = {"size_seats": 1.0, "need": -50.0, "fit": -50.0, "affinity": 1e-6}.get(name, 0.0)  # ln affinity is taken
-    return number_in(said, row, name, text, lowest, LARGEST)
+    return number_in(said, row, name, text, *BOUNDS[name])

@@ -156,10 +156,11 @@ def simulate(world: World, data: Diffusion, half: int, seed: int, talk: dict[str
 
 def adopt(model: GrowthModel, row: int) -> None:
     """Make a person a customer now, through every stage, so that books and contacts know it."""
-    m = model.fixed.moves
-    moves.be_attracted(row, Channel.AMBIENT, -1, 0, model.people, model.net, model.book, m)
-    moves.be_newcomer(row, Door.TRIAL, 0, model.people, model.net, model.members, model.book, m)
-    moves.be_customer(row, 1, 0, model.price_cents, 0, model.people, model.net, model.book, m)
+    m = model._engine
+    rates = m.fixed.moves
+    moves.be_attracted(row, Channel.AMBIENT, -1, 0, m.people, m.net, m.book, rates)
+    moves.be_newcomer(row, Door.TRIAL, 0, m.people, m.net, m.members, m.book, rates)
+    moves.be_customer(row, 1, 0, m.price_cents, 0, m.people, m.net, m.book, rates)
 
 
 def foretell(data: Diffusion, world: World, runs: int) -> Foretold:

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from simulation import model as model_module
+from simulation import engine
 from simulation.model import GrowthModel
 from simulation.people.agents import Customer, Expert, Newcomer, Prospect
 from tests.worlds import differing, lively, world
@@ -57,10 +57,10 @@ def test_yearly_contracts_renew_alike_whatever_the_bound():
 
 
 def test_two_threads_give_the_same_bytes_and_really_start(monkeypatch):
-    monkeypatch.setattr(model_module, "CHUNK_ROWS", 4)
+    monkeypatch.setattr(engine, "CHUNK_ROWS", 4)
     meeting = threading.Barrier(2, timeout=20)  # passes only when two threads stand in it at once
     met = set()
-    real = model_module.DECISIONS["retention"]
+    real = engine.DECISIONS["retention"]
 
     def watched(*arguments):
         if threading.current_thread() is not threading.main_thread():
@@ -68,7 +68,7 @@ def test_two_threads_give_the_same_bytes_and_really_start(monkeypatch):
             met.add(threading.get_ident())
         return real.loop(*arguments)
 
-    monkeypatch.setitem(model_module.DECISIONS, "retention", real._replace(loop=watched))
+    monkeypatch.setitem(engine.DECISIONS, "retention", real._replace(loop=watched))
     both = ran(threads=2)
     assert len(met) == 2
     monkeypatch.undo()

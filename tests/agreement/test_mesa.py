@@ -54,8 +54,8 @@ def test_a_view_is_kept_and_follows_its_row():
         assert agent is model.agents.at(agent.row)
         classes.append(type(agent))
     assert Customer in classes
-    agent.satisfaction = 0.25
-    assert model.people["satisfaction"][agent.row] == np.float32(0.25)
+    agent.fit = 0.25
+    assert model.people["fit"][agent.row] == np.float32(0.25)
 
 
 def test_the_data_collector_works_when_asked():
