@@ -3,8 +3,6 @@
 Exit codes: 0 done, 1 some runs failed, 2 the input cannot be used, 130 interrupted (what is finished is kept).
 """
 
-import hashlib
-import json
 import shlex
 import sys
 from functools import reduce
@@ -12,11 +10,12 @@ from operator import getitem
 from pathlib import Path
 
 from simulation.scenario.compose import compose, variants
-from simulation.scenario.errors import BadInput, ClusterLost, NothingRan
+from simulation.scenario.errors import BadInput, ClusterLost, NothingRan, NotKept
 from simulation.scenario.files import about, groups, options
 from simulation.scenario.notes import notes
 from simulation.scenario.schema import Config
 from simulation.scenario.sentences import unit
+from simulation.studies.output import heard
 
 INTERRUPTED = 130
 
@@ -78,25 +77,29 @@ def help_text() -> str:
 
 def default_out(config) -> Path:
     """Return results/<study>-<hash of the plan>."""
-    from simulation.studies.store import plan_of
+    from simulation.studies.manifest import plan_hash
 
-    text = json.dumps(plan_of(config.model_dump(mode="json")), sort_keys=True)
-    return Path("results") / f"{config.study.name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return Path("results") / f"{config.study.name}-{plan_hash(config.model_dump(mode='json'))}"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return the exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    with heard():
+        try:
+            return _command(arguments)
+        except (BadInput, NotKept) as error:
+            print(error, file=sys.stderr)
+            return 2 if isinstance(error, BadInput) else 1
+
+
+def _command(arguments: list[str]) -> int:
     if {"-h", "--help", "help"} & set(arguments):
         print(help_text())
         return 0
-    try:
-        if {"-m", "--multirun"} & set(arguments):
-            return _multirun([a for a in arguments if a not in ("-m", "--multirun")])
-        return _study(compose(*arguments), arguments)
-    except BadInput as error:
-        print(error, file=sys.stderr)
-        return 2
+    if {"-m", "--multirun"} & set(arguments):
+        return _multirun([a for a in arguments if a not in ("-m", "--multirun")])
+    return _study(compose(*arguments), arguments)
 
 
 def _multirun(arguments: list[str]) -> int:
@@ -121,7 +124,7 @@ def _study(config, arguments: list[str]) -> int:
 
     from simulation.people.start import check_files
     from simulation.studies.session import Session
-    from simulation.studies.store import Store
+    from simulation.studies.store import FAILURES, Store
 
     seen = sys.stdout.isatty()  # a notebook is no terminal, whatever its kernel says
     console = Console(width=None if seen else 110, force_terminal=seen, force_jupyter=False)
@@ -136,16 +139,15 @@ def _study(config, arguments: list[str]) -> int:
     try:
         with session:
             found = study.answer(session, config.study)
-        from simulation.figures.style import save  # not before a command can still be refused: half a second
-
-        figures = import_module(f"simulation.figures.{config.study.name}")
-        for name, (figure, text) in figures.draw_all(session, found):
-            save(figure, folder / "figures" / name, text)
+        with session.engine.interrupts as interrupts:
+            _draw(session, found)
+            interrupts.check()
+            store.finish()
     except NothingRan:
         pass  # said below, run by run
-    except (KeyboardInterrupt, ClusterLost) as error:
+    except (KeyboardInterrupt, ClusterLost, NotKept) as error:
         asked = isinstance(error, KeyboardInterrupt)
-        kept = f"{len(store.finished())} of {session.total} runs are kept in {folder}"
+        kept = f"{session.kept} of {session.total} runs are kept in {folder}"
         print(f"{'interrupted' if asked else error}: {kept}; to resume: {shlex.join(command)}", file=sys.stderr)
         return INTERRUPTED if asked else 1
     except BadInput:
@@ -159,5 +161,18 @@ def _study(config, arguments: list[str]) -> int:
         print(f"run {task.run_id} ({task.motion}, seed {task.seed}): {what}", file=sys.stderr)
     if session.failed:
         n = len(session.failed)
-        print(f"{n} of {session.total} runs failed; they are listed in {folder}/failures.parquet", file=sys.stderr)
+        print(f"{n} of {session.total} runs failed; they are listed in {store.place / FAILURES}", file=sys.stderr)
     return 1 if session.failed else 0
+
+
+def _draw(session, found) -> None:
+    """Draw the figures of a study; Ctrl-C ends between two: drawing calls back into Python from where no error may come."""
+    from importlib import import_module
+
+    from simulation.figures.style import save  # not before a command can still be refused: half a second
+
+    for name, (figure, text) in import_module(f"simulation.figures.{session.config.study.name}").draw_all(
+        session, found
+    ):
+        session.engine.interrupts.check()
+        save(figure, session.store, name, text)

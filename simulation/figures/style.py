@@ -1,11 +1,12 @@
 """One look for all figures: colour-blind safe (Okabe & Ito, its yellow darker: it is faint on white), direct labels, units, titles that are sentences."""
 
 import textwrap
-from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+
+from simulation.studies.store import Store
 
 MOTION_COLOURS = {"clg": "#0072B2", "plg": "#E69F00", "slg": "#555555", "hybrid": "#009E73"}
 MOTION_LINES: dict[str, str | tuple] = {"clg": "-", "plg": "--", "slg": ":", "hybrid": "-."}
@@ -158,8 +159,12 @@ def dollars(value: float) -> str:
     return f"${value:,.0f}" if abs(value) < 1e6 else f"${value / 1e6:,.1f} M"
 
 
-def save(figure: Figure, path: Path, text: str) -> None:
+def save(figure: Figure, store: Store, name: str, text: str) -> None:
     """Save PNG, SVG (the same bytes for the same data) and the description."""
-    figure.savefig(path.with_suffix(".png"))
-    figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})
-    path.with_suffix(".txt").write_text(text + "\n", encoding="utf-8")
+    store.put(
+        {
+            f"figures/{name}.png": lambda file: figure.savefig(file, format="png"),
+            f"figures/{name}.svg": lambda file: figure.savefig(file, format="svg", metadata={"Date": None}),
+            f"figures/{name}.txt": lambda file: file.write(f"{text}\n".encode()),
+        }
+    )

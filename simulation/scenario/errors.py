@@ -16,6 +16,10 @@ class ClusterLost(RuntimeError):
     """A cluster that went away while it had runs; what is done is kept."""
 
 
+class NotKept(RuntimeError):
+    """A file of the results that cannot be written or read; what is done is kept, and the sentence says what helps."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean X?`` for the nearest of ``known`` names, or a full stop."""
     match = difflib.get_close_matches(word, list(known), 1, 0.5)

@@ -15,7 +15,7 @@ from rich.table import Table
 from simulation.metrics import METRICS
 from simulation.scenario.study import Attribution
 from simulation.scenario.switches import SWITCHES
-from simulation.studies.paired import NAMED, quantiles, rows_of, write_rows
+from simulation.studies.paired import NAMED, quantiles, rows_of
 from simulation.studies.session import Runs, Session
 from simulation.studies.tables import row_name, shown_gap
 
@@ -44,7 +44,7 @@ def answer(session: Session, study: Attribution) -> list[Part]:
     points = [{"switches": switches_of(study, coalition, session)} for coalition in coalitions(len(names))]
     runs = session.run(points, motions=[study.of, study.against], keep=study.keep)
     parts = [part for metric in study.metrics for part in _parts(runs, study, metric, names)]
-    write_rows(session.store.folder / "attribution.csv", rows_of(parts))
+    session.store.csv("attribution.csv", rows_of(parts))
     session.console.print(_table(study, parts))
     for metric in study.metrics:
         if said := left_out(runs, study, metric):

@@ -1,6 +1,5 @@
 """Study ``calibrate``: a company's own exports against the model: what they inform, a check on months held out, a scenario."""
 
-import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,7 +35,7 @@ from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.schema import World
 from simulation.scenario.study import Calibrate
 from simulation.studies.design import DESIGN_SEED, unit_points
-from simulation.studies.paired import quantiles, write_rows
+from simulation.studies.paired import quantiles
 from simulation.studies.session import Session
 
 FIRST_SEED = 1_000_000  # of the draws; seeds=... ends at 100,000, so they share their luck with no other run
@@ -253,26 +252,23 @@ def _check(fitted: dict[str, np.ndarray], seen: dict[str, np.ndarray], train: in
 
 def _write(session: Session, study: Calibrate, found: Found, known: list[Prior], fit: Posterior) -> list[Path]:
     """Write the tables, and the company's files for other commands, each with a copy beside the results; return those."""
-    folder = session.store.folder
-    write_rows(folder / "calibration.csv", [x._asdict() for x in found.learned])
-    write_rows(folder / "holdout.csv", [x._asdict() for x in found.held_out])
+    session.store.csv("calibration.csv", [x._asdict() for x in found.learned])
+    session.store.csv("holdout.csv", [x._asdict() for x in found.held_out])
     informed: dict[str, float] = {}
     for k, (prior, learned) in enumerate(zip(known, found.learned, strict=True)):
         if learned.informed:
             informed |= prior.settings(float(prior.quantile(np.array([np.median(fit.unit[:, k])]))[0]))
     name, (motion,) = study.company, session.worlds
     company, sample, mix = targets(name)
-    for path in (company, mix):
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    (folder / company).write_text(company_yaml(name, session.config, session.arguments, found.data, informed))
-    write_rows(folder / sample, settings_at(known, _sample(fit, study.sample)))
+    scenario = company_yaml(name, session.config, session.arguments, found.data, informed)
+    session.store.text(company.as_posix(), scenario)
+    session.store.csv(sample.as_posix(), settings_at(known, _sample(fit, study.sample)))
     written = [company, sample]
     if text := motion_yaml(name, motion, session.worlds[motion].motion.model_dump(), found.data):
-        (folder / mix).write_text(text)
+        session.store.text(mix.as_posix(), text)
         written.append(mix)
     for path in written:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / path, path)
+        session.store.publish(path.as_posix(), path)
     return written
 
 

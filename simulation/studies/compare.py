@@ -10,7 +10,7 @@ import numpy as np
 
 from simulation.scenario.study import Compare, Until
 from simulation.studies.design import sample
-from simulation.studies.paired import differences, rows_of, summarise, write_rows
+from simulation.studies.paired import differences, rows_of, summarise
 from simulation.studies.session import Runs, Session
 
 FIRST_SEEDS, MORE_SEEDS = 10, 5  # how often an interval is looked at when a study stops early
@@ -27,8 +27,8 @@ def answer(session: Session, study: Compare) -> Runs:
     runs = _until(session, study, study.until, run) if study.until else run(session.config.seeds)
     found = {motion: values[0] for motion, values in runs.values.items()}
     summary, gaps = summarise(found), differences(found)
-    write_rows(session.store.folder / "summary.csv", rows_of(summary))
-    write_rows(session.store.folder / "differences.csv", rows_of(gaps))
+    session.store.csv("summary.csv", rows_of(summary))
+    session.store.csv("differences.csv", rows_of(gaps))
     n = len(next(iter(found.values())))
     if study.posterior:
         session.console.print(f"world k of {study.posterior} has seed k, under every motion")

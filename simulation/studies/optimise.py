@@ -16,7 +16,7 @@ from simulation.scenario.errors import BadInput
 from simulation.scenario.study import Optimise
 from simulation.studies.design import DESIGN_SEED
 from simulation.studies.optimum import miss, ranges
-from simulation.studies.paired import better, difference, quantiles, rows_of, signed, versus, write_rows
+from simulation.studies.paired import better, difference, quantiles, rows_of, signed, versus
 from simulation.studies.session import Runs, Session
 from simulation.studies.tables import row_name, shown, shown_gap
 
@@ -78,12 +78,11 @@ def answer(session: Session, study: Optimise) -> Found:
         best, values = _judge(session, study, motion, tried)
         bests.append(best)
         judged[motion] = values
-    folder = session.store.folder
-    write_rows(folder / "mixes.csv", _rows([m for tried in found.values() for m in tried]))
-    write_rows(folder / "optimum.csv", [row for best in bests for row in _optimum_rows(study, best)])
+    session.store.csv("mixes.csv", _rows([m for tried in found.values() for m in tried]))
+    session.store.csv("optimum.csv", [row for best in bests for row in _optimum_rows(study, best)])
     names = list(judged)
     gaps = [difference(study.goal, a, b, judged[a], judged[b]) for i, a in enumerate(names) for b in names[i + 1 :]]
-    write_rows(folder / "differences.csv", rows_of(gaps))
+    session.store.csv("differences.csv", rows_of(gaps))
     session.console.print(_table(study, bests))
     for sentence in sentences(study, bests):
         session.console.print(sentence)

@@ -5,11 +5,9 @@ loses to one that sells. Where neither of two has it there is a tie, which count
 failed says nothing: its seed counts for no motion.
 """
 
-import csv
 import math
-from collections.abc import Iterable, Mapping
-from itertools import chain, combinations
-from pathlib import Path
+from collections.abc import Mapping
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -133,16 +131,3 @@ def differences(found: dict[str, np.ndarray]) -> list[Difference]:
 def rows_of(lines: list, before: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     """Return named tuples as rows of a table, with the columns ``before`` in front."""
     return [{**(before or {}), **line._asdict()} for line in lines]
-
-
-def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows, which have the same columns, as CSV with nine significant digits; no rows, no file."""
-    rows = iter(rows)
-    first = next(rows, None)
-    if first is None:
-        return
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(first))
-        writer.writeheader()
-        for row in chain([first], rows):
-            writer.writerow({k: f"{v:.9g}" if isinstance(v, float) else v for k, v in row.items()})

@@ -8,7 +8,7 @@ from rich.table import Table
 from simulation.metrics import METRICS
 from simulation.scenario.study import Regimes
 from simulation.studies.design import grid
-from simulation.studies.paired import failures, ran, rows_of, signed, write_rows
+from simulation.studies.paired import failures, ran, rows_of, signed
 from simulation.studies.session import Runs, Session
 from simulation.studies.sweep import write_points
 
@@ -54,7 +54,7 @@ def answer(session: Session, study: Regimes) -> Found:
         for metric in study.metrics
         for row in rows_of([cells[metric][p]], {"point": p, **point})
     ]
-    write_rows(session.store.folder / "regimes.csv", lines)
+    session.store.csv("regimes.csv", lines)
     session.console.print(_table(cells, list(runs.values)))
     if said := failures(runs.missing, "their seeds count for no motion at their points"):
         session.console.print(said)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from simulation.scenario.errors import BadInput
+from simulation.studies.files import MANIFEST
 from simulation.studies.store import Store
 
 ORDER = {
@@ -24,9 +25,9 @@ class Results:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        if not (self.path / "manifest.json").is_file():
-            raise BadInput(f"{path}: this is no results folder, it has no manifest.json")
         self._store = Store(self.path)
+        if not self._store.files.read():
+            raise BadInput(f"{path}: this is no results folder, it has no {MANIFEST}")
 
     def __repr__(self) -> str:
         """Say which study this is and what is there."""
@@ -36,7 +37,7 @@ class Results:
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The command, its settings, versions and commit."""
-        return json.loads((self.path / "manifest.json").read_text())
+        return json.loads((self.path / MANIFEST).read_bytes())
 
     @property
     def config(self) -> dict[str, Any]:
@@ -91,7 +92,8 @@ class Results:
 
     def query(self, sql: str) -> pd.DataFrame:
         """Return the answer of DuckDB to a query over the tables."""
-        return self._store.query(sql).df()
+        with self._store.readable():
+            return self._store.query(sql).df()
 
 
 def open_results(path: str | Path) -> Results:

@@ -12,7 +12,7 @@ from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose
 from simulation.scenario.study import Sensitivity
 from simulation.studies.design import DESIGN_SEED
-from simulation.studies.paired import rows_of, write_rows
+from simulation.studies.paired import rows_of
 from simulation.studies.session import Runs, Session
 
 TAILS = (0.05, 0.95)  # quantiles of a prior at which it is tried alone
@@ -83,11 +83,10 @@ def answer(session: Session, study: Sensitivity) -> Found:
         session.check_motion(study.against, "study.against")
     priors = choose(session.worlds[study.of], list(dict.fromkeys(study.parameters)))
     found = _find(session, study, priors)
-    folder = session.store.folder
-    write_rows(folder / "one_at_a_time.csv", rows_of(found.alone))
-    write_rows(folder / "morris.csv", rows_of(found.screened))
-    write_rows(folder / "sobol.csv", rows_of(found.indices))
-    (folder / "verdict.txt").write_text("\n".join(found.verdicts) + "\n", encoding="utf-8")
+    session.store.csv("one_at_a_time.csv", rows_of(found.alone))
+    session.store.csv("morris.csv", rows_of(found.screened))
+    session.store.csv("sobol.csv", rows_of(found.indices))
+    session.store.text("verdict.txt", "\n".join(found.verdicts) + "\n")
     session.console.print(_table(found))
     for sentence in found.verdicts:
         session.console.print(sentence)

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Better
 from simulation.scenario.compose import world_at
-from simulation.scenario.errors import BadInput, NothingRan, nearest
+from simulation.scenario.errors import BadInput, NothingRan, NotKept, nearest
 from simulation.scenario.schema import Config
 from simulation.studies.cluster import Engine
 from simulation.studies.run import Outcome, Task, run_id, world_hash
@@ -46,7 +46,9 @@ class Session:
         self.config, self.store, self.console, self.arguments = config, store, console, list(arguments)
         self.worlds = {motion: config.world(motion) for motion in config.motions}
         self.failed: list[Outcome] = []
-        self.total = self.done = 0
+        self._asked: set[str] = set()
+        self._kept: set[str] = set()
+        self._observations = self._observed = 0
         self._points = 0
         self._open = ExitStack()
 
@@ -117,26 +119,39 @@ class Session:
                             yield Task(name, first + p, m, seed, settings)
 
         everything = {name for of_motion in ids.values() for row in of_motion for name in row}
-        self.total += len(everything)
-        self._advance(len(everything & known))
+        self._asked |= everything
+        self._kept |= everything & known
+        self._advance()
         for chunk in self.engine.outcomes(tasks(), keep):
             self.store.add(chunk, keep)
             self.failed += [o for o in chunk if o.error]
-            self._advance(len(chunk))
+            self._kept |= {o.task.run_id for o in chunk if not o.error}
+            self._advance()
         return self._read(list(points), ids)
 
     def each(self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Return ``function(*item)`` of every item, in their order; what is observed is not a run and is not stored."""
-        self.total += len(items)
+        self._observations += len(items)
         found: list[Any] = [None] * len(items)
         for k, value in self.engine.each(function, items):
             found[k] = value
-            self._advance(1)
+            self._observed += 1
+            self._advance()
         return found
 
-    def _advance(self, n: int) -> None:
-        self.done += n
-        self._bar.update(self._row, total=self.total, completed=self.done)
+    @property
+    def total(self) -> int:
+        """How many runs and observations were asked for so far."""
+        return len(self._asked) + self._observations
+
+    @property
+    def kept(self) -> int:
+        """How many of them the results folder holds."""
+        return len(self._kept)
+
+    def _advance(self) -> None:
+        done = len(self._kept) + len(self.failed) + self._observed
+        self._bar.update(self._row, total=self.total, completed=done)
 
     def _read(self, points: list[dict[str, Any]], ids: dict[str, list[list[str]]]) -> Runs:
         names = ", ".join(f"cast({name} as double) as {name}" for name in METRICS)
@@ -145,7 +160,7 @@ class Session:
         values = {m: np.full(shape, np.nan) for m, shape in shapes.items()}
         there: dict[str, int] = {}
         if self.store.finished():
-            columns = self.store.query(f"select run_id, {names} from runs").fetchnumpy()
+            columns = self.store.read(f"select run_id, {names} from runs")
             there = {name: i for i, name in enumerate(columns.pop("run_id").tolist()) if name in place}
             found = np.column_stack([np.ma.filled(column, np.nan) for column in columns.values()])
         for m, rows in ids.items():
@@ -153,6 +168,8 @@ class Session:
                 for k, name in enumerate(row):
                     if name in there:
                         values[m][p, k] = found[there[name]]
+        if gone := (place & self._kept) - there.keys():
+            raise NotKept(f"{self.store.place}: the parts of {len(gone)} runs were removed meanwhile; do nothing there")
         if place and not there:
             raise NothingRan
         return Runs(points, values, ids, sorted(set(place) - set(there)))
@@ -161,7 +178,7 @@ class Session:
         """Return weekly series of a point's runs that are there, each of shape (seeds, weeks)."""
         ids = ", ".join(f"'{name}'" for name in runs.ids[motion][point])
         where = f"run_id in ({ids}) order by seed, week"
-        rows = self.store.query(f"select {_quoted(names)} from weeks where {where}").fetchnumpy()
+        rows = self.store.read(f"select {_quoted(names)} from weeks where {where}")
         return {name: np.asarray(rows[name], float).reshape(-1, self.config.weeks) for name in names}
 
     def weeks_of_points(self, runs: Runs, motion: str, names: Sequence[str], weeks: int) -> dict[str, np.ndarray]:
@@ -170,9 +187,7 @@ class Session:
         shape = (len(runs.points), len(runs.ids[motion][0]), weeks)
         found = {name: np.full(shape, np.nan) for name in names}
         columns = _quoted(names)
-        rows = self.store.query(
-            f"select run_id, {columns} from weeks where motion = '{motion}' order by run_id, week"
-        ).fetchnumpy()
+        rows = self.store.read(f"select run_id, {columns} from weeks where motion = '{motion}' order by run_id, week")
         ids = np.asarray(rows["run_id"]).reshape(-1, weeks)[:, 0]
         known = [(i, place[name]) for i, name in enumerate(ids) if name in place]
         for name in names:
@@ -184,7 +199,7 @@ class Session:
     def lives_by_run(self, motion: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Return the weeks of adoption and end of every customer life, by run_id."""
         sql = f"select run_id, adopted, ended from lives where motion = '{motion}' order by run_id, adopted, row"
-        rows = {name: np.asarray(column) for name, column in self.store.query(sql).fetchnumpy().items()}
+        rows = {name: np.asarray(column) for name, column in self.store.read(sql).items()}
         names, starts = np.unique(rows["run_id"].astype(str), return_index=True)
         edges = [*starts.tolist(), rows["adopted"].size]
         return {
@@ -196,7 +211,7 @@ class Session:
         """Return columns of the customer lives of a point's runs, seeds one after another, with the column ``seed``."""
         ids = ", ".join(f"'{name}'" for name in runs.ids[motion][point])
         where = f"run_id in ({ids}) order by seed, adopted, row"
-        rows = self.store.query(f"select seed, {_quoted(names)} from lives where {where}").fetchnumpy()
+        rows = self.store.read(f"select seed, {_quoted(names)} from lives where {where}")
         return {name: np.asarray(column) for name, column in rows.items()}
 
     @property

@@ -12,7 +12,7 @@ from simulation.scenario.compose import world_at
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 from simulation.scenario.study import Shocks
-from simulation.studies.paired import quantiles, write_rows
+from simulation.studies.paired import quantiles
 from simulation.studies.session import Runs, Session
 
 AFTER_WEEKS = 26  # over which inertia and answers are counted
@@ -89,8 +89,8 @@ def answer(session: Session, study: Shocks) -> Found:
     run = {"scenario": _scenario, "inertia": _inertia, "rival": _rival, "criticism": _criticism, "loyalty": _loyalty}
     for name in study.experiments:
         run[name](session, study, found)
-    write_rows(session.store.folder / "shocks.csv", [line._asdict() for line in found.lines])
-    write_rows(session.store.folder / "effects.csv", _effects(found))
+    session.store.csv("shocks.csv", [line._asdict() for line in found.lines])
+    session.store.csv("effects.csv", _effects(found))
     session.console.print(_table(found))
     return found
 

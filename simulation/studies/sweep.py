@@ -5,7 +5,7 @@ from rich.table import Table
 from simulation.metrics import METRICS
 from simulation.scenario.study import Span, Sweep
 from simulation.studies.design import grid, spread
-from simulation.studies.paired import differences, rows_of, summarise, write_rows
+from simulation.studies.paired import differences, rows_of, summarise
 from simulation.studies.session import Runs, Session
 from simulation.studies.tables import row_name, shown
 
@@ -35,7 +35,7 @@ def write_points(session: Session, runs: Runs) -> None:
             for p, point in enumerate(runs.points)
             for row in rows_of(lines_of({m: v[p] for m, v in runs.values.items()}), {"point": p, **point})
         )
-        write_rows(session.store.folder / f"{name}.csv", rows)
+        session.store.csv(f"{name}.csv", rows)
 
 
 def _table(runs: Runs) -> Table:

@@ -12,7 +12,7 @@ from simulation.metrics.metric import Kind
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.study import Uncertainty
 from simulation.studies.design import sample, unit_points
-from simulation.studies.paired import failures, quantiles, ran, rows_of, summarise, versus, write_rows
+from simulation.studies.paired import failures, quantiles, ran, rows_of, summarise, versus
 from simulation.studies.session import Runs, Session
 from simulation.studies.tables import shown
 
@@ -107,14 +107,13 @@ def answer(session: Session, study: Uncertainty) -> Found:
     paths = {motion: trailing_cac(session, runs, motion) for motion in runs.values}
     crossings = [crossing(paths, ran(runs.values), *pair) for pair in pairs]
     found = Found(runs, drawn, worlds, crossings, thirds(runs, drawn))
-    folder = session.store.folder
-    write_rows(folder / "uncertainty.csv", rows_of(worlds))
-    write_rows(folder / "crossings.csv", rows_of(crossings))
-    write_rows(folder / "least_known.csv", [_third_row(third) for third in found.thirds])
+    session.store.csv("uncertainty.csv", rows_of(worlds))
+    session.store.csv("crossings.csv", rows_of(crossings))
+    session.store.csv("least_known.csv", [_third_row(third) for third in found.thirds])
     pooled = {m: values[0] for m, values in runs.as_one().values.items()}
-    write_rows(folder / "summary.csv", rows_of(summarise(pooled)))
-    write_rows(
-        folder / "draws.csv", [{"point": i, **{k: float(v[i]) for k, v in drawn.items()}} for i in range(len(points))]
+    session.store.csv("summary.csv", rows_of(summarise(pooled)))
+    session.store.csv(
+        "draws.csv", [{"point": i, **{k: float(v[i]) for k, v in drawn.items()}} for i in range(len(points))]
     )
     session.console.print(_table(found))
     if found.thirds:

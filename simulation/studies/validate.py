@@ -10,7 +10,6 @@ from rich.table import Table
 from simulation.scenario.compose import compose, world_at
 from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
-from simulation.studies.paired import write_rows
 from simulation.studies.session import Session
 from simulation.validation.cohorts import FITTED_YEARS, CohortForecast, forecast, read_survival
 from simulation.validation.experiments import (
@@ -80,8 +79,8 @@ def answer(session: Session, study: Validate) -> Found:
         estimates |= found
     known, beside = targets(), targets("checks.csv")
     verdicts, checks = ([_verdict(t, estimates[t.id]) for t in of if t.id in estimates] for of in (known, beside))
-    write_rows(session.store.folder / "validation.csv", [v._asdict() for v in verdicts])
-    write_rows(session.store.folder / "checks.csv", [v._asdict() for v in checks])
+    session.store.csv("validation.csv", [v._asdict() for v in verdicts])
+    session.store.csv("checks.csv", [v._asdict() for v in checks])
     patterns = {t.id: t.pattern for t in (*known, *beside)}
     found = Found(
         verdicts,
@@ -117,7 +116,7 @@ def _forum(session: Session, given: Given, parts: list[dict[str, Any]]) -> list[
         for s in found
         for k in range(s.at.size)
     ]
-    write_rows(session.store.folder / "forum.csv", rows)
+    session.store.csv("forum.csv", rows)
     for s in found[:-1]:
         session.console.print(
             f"forum, {s.what} of those who ever posted: the two shares are at most {100 * s.apart:.0f} points apart"
@@ -143,7 +142,7 @@ def _diffusion(session: Session, study: Validate, given: Given) -> Foretold | No
         }
         for k in range(found.seen.size)
     ]
-    write_rows(session.store.folder / "diffusion.csv", rows)
+    session.store.csv("diffusion.csv", rows)
     table = Table(title=f"foretold from the first {found.half} of {found.seen.size} periods", title_justify="left")
     for name in ("", "adopters at the end", "error (root mean square)"):
         table.add_column(name, justify="left" if not name else "right")
@@ -153,9 +152,7 @@ def _diffusion(session: Session, study: Validate, given: Given) -> Foretold | No
         table.add_row(name, f"{curve[-1]:.0f}", f"{error:.1f}")
     session.console.print(table)
     a, b = found.odds_seen, found.odds_simulated
-    write_rows(
-        session.store.folder / "odds.csv", [{"of": n, **r._asdict()} for n, r in (("seen", a), ("simulated", b))]
-    )
+    session.store.csv("odds.csv", [{"of": n, **r._asdict()} for n, r in (("seen", a), ("simulated", b))])
     session.console.print(
         f"odds ratio per adopted contact in the second half: {a.value:.2f} ({a.low:.2f} to {a.high:.2f}) seen, "
         f"{b.value:.2f} ({b.low:.2f} to {b.high:.2f}) simulated"
@@ -183,7 +180,7 @@ def _cohorts(session: Session, study: Validate, given: Given) -> list[CohortFore
         for f in found
         for k in range(f.seen.size)
     ]
-    write_rows(session.store.folder / "cohorts.csv", rows)
+    session.store.csv("cohorts.csv", rows)
     for f in found:
         inside = int(((f.low <= f.seen) & (f.seen <= f.high))[FITTED_YEARS:].sum())
         session.console.print(

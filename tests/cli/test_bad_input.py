@@ -384,7 +384,7 @@ def test_a_command_that_is_refused_leaves_results_as_they_were(here, capsys):
     assert capsys.readouterr().err.strip() == "study.posterior=no.csv: the file does not exist"
     assert files_in("mine") == before
     assert main([*TINY, "out=mine", "seeds=2", "fresh=true"]) == 0
-    assert not list(Path("mine").glob(".before"))
+    assert not Path("mine/.flywheel").exists()
 
 
 def test_a_command_that_is_refused_leaves_an_empty_folder_to_the_next(here, capsys):
@@ -411,7 +411,7 @@ def test_a_manifest_that_cannot_be_read_is_said(here, capsys):
         Path("mine/manifest.json").write_text(text)
         assert main([*TINY, "out=mine"]) == 2
         assert capsys.readouterr().err.strip() == (
-            "out=mine: manifest.json is none of a results folder; choose another folder or add fresh=true"
+            "mine/manifest.json: this is no manifest of a results folder, or a damaged one; choose another folder"
         )
         assert Path("mine/manifest.json").read_text() == text
 

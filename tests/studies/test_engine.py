@@ -251,12 +251,13 @@ def test_half_written_chunks_are_removed_and_done_again(sweep, tmp_path):
     shutil.copytree(sweep, folder)
     victim = min(folder.glob("runs-*.parquet"))
     victim.unlink()  # as if killed between the parts of a chunk: timings are there, runs are not
-    (folder / ".runs-abc.parquet.tmp").write_text("half")
+    (folder / ".flywheel" / "new").mkdir(parents=True)
+    (folder / ".flywheel" / "new" / "runs-abc.parquet").write_text("half")
     run_study(folder, *SWEEP, "seeds=3")
     counts = Store(folder).query("select count(*), count(distinct run_id) from timings").fetchall()[0]
     assert counts == (12, 12)
     assert (folder / "summary.csv").read_bytes() == (sweep / "summary.csv").read_bytes()
-    assert not list(folder.glob(".*.tmp"))
+    assert not (folder / ".flywheel").exists()
 
 
 def test_two_commands_cannot_write_to_one_folder(sweep, capsys):
