@@ -33,8 +33,17 @@ def variants(*overrides: str) -> list[tuple[str, ...]]:
 
 def hydra_argument(argument: str) -> str:
     """Let pydantic judge keys, all at once: ``++`` switches Hydra's own check off for settings."""
-    key = argument.partition("=")[0]
+    key, _, value = argument.partition("=")
+    if key == "out":
+        argument = f"out={_literal(value)}"
     return argument if argument[:1] in "+~-" or key in groups() else "++" + argument
+
+
+def _literal(name: str) -> str:
+    """Return a folder's name as one word of Hydra's grammar, whatever stands in it; null and what is quoted as it is."""
+    if name in ("", "null") or re.fullmatch(r"'.*'|\".*\"", name):
+        return name
+    return "'" + re.sub(r"(\\*)('|$)", lambda m: 2 * m[1] + ("\\'" if m[2] else ""), name) + "'"
 
 
 def compose(*overrides: str) -> Config:
