@@ -83,13 +83,17 @@ class Engine:
             self.firm.launch(self.world)
             seed_members(self)
 
-    def run_week(self, phases: Iterable[Callable[["Engine"], None]]) -> None:
-        """Run the phases of a week, in order; raises RuntimeError where one stopped half way before."""
+    def refuse_half_weeks(self) -> None:
+        """Raise RuntimeError where a week stopped half way: who was moved by it is not known."""
         if self.in_week:
             raise RuntimeError(
                 f"week {self.week} has begun and is not over: either a decision called step(), or an error or a key "
                 "stopped it half way; make the model anew"
             )
+
+    def run_week(self, phases: Iterable[Callable[["Engine"], None]]) -> None:
+        """Run the phases of a week, in order."""
+        self.refuse_half_weeks()
         self.in_week = True
         for phase in phases:
             phase(self)

@@ -99,7 +99,8 @@ class GrowthModel(mesa.Model):
         collect: bool = False,
         **settings: Any,
     ) -> None:
-        super().__init__(rng=rng)
+        super().__init__(rng=int(rng) if isinstance(rng, np.integer) else rng)
+        self._mesa_step, self.step = self.step, self._step_of_mesa  # type: ignore[method-assign]
         if driver not in DRIVERS:
             raise ValueError(f"driver={driver!r}: {' or '.join(DRIVERS)} is allowed")
         if not (isinstance(threads, int) and threads >= 1):
@@ -122,6 +123,10 @@ class GrowthModel(mesa.Model):
             if self.collect:
                 self.datacollector.collect(self)
         self.running = engine.week < engine.config.weeks
+
+    def _step_of_mesa(self) -> None:
+        self._engine.refuse_half_weeks()  # Mesa 3.5 would go on without a step
+        self._mesa_step()
 
     def run(self) -> Record:
         """Run all weeks that are left and return the record."""

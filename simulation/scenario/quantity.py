@@ -5,10 +5,27 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
+class FrozenDict(dict):
+    """Settings by the user's own names: read-only, as their section is."""
+
+    def _refuse(self, *_, **__) -> Any:
+        raise TypeError("settings are read-only: compose them anew, or give GrowthModel their dotted paths")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+
+    def __reduce__(self):
+        return FrozenDict, (dict(self),)
+
+
 class Frozen(BaseModel):
     """A settings section: read-only, no unknown names, no silent conversion of text or booleans."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def model_post_init(self, _context: Any) -> None:
+        for name, value in vars(self).items():
+            if type(value) is dict:
+                vars(self)[name] = FrozenDict(value)
 
 
 def number(

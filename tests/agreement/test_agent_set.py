@@ -3,11 +3,11 @@
 import copy
 import operator
 import random
+from collections.abc import Set as AbstractSet
 
 import mesa
 import numpy as np
 import pytest
-from mesa.agent import AgentSet
 
 from simulation.model import GrowthModel
 from simulation.people.agents import Customer, Former
@@ -54,7 +54,7 @@ def pair(monkeypatch):
 
 def rows_of(found):
     """Return what can be compared of an answer: agents by row, sets and groups as lists of them."""
-    if isinstance(found, AgentSet | list | tuple):
+    if isinstance(found, AbstractSet | list | tuple):
         return [rows_of(x) for x in found]
     if isinstance(found, dict):
         return {key: rows_of(x) for key, x in found.items()}

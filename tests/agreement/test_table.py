@@ -180,13 +180,15 @@ def test_everything_else_that_is_handed_out_is_read_only(model):
             write()
     for write in (
         lambda: setattr(model.firm, "quality", np.nan),
-        lambda: model.firm.ledger.bill("sales", 100.0),
+        model.firm.policy.restart,
         lambda: setattr(model.firm.libraries[0], "users", np.nan),
     ):
         with pytest.raises(
             (AttributeError, TypeError), match="own account: settings change by an intervention|item assignment"
         ):
             write()
+    with pytest.raises(TypeError, match="item assignment"):
+        model.firm.ledger.bill("sales", 100.0)
     for name in ("network", "people", "agents", "week", "record", "book", "world", "decisions"):
         with pytest.raises(
             AttributeError, match=rf"^model\.{name} is the model's own account and only to be read: settings"
