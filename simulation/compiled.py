@@ -24,6 +24,7 @@ DECIDING = (
 SPEAKING = (
     "cli.py",
     "__main__.py",
+    "people/matching.py",
     "scenario/errors.py",
     "scenario/notes.py",
     "scenario/sentences.py",

@@ -120,9 +120,10 @@ def _preferential_ties(choice, triad, n, half, p_triad):
             e = np.int64(i) * half + k
             far = np.int64(-1)
             for tries in range(16):
-                if k > 0 and tries < 4 and uniform(triad, e * 16 + tries) < p_triad:
+                friend = np.int64(target[m - 1])
+                chosen = k > 0 and friend != i  # none was left to choose: its own ties are not written yet
+                if chosen and tries < 4 and uniform(triad, e * 16 + tries) < p_triad:
                     # a contact of the one just chosen: with many tries, its own first ties
-                    friend = np.int64(target[m - 1])
                     pick = np.int64(uniform(choice, e * 16 + tries) * half)
                     at = friend * half + pick - core * half + core * half // 2
                     guess = np.int64(target[at]) if friend >= core else pick

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulation.people.network import from_pairs, heavy_tailed, small_world
+from simulation.people.network import _preferential_ties, from_pairs, heavy_tailed, small_world
 
 
 def clustering(network, rows):
@@ -31,6 +31,15 @@ def test_same_key_same_bytes(build):
     one, two, other = build(400, 8, 0.2, key=1), build(400, 8, 0.2, key=1), build(400, 8, 0.2, key=2)
     assert one.indices.tobytes() == two.indices.tobytes()
     assert one.indices.tobytes() != other.indices.tobytes()
+
+
+def test_no_tie_is_read_before_it_is_written(monkeypatch):
+    """More ties a newcomer than it can place: what memory held must not become a contact."""
+    monkeypatch.setattr(np, "empty", lambda shape, dtype: np.full(shape, 10**6, dtype))
+    n, half = 30, 25
+    for key in range(30):
+        source, target = _preferential_ties.py_func(np.uint64(key), np.uint64(key + 99), n, half, 1.0)
+        assert source.max() < n and target.max() < n
 
 
 def test_small_world_without_rewiring_is_the_ring():
