@@ -108,8 +108,8 @@ class Config(Frozen):
     @field_validator("cluster")
     @classmethod
     def with_a_port(cls, address: str | None):
-        if address is not None and not re.fullmatch(r"(\w+://)?(\[[^]]+\]|[^:/\s]+):\d+/?", address):
-            raise ValueError(f"cluster={address}: write it as tcp://host:port")
+        if address is not None and not re.fullmatch(r"((tcp|tls)://)?(\[[^]]+\]|[^:/\s]+):\d+/?", address):
+            raise ValueError(f"cluster={address}: write it as tls://host:port or tcp://host:port")
         return address
 
     @model_validator(mode="after")

@@ -1,128 +1,20 @@
 """dask.distributed runs everything that is more than one run: this machine, or a cluster by address."""
 
-import logging
-import multiprocessing
-import os
-import signal
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from itertools import chain, islice
 from typing import Any, Self
 
-from simulation.scenario.errors import BadInput, ClusterLost
+from simulation.scenario.errors import ClusterLost
 from simulation.scenario.schema import World
-from simulation.studies.dispatch import Dispatch, first_line
+from simulation.studies.connection import connect
+from simulation.studies.dispatch import Dispatch
 from simulation.studies.interrupts import Interrupts
 from simulation.studies.run import Outcome, Task, run, run_chunk
-from simulation.studies.versions import refusal, versions
 
 CHUNK_SECONDS = 1.0
 FIRST_RUNS = 2  # one compiles, one tells how long a run takes
 SMALL_PARTS = 6  # at the start
-STARTS = 3  # of the workers here
-WORKERS_A_PART_MAY_KILL = 2
-QUIET = {  # what watches a worker costs its runs 7 % (measured); nobody looks at it here
-    "distributed.worker.profile.enabled": False,
-    "distributed.admin.system-monitor.gil.enabled": False,
-    "distributed.admin.system-monitor.interval": "10s",
-    "distributed.admin.tick.interval": "1s",
-    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 134_217_728,
-}
-
-
-def _patient(most: int, dask_scheduler: Any) -> int:
-    """Let a scheduler give a part to no more than ``most`` + 1 workers that die of it; return what it was."""
-    before, dask_scheduler.allowed_failures = dask_scheduler.allowed_failures, most
-    return before
-
-
-def _check_workers(client, address: str) -> None:
-    """Refuse workers whose versions are not ours: their runs would be other runs."""
-    try:
-        found = client.run(versions)
-    except OSError:
-        raise ClusterLost(f"cluster={address}: the scheduler is gone") from None
-    except Exception as error:  # noqa: BLE001 - whatever keeps a worker from importing the project
-        raise BadInput(f"cluster={address}: its workers cannot run this project ({first_line(error)})") from None
-    if not found:
-        raise BadInput(f"cluster={address}: no worker is connected; start one with: dask worker {address} --nthreads 1")
-    for worker, theirs in found.items():
-        if why := refusal(theirs):
-            raise BadInput(f"cluster={address}: worker {worker} {why}")
-
-
-@contextmanager
-def connect(address: str | None, jobs: int | None) -> Iterator:
-    """Yield a dask client: of the cluster at ``address``, or of ``jobs`` processes here; raises BadInput."""
-    import dask
-    from distributed import Client
-
-    dask.config.set(
-        {
-            "distributed.worker.daemon": True,
-            "distributed.scheduler.allowed-failures": WORKERS_A_PART_MAY_KILL - 1,
-            **QUIET,
-        }
-    )
-    if address:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # dask only warns of other versions; here they are refused
-            try:
-                client = Client(address, timeout="10s")
-            except OSError:
-                raise BadInput(f"cluster={address}: no scheduler answers there") from None
-        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what is lost is said once, in our words
-        with client:
-            _check_workers(client, address)
-            before = client.run_on_scheduler(_patient, WORKERS_A_PART_MAY_KILL - 1)
-            try:
-                yield client
-            finally:
-                if client.status == "running":
-                    client.run_on_scheduler(_patient, before)
-        return
-    with _local(jobs or os.cpu_count() or 1) as cluster, Client(cluster) as client:
-        yield client
-
-
-@contextmanager
-def _local(workers: int) -> Iterator:
-    """Yield a cluster of processes here, which Ctrl-C does not reach: it is for the parent."""
-    from multiprocessing import resource_tracker
-
-    from distributed.utils import LoopRunner
-
-    resource_tracker.ensure_running()  # its start would lift the block below
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # the loop's thread and its processes inherit it
-    loop = LoopRunner()
-    loop.start()
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    cluster = _started(workers, loop.loop)
-    try:
-        with cluster:
-            yield cluster
-    finally:
-        loop.stop()
-
-
-def _started(workers: int, loop: Any) -> Any:
-    """Return the cluster, tried again where a worker was killed while it started."""
-    from distributed import LocalCluster
-
-    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": logging.CRITICAL}
-    there = set(multiprocessing.active_children())
-    try:
-        for _ in range(STARTS):
-            with suppress(RuntimeError):
-                return LocalCluster(n_workers=workers, processes=True, loop=loop, **options)
-    except KeyboardInterrupt:
-        for name in ("asyncio", "tornado.application"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # nobody asks what became of the start
-        for child in set(multiprocessing.active_children()) - there:
-            child.kill()  # without processes the rest of the start ends by itself
-        raise
-    raise ClusterLost(f"jobs={workers}: the workers died while they started, {STARTS} times")
 
 
 async def _get_ready() -> None:

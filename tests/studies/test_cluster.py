@@ -5,13 +5,13 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 
 import psutil
 import pytest
 
 from simulation.studies.store import Store
 from simulation.studies.versions import RULES_HASH
+from tests.studies.clusters import cluster
 
 pytestmark = pytest.mark.slow
 
@@ -62,48 +62,6 @@ def own_workers(process: subprocess.Popen) -> list[int]:
     """Return the ids of the worker processes of a command."""
     found = psutil.Process(process.pid).children(recursive=True)
     return [p.pid for p in found if "spawn_main" in " ".join(p.cmdline())]
-
-
-class Cluster:
-    """A scheduler and workers, as the README starts them."""
-
-    def __init__(self, port: int) -> None:
-        self.address = f"tcp://127.0.0.1:{port}"
-        self.scheduler = self._start("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-jupyter")
-        self.workers: list[subprocess.Popen] = []
-
-    def _start(self, what: str, *how: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", f"distributed.cli.{what}", *how, "--no-dashboard"]
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def join(self, *how: str) -> subprocess.Popen:
-        worker = self._start("dask_worker", self.address, "--nthreads", "1", *how)
-        self.workers.append(worker)
-        return worker
-
-    def wait_for(self, n: int) -> None:
-        from distributed import Client
-
-        with Client(self.address, timeout="60s") as client:
-            client.wait_for_workers(n, timeout=60)
-
-    def stop(self) -> None:
-        for process in (*self.workers, self.scheduler):
-            process.terminate()  # the nanny of a worker takes it along
-        for process in (*self.workers, self.scheduler):
-            process.wait(timeout=30)
-
-
-@contextmanager
-def cluster(port: int, *how: str):
-    """Yield a cluster of one worker."""
-    there = Cluster(port)
-    try:
-        there.join(*how)
-        there.wait_for(1)
-        yield there
-    finally:
-        there.stop()
 
 
 def runs_in(folder) -> tuple[int, int]:
