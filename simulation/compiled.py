@@ -6,10 +6,14 @@ So the cache folder is named by the hash of all compiled sources: after any edit
 
 import hashlib
 import os
-import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numba as nb
+from numba.core.dispatcher import Dispatcher
+
+from simulation.compile_cache import CheckedCache, cache_folder
 
 PACKAGE = Path(__file__).parent
 COMPILED = ("people/*.py", "flywheel/*.py")
@@ -41,24 +45,26 @@ def _hash_of(patterns: tuple[str, ...]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _cache_folder() -> Path:
-    """Return this version's cache folder and remove those of versions not used for long."""
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "flywheel-simulation"
-    mine = base / f"{_hash_of(COMPILED)}-numba{nb.__version__}"
-    if base.is_dir() and not mine.is_dir():
-        stale = sorted((p for p in base.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime)[:-3]
-        for folder in stale:
-            shutil.rmtree(folder, ignore_errors=True)
-    return mine
-
-
 RULES_HASH = _hash_of(DECIDING)
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    nb.config.CACHE_DIR = str(_cache_folder())
+    nb.config.CACHE_DIR = str(cache_folder(_hash_of(COMPILED)))
+
+
+def _kept(**options: Any) -> Callable:
+    """Return a decorator that compiles with ``options`` and keeps the code on disk."""
+
+    def decorate(function: Callable) -> Callable:
+        compiled = nb.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+        if isinstance(compiled, Dispatcher):  # not with NUMBA_DISABLE_JIT
+            compiled._cache = CheckedCache(function)  # noqa: SLF001 - numba has no public door to it
+        return compiled
+
+    return decorate
+
 
 # error_model="numpy": no hidden branch on division; nogil: rows can be shared among threads; no reference
 # counts (_nrt): counting the arrays of every tuple passed on took two thirds of a week (measured).
-jit = nb.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+jit = _kept(_nrt=False)
 part = nb.njit(nogil=True, error_model="numpy", _nrt=False, forceinline=True)  # a step of a loop, called by it only
-makes = nb.njit(cache=True, nogil=True, error_model="numpy")  # may allocate arrays
+makes = _kept()  # may allocate arrays
 inline = nb.njit(inline="always")
