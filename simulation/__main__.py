@@ -1,11 +1,15 @@
 """``python -m simulation`` and ``flywheel``: the command line, quiet when Ctrl-C comes while it is being loaded."""
 
 import sys
+from importlib.metadata import version
 
 
 def main() -> int:
     """Run the command of this process; return the exit code."""
     try:
+        if sys.argv[1:] == ["--version"]:
+            print("flywheel-simulation", version("flywheel-simulation"))
+            return 0
         from simulation.cli import main as command
 
         return command()

@@ -31,6 +31,7 @@ HELP = """flywheel: compare community-led, product-led and sales-led growth
   flywheel switches.peer_help=false           without one mechanism
   flywheel company=bare motions=[bare]        word of mouth alone, without any spending
   flywheel --multirun product.price_usd=20,40 a command for each value
+  flywheel --version                          the version of this program
 
 A value out of bounds is answered with its unit and what is allowed. The settings most often changed, as they stand:
 """

@@ -1,6 +1,5 @@
 """Composing a scenario: the only file that imports hydra. Notebooks, tests and the command line come through here."""
 
-import copy
 import re
 from pathlib import Path
 from typing import Any
@@ -182,7 +181,7 @@ def as_world(config: World | None, motion: str, settings: dict[str, Any]) -> Wor
     base = config or compose(f"motions=[{motion}]").world(motion)
     if not settings:
         return base
-    tree = copy.deepcopy(base.model_dump())
+    tree = base.model_dump()  # a copy to its last leaf
     for path, value in settings.items():
         try:
             if path.startswith("switches."):  # a scenario names only those that it turns

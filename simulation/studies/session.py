@@ -103,7 +103,7 @@ class Session:
         luck = luck or [list(seeds or range(1, self.config.seeds + 1))] * len(points)
         first = self._points if first is None else first
         self._points = max(self._points, first + len(points))
-        digests = {m: [world_hash(world_at(self.worlds[m], m, settings), m) for settings in points] for m in motions}
+        digests = self._digests(points, motions)
         ids = {
             m: [[run_id(d, seed) for seed in mine] for d, mine in zip(digests[m], luck, strict=True)] for m in motions
         }
@@ -138,6 +138,18 @@ class Session:
             self._observed += 1
             self._advance()
         return found
+
+    def _digests(self, points: Sequence[dict[str, Any]], motions: Sequence[str]) -> dict[str, list[str]]:
+        """Return the hash of every world of a plan, by motion; half a millisecond each, so how far it is can be seen."""
+        digests: dict[str, list[str]] = {m: [] for m in motions}
+        row = self._bar.add_task("checking the plan", total=len(points) * len(motions))
+        with self.engine.interrupts.at_once():
+            for m in motions:
+                for settings in points:
+                    digests[m].append(world_hash(world_at(self.worlds[m], m, settings), m))
+                    self._bar.advance(row)
+        self._bar.remove_task(row)
+        return digests
 
     @property
     def total(self) -> int:

@@ -3,11 +3,13 @@
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from contextlib import suppress
+from io import StringIO
 from itertools import pairwise
 
 import numpy as np
@@ -380,3 +382,29 @@ def test_chunks_aim_at_a_second():
         sizes.append(engine._chunk())
     assert sizes == [1000, 100, 10, 1, 1]
     assert all(a >= b for a, b in pairwise(sizes))
+
+
+def test_a_plan_shows_how_far_it_is_checked_before_its_first_run_and_ctrl_c_ends_that(tmp_path, monkeypatch):
+    """Nothing is run: the last point is out of bounds, and at one of them Ctrl-C is pressed."""
+    from rich.console import Console
+
+    from simulation.scenario.compose import compose
+    from simulation.scenario.errors import BadInput
+    from simulation.studies.session import Session
+
+    config = compose(*SMALL, "motions=[clg]")
+    before = config.model_dump_json()
+    points = [{"product.price_usd": float(k)} for k in range(1, 40)]
+    screen = StringIO()
+    console = Console(file=screen, force_terminal=True, width=110)
+    with Session(config, Store(tmp_path), console) as session:
+        with pytest.raises(BadInput):
+            session.run([*points, {"product.price_usd": -1.0}])
+        session._bar.refresh()
+        assert re.search(r"checking the plan .* 39/40", re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", screen.getvalue()))
+    assert config.model_dump_json() == before
+    with Session(config, Store(tmp_path), console) as session:
+        advance = session._bar.advance
+        monkeypatch.setattr(session._bar, "advance", lambda row: (advance(row), session.engine.interrupts._hear()))
+        with pytest.raises(KeyboardInterrupt):
+            session.run(points)
