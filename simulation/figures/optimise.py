@@ -1,6 +1,7 @@
 """Each motion's own mix and its best one: shares of the levers, and what the goal gains."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -71,11 +72,14 @@ def _title(metric: Metric, bests: list) -> str:
     """Say what each motion reaches, the best first; those that do not have the metric at their best are named apart."""
     known = [b for b in bests if np.isfinite(b.best[0])]
     known.sort(key=lambda b: -metric.better.value * b.best[0])
-    said = [
-        f"{b.motion.upper()} {shown(b.best[0], metric.kind)}"
-        + (f" (was {shown(b.own[0], metric.kind)})" if np.isfinite(b.own[0]) else " (its own mix has none)")
-        for b in known
-    ]
+    said = [f"{b.motion.upper()} {shown(b.best[0], metric.kind)} ({_before(b, metric)})" for b in known]
     none = " and ".join(b.motion.upper() for b in bests if b not in known)
     said += [f"not defined for {none}"] if none else []
     return f"At its own best mix, {metric.label}: {', '.join(said)}"
+
+
+def _before(best: Any, metric: Metric) -> str:
+    """Say what the motion's own mix reaches."""
+    if best.own_stays:
+        return "its own mix stays"
+    return f"was {shown(best.own[0], metric.kind)}" if np.isfinite(best.own[0]) else "its own mix has none"

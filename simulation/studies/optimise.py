@@ -1,8 +1,8 @@
 """Study ``optimise``: the best mix of each motion's levers, judged on seeds that the search has not seen.
 
 The search is CMA-ES with a learning rate (Hansen 2016; package ``cmaes``) over the logarithms of the shares, every
-mix on the same seeds. The best few are run again on fresh seeds, on which one is chosen; further fresh seeds judge it,
-its conditions too. A motion spends only on the levers its file names, so it stays the motion it is, unless ``study.levers``
+mix on the same seeds. The best few and the motion's own are run again on fresh seeds, on which one is chosen; further
+fresh seeds judge it, its conditions too, and where it is no better there than the motion's own, that one stays. A motion spends only on the levers its file names, so it stays the motion it is, unless ``study.levers``
 adds some. A failed run is refused by its id: the same command tries it again.
 """
 
@@ -46,7 +46,7 @@ class Best(NamedTuple):
     """The best mix of a motion, shares with 90 % intervals (NaN where they are not resolved).
 
     ``own`` and ``best`` are the goal on fresh seeds (median, 90 %); ``missed`` says which conditions the best misses there,
-    ``meets`` whether it met all on the seeds it was chosen on.
+    ``meets`` whether it met all on the seeds it was chosen on; ``own_stays`` that no mix beat the motion's own.
     """
 
     motion: str
@@ -59,6 +59,7 @@ class Best(NamedTuple):
     missed: list[str]
     flat: list[str]
     tried: int
+    own_stays: bool
 
 
 class Found(NamedTuple):
@@ -183,7 +184,8 @@ def _missed(study: Optimise, mix: Mix) -> list[str]:
 
 def _judge(session: Session, study: Optimise, motion: str, tried: list[Mix]) -> tuple[Best, np.ndarray]:
     """Choose among the best few on fresh seeds, and judge the chosen on others: whatever was chosen is lucky."""
-    few = [tried[k] for k in np.argsort(ranks(tried, study.goal))[:FEW]]
+    best_few = np.argsort(ranks(tried, study.goal))[:FEW].tolist()
+    few = [tried[k] for k in dict.fromkeys([0, *best_few])]
     seeds = session.config.seeds
     choosing, fresh = (
         range(seeds + 1 + k * study.check_seeds, seeds + 1 + (k + 1) * study.check_seeds) for k in (0, 1)
@@ -191,6 +193,8 @@ def _judge(session: Session, study: Optimise, motion: str, tried: list[Mix]) -> 
     again = _try(session, study, motion, [m.shares for m in few], choosing)
     chosen = again[int(np.argmin(ranks(again, study.goal)))]
     own, best = _try(session, study, motion, [tried[0].shares, chosen.shares], fresh)
+    if not is_better(best, own, study.goal):
+        chosen, best = again[0], own
     mine, was = best.values[study.goal], own.values[study.goal]
     gain = versus(study.goal, mine, was)
     return Best(
@@ -204,7 +208,14 @@ def _judge(session: Session, study: Optimise, motion: str, tried: list[Mix]) -> 
         _missed(study, best),
         _flat(session, study, best, fresh, mine),
         len(tried),
+        best is own,
     ), mine
+
+
+def is_better(mix: Mix, than: Mix, goal: str) -> bool:
+    """Return whether a mix beats another on the same seeds: it ranks before it and is no worse in the median either, which is told."""
+    a, b = (signed(goal, np.array([_middle(m.values[goal])[0]]))[0] for m in (mix, than))
+    return bool(ranks([than, mix], goal)[1] == 0 and (a >= b or mix.broken < than.broken))
 
 
 def _middle(values: np.ndarray) -> tuple[float, float, float]:
@@ -241,13 +252,7 @@ def sentences(study: Optimise, bests: list[Best]) -> list[str]:
         if not np.isfinite([best.own[0], best.best[0]]).all():
             said.append(f"{best.motion.upper()}: {goal.label} is not defined on the fresh seeds, nothing can be said")
             continue
-        gain = best.best[0] - best.own[0]
-        much = f"{100 * abs(gain) / best.own[0]:.0f} %" if goal.log and best.own[0] else shown_gap(gain, goal.kind)[1:]
-        verb = "improves" if better(study.goal) * gain >= 0 else "worsens"
-        text = (
-            f"{best.motion.upper()}: the best of {best.tried} mixes {verb} {goal.label} by {much} on "
-            f"{study.check_seeds} fresh seeds (better in {100 * best.gain_share_of_seeds:.0f} % of them)"
-        )
+        text = f"{best.motion.upper()}: {_gain(study, best)}"
         if best.flat:
             text += f"; the optimum is flat in {', '.join(best.flat)}"
         if not best.meets:
@@ -260,6 +265,19 @@ def sentences(study: Optimise, bests: list[Best]) -> list[str]:
             text += "; too few mixes near it to say how far its shares are sure: more study.rounds"
         said.append(text)
     return said
+
+
+def _gain(study: Optimise, best: Best) -> str:
+    """Say what the best mix gains on the fresh seeds over the motion's own."""
+    goal, gain = METRICS[study.goal], best.best[0] - best.own[0]
+    if best.own_stays:
+        return f"none of {best.tried} mixes is better in {goal.label} than its own on {study.check_seeds} fresh seeds, so its own stays"
+    much = f"{100 * abs(gain) / best.own[0]:.0f} %" if goal.log and best.own[0] else shown_gap(gain, goal.kind)[1:]
+    verb = "improves" if better(study.goal) * gain >= 0 else "worsens"  # to meet a condition
+    return (
+        f"the best of {best.tried} mixes {verb} {goal.label} by {much} on "
+        f"{study.check_seeds} fresh seeds (better in {100 * best.gain_share_of_seeds:.0f} % of them)"
+    )
 
 
 def _rows(mixes: list[Mix]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.studies.attribution import Part, coalitions, shapley
-from simulation.studies.optimise import Mix, _shares, _tilted, ranks, started
+from simulation.studies.optimise import Mix, _shares, _tilted, is_better, ranks, started
 from simulation.studies.optimum import ranges
 from simulation.studies.paired import differences, versus
 from simulation.studies.regimes import NOBODY, cell_of
@@ -499,3 +499,49 @@ def test_the_interval_holds_a_known_optimum_and_is_wider_where_noise_is():
 def test_an_interval_is_not_given_where_few_mixes_are_near():
     found = ranges(*bowl(6, 6, 10.0))
     assert np.isnan(list(found.values())).all()
+
+
+def on(cost, broken=0.0):
+    """Return a mix with this cost under each seed."""
+    values = np.array(cost, float)
+    return Mix("m", {}, float(values.mean()), broken, {"cac_usd": values})
+
+
+@pytest.mark.parametrize(
+    ("mix", "own", "wins"),
+    [
+        (on([9, 9, 9]), on([10, 10, 10]), True),
+        (on([10, 10, 10]), on([10, 10, 10]), False),
+        (on([11, 11, 11]), on([10, 10, 10]), False),
+        (on([11, 11, 1]), on([10, 10, 10]), False),  # better in the mean, worse in the median that is told
+        (on([11, 11, 11]), on([10, 10, 10], broken=0.2), True),  # it meets a condition
+        (on([9, 9, 9], broken=0.2), on([10, 10, 10]), False),
+        (on([np.nan] * 3), on([10, 10, 10]), False),
+        (on([9, 9, 9]), on([np.nan] * 3), True),
+    ],
+)
+def test_a_mix_beats_a_motions_own_in_what_is_told(mix, own, wins):
+    assert is_better(mix, own, "cac_usd") is wins
+
+
+def test_a_search_that_finds_nothing_better_keeps_the_motions_own_mix(tmp_path, capsys, monkeypatch):
+    """The search is led astray: it believes that the dearest is cheapest, so all it brings home is worse than the start."""
+    from simulation.studies import optimise
+
+    real = optimise.ranks
+    monkeypatch.setattr(
+        optimise,
+        "ranks",
+        lambda mixes, goal: real(mixes, goal) if len(mixes) <= optimise.FEW + 1 else -real(mixes, goal),
+    )
+    folder = run(
+        tmp_path / "w", "study=optimise", "motions=[plg]", "seeds=2", "rows=800", "study.goal=new_customers", "study.rounds=2",
+        "study.mixes=6", "study.check_seeds=4", "behaviour.attraction.advert_per_week=0.2",
+        "motions.plg.shares={advertising: 0.7, product_growth: 0.3, content: 0}",
+    )  # fmt: skip
+    best = rows(folder / "optimum.csv")
+    assert {r["goal_median"] for r in best} == {r["own_mix_median"] for r in best}
+    assert {r["lever"]: float(r["share"]) for r in best} == {"advertising": 0.7, "product_growth": 0.3}
+    said = " ".join(capsys.readouterr().out.split())
+    assert "PLG: none of 13 mixes is better in new customers than its own on 4 fresh seeds, so its own stays" in said
+    assert "its own mix stays" in (folder / "figures" / "optimum.txt").read_text(encoding="utf-8")
