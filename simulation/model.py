@@ -68,7 +68,8 @@ class GrowthModel(mesa.Model):
     ``threads``: rows are shared among so many threads; the result does not depend on it.
     ``driver``: "compiled", or "agents" to ask every Mesa agent in Python. ``bound_one``: ask everybody.
     ``collect``: call a DataCollector of your own every week; the one that is there needs no calling.
-    ``settings``: dotted paths and values, such as ``**{"product.price_usd": 20}``.
+    ``settings``: dotted paths and values on top of the scenario, such as ``**{"product.price_usd": 20}`` (a price change: the
+    market stays used to ``product.reference_price_usd``; ``compose("product.price_usd=20")`` is a firm of that price).
     """
 
     config = _reading("config", "What the run was told.")

@@ -63,6 +63,7 @@ def compose(*overrides: str) -> Config:
     from omegaconf.errors import OmegaConfBaseException
 
     OmegaConf.register_new_resolver("times", _times, replace=True)
+    OmegaConf.register_new_resolver("plus", _plus, replace=True)
     try:
         GlobalHydra.instance().clear()
         with initialize_config_dir(str(SHIPPED), version_base="1.3"):
@@ -166,6 +167,11 @@ def _stands_in(study: str, key: str) -> bool:
 def _times(value: Any, factor: float) -> Any:
     """``${times:...}`` in scenario files: a price as a share of another; what is no number is left to the schema."""
     return round(value * factor, 6) if isinstance(value, int | float) else value
+
+
+def _plus(value: Any, more: float) -> Any:
+    """``${plus:...}`` in scenario files: a time that follows another one."""
+    return value + more if isinstance(value, int | float) else value
 
 
 def validate(tree: dict[str, Any]) -> Config:

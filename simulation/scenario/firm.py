@@ -1,6 +1,6 @@
 """The firm: product, prices of every lever, budget, platform, loyalty programme, motions."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import model_validator
 
@@ -21,23 +21,35 @@ LEVERS = (
 Lever = Literal[LEVERS]
 TASKS = ("welcome", "answers", "introductions", "translation", "moderation", "listening")
 Task = Literal[TASKS]
+LEAST_USD = 0.01  # that a market is used to pay
 KINDS = ("how_to", "news", "question_sessions", "contests")  # what the money for content is spent on
 Kind = Literal[KINDS]
 
 
 class Product(Frozen):
-    """What is sold."""
+    """What is sold. In scenarios the reference price follows the price and the ceiling the quality, unless they are given."""
 
     price_usd: number("USD per seat and month", 0, 1e6)
-    reference_price_usd: number("USD per seat and month at which price neither helps nor hurts", 0.01, 1e6)
+    reference_price_usd: number("USD per seat and month at which price neither helps nor hurts", LEAST_USD, 1e6)
     complexity: number("1 = reference; divides learning", 0.05, 20)
-    quality: number("1 = at the start", 0.01, 100)
-    quality_ceiling: number("ratio", 0.01, 100)
+    quality: number("ratio at the start, 1 = reference", 0.01, 100)
+    quality_ceiling: number("ratio, as quality", 0.01, 200)
     network_benefit: number("logit and log-hazard when all contacts use it", 0, 10)
     sharing: share
     satisfaction: share
     ease: share
     gross_margin: number("share", 0, 1, prior=(0.7, 0.82), grade="B", source="benchmarks.csv gross_margin")
+
+    @model_validator(mode="before")
+    @classmethod
+    def used_to_a_price(cls, given: Any):
+        price = given.get("price_usd") if isinstance(given, dict) else None
+        if isinstance(price, int | float) and 0 <= price < LEAST_USD and given.get("reference_price_usd") == price:
+            raise ValueError(
+                f"product.price_usd={price:g}: what the market is used to pay follows the price and is {LEAST_USD:g} or more; "
+                "give product.reference_price_usd as well"
+            )
+        return given
 
 
 class Prices(Frozen):

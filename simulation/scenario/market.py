@@ -1,6 +1,6 @@
 """The market: who could buy, how they differ, whom they know, and the rival."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import model_validator
 
@@ -62,7 +62,7 @@ class Traits(Frozen):
 
 
 class Market(Frozen):
-    """``people`` simulated rows stand for ``accounts`` decision makers (null: one each)."""
+    """``people`` simulated rows stand for ``accounts`` decision makers (null: one each; never for less than one each)."""
 
     people: count("rows", 1, 20_000_000) | None
     accounts: count("accounts", 1, 1_000_000_000) | None
@@ -71,6 +71,14 @@ class Market(Frozen):
     segments: dict[str, Segment]
     traits: Traits
     network: SocialNetwork
+
+    @model_validator(mode="before")
+    @classmethod
+    def an_account_each(cls, given: Any):
+        people, accounts = (given.get(name) for name in ("people", "accounts")) if isinstance(given, dict) else (0, 0)
+        if isinstance(people, int) and isinstance(accounts, int) and 1 <= accounts < people:
+            return given | {"people": accounts}
+        return given
 
     @model_validator(mode="after")
     def whole(self):
@@ -93,7 +101,7 @@ class Rival(Frozen):
 
     entry_week: count("week", 0, 5200) | None
     price_usd: number("USD per seat and month", 0, 1e6)
-    quality: number("1 = our quality at the start", 0.01, 100)
+    quality: number("ratio, as product.quality", 0.01, 200)
     quality_growth_per_week: number("share", 0, 0.1)
     content: number("topics covered", 0, 1e7)
     community: number("members per account of ours; 1 = as alive as ours can be", 0, 1)

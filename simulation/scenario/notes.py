@@ -1,6 +1,6 @@
 """What a scenario asks for and cannot bring about: said before the runs, no error, for a sweep may pass through it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from simulation.scenario.schema import Config
 from simulation.scenario.study import Shocks
@@ -19,7 +19,27 @@ def notes(config: Config) -> list[str]:
         return []
     swept = getattr(config.study, "over", {})
     late = [] if "weeks" in swept else list(_late(config, entry="rival.entry_week" not in swept))
-    return late + _left_out(config) + ([] if swept else list(_nobody(config)))
+    apart = [*_used_to(config, swept), *_impatient(config)]
+    return apart + late + _left_out(config) + ([] if swept else list(_nobody(config)))
+
+
+def _used_to(config: Config, swept: Collection[str]) -> Iterator[str]:
+    """A point of a sweep changes the firm, not what the market is used to: another question than a firm of another price."""
+    if "product.price_usd" in swept and "product.reference_price_usd" not in swept:
+        yield (
+            f"study.over: product.price_usd is changed in a market that is used to {config.product.reference_price_usd:g} USD; "
+            "for firms of different prices, a command each: --multirun product.price_usd=..."
+        )
+
+
+def _impatient(config: Config) -> Iterator[str]:
+    adoption = config.behaviour.adoption
+    sells = any(motion.shares.get("sales") for motion in config.motions.values())
+    if sells and adoption.seller_patience_weeks <= adoption.sales_cycle_weeks:
+        yield (
+            f"behaviour.adoption.seller_patience_weeks={adoption.seller_patience_weeks}: sellers move on before a sales cycle of "
+            f"{adoption.sales_cycle_weeks} weeks is over, so they sell next to nothing"
+        )
 
 
 def _late(config: Config, *, entry: bool) -> Iterator[str]:

@@ -327,12 +327,12 @@ def _loyalty(session: Session, study: Shocks, found: Found) -> None:
     of the other levers, or goes back to them.
     """
     weeks, time = _span(session, study.entry_week, YEAR_WEEKS)
-    price = session.config.product.price_usd
+    price, quality = session.config.product.price_usd, session.config.product.quality
     seeds = range(1, session.config.seeds + 1)
     arms = {motion: [_arm(session, study, motion, paid) for paid in (False, True)] for motion in session.worlds}
     for motion, of in arms.items():
         points = [
-            _entry(study, price_usd=price, quality=1.0, rewards_usd=discount) | {"interventions": [arm]}
+            _entry(study, price_usd=price, quality=quality, rewards_usd=discount) | {"interventions": [arm]}
             for discount in study.discounts_usd
             for arm in of
         ]

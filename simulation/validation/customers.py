@@ -184,7 +184,7 @@ def observe_rival(world: World, seed: int) -> dict[str, Any]:
     lost = []
     price = world.product.price_usd
     for discount in DISCOUNTS:
-        settings = {"rival.price_usd": price * (1 - discount), "rival.quality": 1.0}
+        settings = {"rival.price_usd": price * (1 - discount), "rival.quality": world.product.quality}
         lives = GrowthModel(world, rng=seed, **settings).run().lives
         here = (lives["adopted"] < ENTRY_WEEK) & ((lives["ended"] < 0) | (lives["ended"] >= ENTRY_WEEK))
         lost.append(((lives["cause"] == 3) & here).sum() / max(here.sum(), 1))

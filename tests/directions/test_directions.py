@@ -42,7 +42,7 @@ def test_equal_money_is_equal_to_the_cent():
 def test_r1_high_friction_and_contract_value_sales_led_wins_more_value_than_product_led():
     """All of 10 seeds: error rate 0.1 %."""
     w = worlds(
-        "product.price_usd=300", "product.reference_price_usd=300", "market.traits.size_median_seats=30",
+        "product.price_usd=300", "market.traits.size_median_seats=30",
         "behaviour.adoption.friction=3.0", "product.complexity=2.5", "budget.usd_per_account_per_week=6",
     )  # fmt: skip
     slg, plg = metrics(w["slg"], range(10)), metrics(w["plg"], range(10))
@@ -54,7 +54,7 @@ def test_r1_high_friction_and_contract_value_sales_led_wins_more_value_than_prod
 def test_r2_low_price_size_and_complexity_product_led_costs_less_than_sales_led():
     """All of 10 seeds: error rate 0.1 %."""
     w = worlds(
-        "product.price_usd=10", "product.reference_price_usd=10", "market.traits.size_median_seats=3",
+        "product.price_usd=10", "market.traits.size_median_seats=3",
         "product.complexity=0.6",
     )  # fmt: skip
     assert (metrics(w["plg"], range(10))["cac_usd"] < metrics(w["slg"], range(10))["cac_usd"]).all()

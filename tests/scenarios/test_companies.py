@@ -147,9 +147,8 @@ def test_rivals_points_and_price_rises_are_shares_of_the_price():
         assert config.rival.price_usd == pytest.approx(0.625 * price)
         assert config.loyalty.rewards_usd == pytest.approx(0.1 * price)
         assert config.interventions[0].set["product.price_usd"] == pytest.approx(1.5 * price)
-    assert (
-        compose("rival=cheaper", "product.price_usd=20").rival.price_usd == 25.0
-    )  # a price cut does not move the rival
+    cut = compose("rival=cheaper", "product.price_usd=20", "product.reference_price_usd=40")
+    assert cut.rival.price_usd == 25.0  # a price cut does not move the rival
 
 
 # --- absolute numbers ------------------------------------------------------------------------------

@@ -49,7 +49,9 @@ def test_a_sweep_keeps_runs_only_unless_asked(sweep, tmp_path):
 
 
 def test_a_point_of_a_sweep_is_the_run_that_a_comparison_makes(sweep, tmp_path):
-    alone = run_study(tmp_path / "alone", "product.price_usd=60", "motions=[clg,plg]", "seeds=3")
+    alone = run_study(
+        tmp_path / "alone", "product.price_usd=60", "product.reference_price_usd=40", "motions=[clg,plg]", "seeds=3"
+    )
     same = "select run_id, motion, seed, new_customers, cash_usd from runs"
     ours = Store(sweep).query(f'{same} where "product.price_usd" = 60 order by motion, seed').fetchall()
     assert ours == Store(alone).query(f"{same} order by motion, seed").fetchall()
