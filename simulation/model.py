@@ -110,7 +110,8 @@ class GrowthModel(mesa.Model):
         seed = int(rng) if whole else int(self.rng.integers(2**63))
         key = np.uint64(phase_key(seed, 0, 0))
         self.collect = collect
-        self._engine = Engine(self, as_world(config, motion, settings), key, threads, driver == "agents", bound_one)
+        mine = as_world(config, motion, settings).model_copy(deep=True)  # others share it, and its lists can be written
+        self._engine = Engine(self, mine, key, threads, driver == "agents", bound_one)
         self._everybody = Everybody(self)
         self._collector: DataCollector = WeeklyCollector()
 

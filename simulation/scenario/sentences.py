@@ -109,10 +109,25 @@ def _readable(argument: str) -> bool:
     return True
 
 
+FOLLOWS = {  # what a scenario file takes from another setting is wrong with it; the other is said
+    "product.reference_price_usd": "product.price_usd",
+    "product.quality_ceiling": "product.quality",
+    "rival.price_usd": "product.price_usd",
+    "rival.quality": "product.quality",
+    "behaviour.adoption.seller_patience_weeks": "behaviour.adoption.sales_cycle_weeks",
+}
+
+
+def _own(error: ValidationError) -> list[Any]:
+    """Return the errors of settings that do not merely follow a wrong one."""
+    wrong = {".".join(_names(e["loc"])) for e in error.errors()}
+    return [e for e in error.errors() if FOLLOWS.get(".".join(_names(e["loc"]))) not in wrong]
+
+
 def validation_errors(error: ValidationError, model: type[Frozen]) -> Iterator[str]:
     """Yield one sentence for each error that pydantic found."""
     said = set()
-    for e in error.errors():
+    for e in _own(error):
         names = _names(e["loc"])
         where = ".".join(names)
         given, kind, ctx = e["input"], e["type"], e.get("ctx", {})

@@ -174,10 +174,8 @@ STUDIES = {
     "shocks weeks=120 study.experiments=[inertia,loyalty] study.entry_week=120": (
         "study.entry_week=120: the run ends after 120 weeks; an earlier week or more weeks are needed"
     ),
-    "shocks study.rival={quality:abc}": ("study.rival.quality=abc: a number (1 = our quality at the start) is needed"),
-    "shocks study.rival={quality:-1}": (
-        "study.rival.quality=-1: 0.01 to 100 (1 = our quality at the start) is allowed"
-    ),
+    "shocks study.rival={quality:abc}": ("study.rival.quality=abc: a number (ratio, as product.quality) is needed"),
+    "shocks study.rival={quality:-1}": ("study.rival.quality=-1: 0.01 to 200 (ratio, as product.quality) is allowed"),
     "shocks motions=[plg,bare] motions.bare.free_tier=false motions.bare.shares={product_growth:0,rewards:1}": (
         "motions.bare.shares: all of it pays for rewards; without points there is nothing else to spend it on"
     ),
