@@ -7,12 +7,15 @@ So the cache folder is named by the hash of all compiled sources: after any edit
 import hashlib
 import os
 import shutil
+import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numba as nb
 
 PACKAGE = Path(__file__).parent
-COMPILED = ("people/*.py", "flywheel/*.py")
+COMPILED = ("scenario/records.py", "people/*.py", "flywheel/*.py", "firm/*.py", "record.py", "model.py")
 DECIDING = (
     *COMPILED,
     "firm/*.py",
@@ -58,6 +61,16 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
 # error_model="numpy": no hidden branch on division; nogil: rows can be shared among threads; no reference
 # counts (_nrt): counting the arrays of every tuple passed on took two thirds of a week (measured).
 jit = nb.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+phase = nb.njit(cache=True, nogil=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 part = nb.njit(nogil=True, error_model="numpy", _nrt=False, forceinline=True)  # a step of a loop, called by it only
 makes = nb.njit(cache=True, nogil=True, error_model="numpy")  # may allocate arrays
 inline = nb.njit(inline="always")
+
+
+def entry_point(function: Any, arguments: tuple) -> Callable[..., Any]:
+    """Return what calls ``function`` with arguments of these types, compiled or loaded from disk now."""
+    if nb.config.DISABLE_JIT:
+        return function
+    with warnings.catch_warnings():  # a list of functions to walk is what numba calls experimental
+        warnings.simplefilter("ignore", nb.NumbaExperimentalFeatureWarning)
+        return function.compile(tuple(nb.typeof(a) for a in arguments))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.stages import Channel
 from simulation.scenario.compose import world_at
 from simulation.scenario.errors import BadInput

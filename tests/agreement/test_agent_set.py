@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from mesa.agent import AgentSet
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.agents import Customer, Former
 from tests.worlds import lively
 

@@ -1,13 +1,14 @@
 """Against formulas with known answers. Each test states its error."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from simulation.flywheel import help as exchange
+from simulation.flywheel import desk, exchange
+from simulation.mesa_model import GrowthModel
 from simulation.metrics.retention import survival
-from simulation.model import GrowthModel
 from tests.worlds import world
 
 P, Q = 0.004, 0.08  # weekly innovation and imitation
@@ -62,11 +63,12 @@ def test_the_bare_workload_ends_where_its_reference_does():
 def test_answered_share_is_one_minus_exp_of_supply_over_demand(supply, demand):
     start = np.array([0, 0, 0, 1, 1])
     upto = np.array([round(supply * exchange.CAPACITY_UNITS)])
-    shares, parts = np.zeros((1, 4)), np.zeros((1, 4, 1))
-    answered_shares = getattr(exchange.answered_shares, "py_func", exchange.answered_shares)
-    answered_shares(np.array([demand]), np.eye(1), start, upto, shares, parts)
+    segments = np.zeros(1, desk.SEGMENT).view(np.recarray)
+    segments.asked = demand
+    x = SimpleNamespace(across=np.eye(1), groups=start, upto=upto, parts=np.zeros((1, 4, 1)))
+    getattr(exchange.fill_shares, "py_func", exchange.fill_shares)(segments, x)
     able = 1 - math.exp(-supply / demand)
-    assert shares[0] == pytest.approx([able, able, able, 0.0])
+    assert segments.shares[0] == pytest.approx([able, able, able, 0.0])
 
 
 def test_help_in_a_run_follows_supply_and_demand():
@@ -76,12 +78,13 @@ def test_help_in_a_run_follows_supply_and_demand():
     expected = variance = got = 0.0
     for _ in range(80):
         model.step()
-        asked, k = model.scratch.asked.copy(), model.scratch
+        segments = model.desk.segments
+        asked = segments["asked"].copy()
         if asked.sum() == 0:
             continue
-        share = k.shares.mean(axis=1)  # difficulties are drawn evenly
+        share = segments["shares"].mean(axis=1)  # difficulties are drawn evenly
         expected += (asked * share).sum()
         variance += (asked * share * (1 - share)).sum()
-        got += k.got.sum()
+        got += segments["got"].sum()
     assert expected > 200
     assert abs(got - expected) < 4 * math.sqrt(variance) + 0.01 * expected  # 1 %: nobody answers himself

@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from simulation.flywheel.moves import UNITS
+from simulation.firm.levers import Tag
+from simulation.mesa_model import GrowthModel
 from simulation.metrics import METRICS, measure
-from simulation.model import GrowthModel
 from simulation.people.stages import Channel
+from simulation.people.transitions import UNITS
+from simulation.scenario.firm import LEVERS
 from tests.worlds import lively
 
 WEEKS = 120
@@ -25,7 +27,7 @@ def metrics(model):
 
 
 def lever_usd(model, *levers):
-    return sum(model.firm.ledger.by_lever[lever] for lever in levers) / 100
+    return sum(model.firm.by_lever[LEVERS.index(lever)] for lever in levers) / 100
 
 
 def came_by(model, *channels):
@@ -55,7 +57,7 @@ def test_acquisition_cost_fully_loaded_paid_and_by_channel(model, metrics):  # E
 
 def test_payback_and_acquisition_dollars_per_new_yearly_dollar(model, metrics):  # E1
     yearly = model.record.series("new_contract_value").sum() / 100 * model.firm.weight
-    cost = model.firm.ledger.booked["acquisition"] / 100
+    cost = model.firm.booked[Tag.ACQUISITION] / 100
     assert metrics["acquisition_per_new_arr"] == pytest.approx(cost / yearly)
     assert metrics["payback_months"] == pytest.approx(cost / (yearly / 12 * model.world.product.gross_margin))
 
@@ -80,7 +82,7 @@ def test_members_growth_activity_and_what_they_write(model, metrics):  # E3, E4,
     assert metrics["active_share"] == pytest.approx(
         recent.sum() / model.people["member"].sum(), abs=0.02
     )  # some leave after it is counted
-    assert metrics["user_topics_end"] == pytest.approx(sum(lib.users for lib in model.firm.libraries))
+    assert metrics["user_topics_end"] == pytest.approx(model.libraries["users"].sum())
     assert metrics["content_views"] == model.record.series("attracted_user_content").sum() * model.firm.weight
     assert metrics["content_shares"] > 0
 
