@@ -25,6 +25,15 @@ def command(fresh, faults=None):
     return store
 
 
+def ended(now, aim, before):
+    """Return whether a folder holds what is aimed at, and beside it nothing but damaged files and what stood there before.
+
+    A file of ours that the disk does not read at the moment may be anybody's: it stays, under its name or aside.
+    """
+    more = {name: text for name, text in now.items() if name not in aim and not name.endswith(".damaged")}
+    return aim.items() <= now.items() and set(more.values()) <= set(before.values())
+
+
 CASES = [("stop", False, 12), ("enospc", True, 16)]  # in the fast suite a handful, else every third operation
 SLOW = [
     pytest.param(how, fresh, 3, marks=pytest.mark.slow) for how in ("stop", "enospc", "eio") for fresh in (False, True)
@@ -35,6 +44,7 @@ SLOW = [
 def test_stopped_at_a_file_operation_nothing_is_lost(how, fresh, every, here):  # noqa: F811
     done("old", 1, cac=3.0)
     before = contents("old")
+    old = before if fresh else {}
 
     def start():
         shutil.rmtree("mine", ignore_errors=True)
@@ -53,10 +63,11 @@ def test_stopped_at_a_file_operation_nothing_is_lost(how, fresh, every, here):  
         start()
         with Faults("mine", at, how), suppress(Stopped, NotKept, BadInput):
             command(fresh)
-        if fresh and not (here / "mine/.flywheel/ready").exists() and contents("mine") != aim:
-            now = contents("mine")
+        now = contents("mine")
+        if fresh and not (here / "mine/.flywheel/ready").exists() and not ended(now, aim, old):
             assert {name.replace("mine", "old"): now[name] for name in now if ".flywheel" not in name} == before
         command(fresh).close()
         assert seeds_in("mine") == [4, 5], at
-        assert {k: v for k, v in contents("mine").items() if "damaged" not in k} == aim, at
+        assert ended(contents("mine"), aim, old), at
+        assert how == "eio" or {n for n in contents("mine") if not n.endswith(".damaged")} == aim.keys(), at
         assert entered("mine")

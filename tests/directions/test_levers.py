@@ -116,6 +116,5 @@ def test_moderators_of_a_culture_keep_its_language_clean():  # D7
         model = run(GLOBAL, seed, {})
         noise = {language: lib.noise for language, lib in zip(model.firm.languages, model.firm.libraries, strict=True)}
         none = run(GLOBAL, seed, without_share("moderation") | without_hours("moderation"))
-        for lib in none.firm.libraries:
-            language = none.firm.languages[none.firm.libraries.index(lib)]
+        for language, lib in zip(none.firm.languages, none.firm.libraries, strict=True):
             assert noise[language] <= lib.noise
