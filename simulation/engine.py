@@ -15,6 +15,7 @@ from simulation import rates
 from simulation.firm.policy import Policy
 from simulation.firm.spending import added
 from simulation.firm.state import Firm
+from simulation.flywheel import help as helping
 from simulation.flywheel import moves, retention, rewrite
 from simulation.flywheel.decisions import DECISIONS
 from simulation.flywheel.launch import dismiss_top_helpers, move_platform, seed_members
@@ -105,6 +106,12 @@ class Engine:
     def n_members(self) -> int:
         """Members of the community now."""
         return int(self.book.totals[:, Total.MEMBERS].sum())
+
+    def n_active(self) -> int:
+        """Return the members now who posted in the last four weeks; ``posters`` has those who have left this week too."""
+        by_segment = np.zeros_like(self.posters)
+        helping.count_active(self.members, self.n_members, self.week, self.people, by_segment)
+        return int(by_segment.sum())
 
     def at_stake(self) -> int:
         """Return the social capital of paying members (retention.social_capital), summed in 65,536ths."""

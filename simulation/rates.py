@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulation.calendar import YEAR_WEEKS
 from simulation.firm.spending import added, sat
 from simulation.firm.state import Firm
 from simulation.flywheel.adoption import AdoptionRates
@@ -251,7 +252,7 @@ def this_week(
     seats = added(row[Total.SEATS] * segment.price_level for row, segment in zip(by_segment, segments, strict=True))
     revenue_usd = 12.0 * product.price_usd * seats * weight
     covered = min(1.0, c.account_managers * prices.managed_usd_per_year / revenue_usd) if revenue_usd > 0 else 0.0
-    promised = world.loyalty.rewards_usd * customers * weight * 12.0 / 52.0
+    promised = world.loyalty.rewards_usd * customers * weight * 12.0 / YEAR_WEEKS
     kept = min(1.0, c.rewards_usd / promised) if promised > 0 else 0.0
     seat_price = max(product.price_usd, 1e-9)
     reward_months = kept * world.loyalty.rewards_usd / seat_price

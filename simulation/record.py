@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulation.calendar import MONTHS_A_WEEK
 from simulation.firm.ledger import ACQUISITION, RETENTION, SUPPORT
 from simulation.firm.spending import added
 from simulation.flywheel.moves import UNITS
@@ -17,7 +18,7 @@ MONEY = (
     *(f"{lever}_cents" for lever in LEVERS),
 )  # fmt: skip
 STATE = (
-    "quality", "ease", "brand", "user_topics", "firm_topics", "noise", "posters", "pods", "managers", "engineers", "owed_cents", "at_stake",
+    "quality", "ease", "brand", "user_topics", "firm_topics", "noise", "posters", "active", "pods", "managers", "engineers", "owed_cents", "at_stake",
 )  # fmt: skip
 SERIES = (*STOCKS, *EVENTS, *MONEY, *STATE)
 PLACE = {name: k for k, name in enumerate(SERIES)}
@@ -72,6 +73,7 @@ class Recorder:
             added(lib.firm for lib in firm.libraries),
             added(lib.noise for lib in firm.libraries) / len(firm.libraries),
             model.posters.sum(),
+            model.n_active(),
             firm.capacity.pods,
             firm.capacity.managers,
             firm.capacity.engineers,
@@ -82,7 +84,7 @@ class Recorder:
             seats = np.zeros(book.cohort_seats.shape[0])
             for s, level in enumerate(model.price_level):
                 seats += book.cohort_seats[:, s] * level
-            cents = 12.0 / 52.0 * model.price_cents * firm.weight * seats
+            cents = MONTHS_A_WEEK * model.price_cents * firm.weight * seats
             self.cohort_revenue[week // WEEKS_PER_COHORT] = cents
 
     def finish(self, model) -> Record:

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import expit
 
 from simulation import rates
+from simulation.calendar import MONTHS_A_WEEK
 from simulation.firm.spending import added
 from simulation.flywheel import adoption, advocacy, attraction, engagement, moves, retention, screen, support
 from simulation.flywheel import help as helping
@@ -239,7 +240,7 @@ def book_money(m) -> None:
     firm, prices, world, tally = m.firm, m.world.prices, m.world, m.book.tally
     ledger, weight = firm.ledger, firm.weight
     seats = m.book.totals[:, Total.SEATS]
-    m.revenue_cents = round(12.0 / 52.0 * m.price_cents * weight * added((seats * m.price_level).tolist()))
+    m.revenue_cents = round(MONTHS_A_WEEK * m.price_cents * weight * added((seats * m.price_level).tolist()))
     totals = m.book.totals.sum(axis=0).tolist()
     trials = totals[Total.TRIALS] * weight
     bills = (

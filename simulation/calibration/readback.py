@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
+from simulation.calendar import weeks_of
 from simulation.calibration.exports import Exports
-from simulation.calibration.summaries import in_cohorts, weeks_of
+from simulation.calibration.summaries import in_cohorts
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import yaml
 
+from simulation.calendar import weeks_of
 from simulation.calibration.exports import Exports
-from simulation.calibration.summaries import weeks_of
 from simulation.scenario.compose import compose
 from simulation.scenario.errors import BadInput
 from simulation.scenario.files import OWN, SHIPPED, chosen

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from simulation.calendar import weeks_of
 from simulation.calibration.exports import ALL, CHANNELS, Exports
 
-MONTH_WEEKS = 52 / 12
 QUARTER = 3
 LEAVING = ("left", "failed_payment", "switched")
 COMMUNITY = {"members": "members", "posts": "posts", "questions": "questions", "answers": "answered"}
@@ -15,11 +15,6 @@ AGES = (1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 60)  # months at which cohorts are co
 IN_COHORTS = "customers of the cohorts"
 AT_MONTHS_END = ("members", IN_COHORTS)  # stocks; all else is counted over the month
 NEEDED = (*(f"adopted_{c}" for c in CHANNELS), *LEAVING, *COMMUNITY.values())
-
-
-def weeks_of(months: int) -> int:
-    """Return the weeks of so many months."""
-    return round(months * MONTH_WEEKS)
 
 
 def by_month(weekly: np.ndarray, months: int, skip: int) -> np.ndarray:

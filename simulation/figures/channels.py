@@ -4,6 +4,7 @@ import numpy as np
 
 from simulation.figures.data import CHANNELS, Comparison
 from simulation.figures.style import PALETTE, foot, label_stack, new_figure, year_ticks
+from simulation.metrics.sums import trailing
 
 WINDOW_WEEKS = 26
 ORGANIC = ("user_content", "close_talk", "broadcast_talk", "invite", "ambient")
@@ -15,7 +16,7 @@ def draw(data: Comparison):
     x = np.arange(data.weeks)
     shares = {}
     for motion in motions:
-        won = np.array([data.sums(motion, f"adopted_{c}", WINDOW_WEEKS).sum(axis=0) for c in CHANNELS])
+        won = np.array([trailing(data.weekly[motion][f"adopted_{c}"], WINDOW_WEEKS).sum(axis=0) for c in CHANNELS])
         total = won.sum(axis=0)
         with np.errstate(divide="ignore", invalid="ignore"):
             shares[motion] = np.where(total > 0, 100 * won / total, 0.0)

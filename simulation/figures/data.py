@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulation.metrics.cac import GO_TO_MARKET
 from simulation.people.stages import Channel, Stage
-from simulation.record import SERIES
 
 STAGES = tuple(s.name.lower() for s in Stage)
-NEEDED = tuple(name for name in SERIES if name.startswith("adopted_") or name in (*STAGES, "acquisition_cents"))
 CHANNELS = [c.name.lower() for c in Channel][1:]
+NEEDED = (*STAGES, *(f"adopted_{c}" for c in CHANNELS), *GO_TO_MARKET)
 
 
 class Comparison(NamedTuple):
@@ -34,15 +34,13 @@ class Comparison(NamedTuple):
             seeds = max(seeds, n)
         return cls(weekly, lives, session.config.weeks, f"{seeds} {session.config.study.cases}", session.weight)
 
-    def sums(self, motion: str, name: str, window: int) -> np.ndarray:
-        """Return trailing sums over ``window`` weeks, shape (seeds, weeks)."""
-        total = np.cumsum(self.weekly[motion][name], axis=1)
-        total[:, window:] -= total[:, :-window].copy()
-        return total
-
     def adopted(self, motion: str) -> np.ndarray:
         """Return new customers a week, real market, shape (seeds, weeks)."""
         return self.weight * np.sum([self.weekly[motion][f"adopted_{c}"] for c in CHANNELS], axis=0)
+
+    def cost_usd(self, motion: str) -> np.ndarray:
+        """Return all go-to-market cost a week, USD of the real market, shape (seeds, weeks)."""
+        return np.sum([self.weekly[motion][name] for name in GO_TO_MARKET], axis=0) / 100
 
     @property
     def foot(self) -> str:

@@ -2,62 +2,107 @@
 
 import numpy as np
 
+from simulation.calendar import YEAR_WEEKS
 from simulation.figures.data import Comparison
 from simulation.figures.style import band, colour, foot, label_ends, new_figure
-
-AT_RISK = 5  # lives
-
-
-def _survival(adopted, ended, weeks: int, ages: np.ndarray) -> np.ndarray:
-    from scipy.stats import CensoredData, ecdf
-
-    gone = ended >= 0
-    lasted = np.where(gone, ended, weeks) - adopted
-    if lasted.size == 0:
-        return np.full(ages.size, np.nan)
-    curve = ecdf(CensoredData.right_censored(lasted.astype(float), ~gone)).sf
-    enough = np.sort(lasted)[-min(lasted.size, AT_RISK)]  # beyond, single lives would draw the curve
-    return np.where(ages <= enough, curve.evaluate(ages.astype(float)), np.nan)
+from simulation.figures.words import motion_name
+from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, kept, life_table
 
 
 def draw(data: Comparison):
-    """Return the figure and its description: Kaplan-Meier curves, and by year of adoption for each motion."""
-    ages = np.arange(0, max(data.weeks - 26, 6), 2)
+    """Return the figure and its description: the share kept and the lives at risk, and by year of adoption for each motion."""
+    ages = np.arange(max(data.weeks - YEAR_WEEKS // 2, 6))
     motions = list(data.lives)
-    curves, by_year = {}, {}
-    for motion, lives in data.lives.items():
-        adopted, ended, seed = (np.asarray(lives[c]).astype(int) for c in ("adopted", "ended", "seed"))
-        each = [_survival(adopted[seed == s], ended[seed == s], data.weeks, ages) for s in np.unique(seed)]
-        curves[motion] = 100 * np.array(each) if each else np.full((1, ages.size), np.nan)
-        by_year[motion] = [
-            (y, 100 * _survival(adopted[adopted // 52 == y], ended[adopted // 52 == y], data.weeks, ages))
-            for y in range(data.weeks // 52)
-        ]
-    at = int(np.searchsorted(ages, 52)) if ages[-1] >= 52 else ages.size - 1
-    kept = {m: float(np.nanmedian(c[:, at])) for m, c in curves.items() if np.isfinite(c[:, at]).any()}
-    order = sorted(kept, key=kept.__getitem__, reverse=True)
-    title = (
-        f"After {ages[at]} weeks "
-        + ", ".join(f"{m.upper()} keeps {kept[m]:.0f} %" for m in order)
-        + " of its customers"
-    )
-    figure, axes = new_figure(title, width=12, ncols=2, sharey=True, gridspec_kw={"width_ratios": (1.5, 1)})
+    tables = {m: _by_seed(lives, data.weeks) for m, lives in data.lives.items()}
+    curves = {m: 100 * np.array([kept(t)[: ages.size] for t in of]) for m, of in tables.items()}
+    for of in curves.values():
+        of[:, np.isnan(of).any(axis=0)] = np.nan  # a median over other markets at each age would be no curve
+    title = _title(curves)
+    figure, grid = new_figure(
+        title, width=12, height=6, nrows=2, ncols=2, sharey="row", sharex="col", gridspec_kw={"width_ratios": (1.5, 1), "height_ratios": (12, len(motions))},
+    )  # fmt: skip
+    (pooled, by_year), (below, unused) = grid
+    unused.set_visible(False)
     ends = []
     for k, motion in enumerate(motions):
-        mid = band(axes[0], ages, curves[motion], motion, k)
+        mid = band(pooled, ages, curves[motion], motion, k)
         seen = np.flatnonzero(np.isfinite(mid))
-        ends.append((ages[-1], float(mid[seen[-1]]) if seen.size else np.nan, motion.upper(), colour(motion, k)))
-        for y, curve in by_year[motion]:
-            inside = ages <= data.weeks - 52 * (y + 1)
-            if inside.sum() > 1:
-                axes[1].plot(
-                    ages[inside], curve[inside], color=colour(motion, k), alpha=max(0.2, 1 - 0.3 * y), linewidth=2
-                )
-    axes[1].set_title("darkest: adopted in the first year, paler: later", fontsize=11, loc="left")
-    axes[0].set(
-        xlabel="weeks since adoption", ylabel="customers still there, %", xlim=(0, ages[-1] * 1.12), ylim=(0, 102)
+        if seen.size:
+            ends.append((ages[seen[-1]], float(mid[seen[-1]]), motion_name(motion), colour(motion, k)))
+        for y, curve in _by_year(data.lives[motion], data.weeks):
+            by_year.plot(100 * curve, color=colour(motion, k), alpha=max(0.2, 1 - 0.3 * y), linewidth=2)
+    by_year.set_title("darkest: adopted in the first year, paler: later", fontsize=11, loc="left")
+    pooled.set(ylabel="customers still there, %", xlim=(0, ages[-1] * 1.12), ylim=(0, 102))
+    for axes, more in ((pooled, ""), (by_year, ", by year of adoption")):
+        axes.set_xlabel(f"weeks since adoption{more}")
+        axes.set_xticks(range(0, ages.size, YEAR_WEEKS // 2))
+        axes.tick_params(labelbottom=True)
+        for week in range(YEAR_WEEKS, ages.size, YEAR_WEEKS):
+            axes.axvline(week, color="#999999", linewidth=1, linestyle=":")
+    if ages.size > YEAR_WEEKS:
+        pooled.annotate(
+            "yearly contracts\nrenew or end",
+            (YEAR_WEEKS, 3),
+            xytext=(4, 0),
+            textcoords="offset points",
+            fontsize=9,
+            color="#666666",
+        )
+    label_ends(pooled, ends)
+    _at_risk(below, tables, ages.size)
+    text = (
+        f"Kaplan-Meier, ongoing customers censored, each market; drawn while in all of them {LEAST_AT_RISK} simulated customers were won so long "
+        f"before the end. {data.foot}"
     )
-    axes[1].set(xlabel="weeks since adoption, by year of adoption")
-    label_ends(axes[0], ends)
-    foot(figure, f"Kaplan-Meier, ongoing customers censored. {data.foot}")
-    return figure, f"{title}. Left: all cohorts by motion. Right: cohorts by year of adoption. {data.foot}"
+    foot(figure, text)
+    return figure, f"{title}. Left: all cohorts by motion. Right: cohorts by year of adoption. {text}"
+
+
+def _by_seed(lives: dict[str, np.ndarray], weeks: int) -> list[LifeTable]:
+    """Return the life table of each seed in which anybody bought; an empty one where nobody did in any."""
+    adopted, ended, seed = (np.asarray(lives[c]).astype(int) for c in ("adopted", "ended", "seed"))
+    of = [seed == s for s in np.unique(seed)] or [seed == 0]
+    return [life_table(adopted[here], ended[here], weeks) for here in of]
+
+
+def _by_year(lives: dict[str, np.ndarray], weeks: int):
+    """Yield the year of adoption and the share kept of those who bought in it, all seeds, as far as all of them are followed."""
+    adopted, ended = (np.asarray(lives[c]).astype(int) for c in ("adopted", "ended"))
+    for year in range(weeks // YEAR_WEEKS):
+        here = adopted // YEAR_WEEKS == year
+        inside = weeks - YEAR_WEEKS * (year + 1)
+        if inside > 1:
+            yield year, kept(life_table(adopted[here], ended[here], weeks))[:inside]
+
+
+def _title(curves: dict[str, np.ndarray]) -> str:
+    """Say what share each motion keeps for a year, before and after yearly renewals."""
+    said, few = {}, []
+    for motion, of in curves.items():
+        if of.shape[1] > YEAR_WEEKS and np.isfinite(of[:, YEAR_WEEKS]).all():
+            said[motion] = np.median(of[:, YEAR_WEEKS - 1 : YEAR_WEEKS + 1], axis=0)
+        else:
+            few.append(motion_name(motion))
+    if not said:
+        return f"Too few customers are followed for {YEAR_WEEKS} weeks to say which share stays"
+    order = sorted(said, key=lambda m: said[m][1], reverse=True)
+    before = ", ".join(f"{said[m][0]:.0f} %" for m in order)
+    return (
+        "Customers kept 12 months: " + ", ".join(f"{motion_name(m)} {said[m][1]:.0f} %" for m in order)
+        + f" ({before} a week earlier, before yearly renewals)" + (f"; too few to say: {', '.join(few)}" if few else "")
+    )  # fmt: skip
+
+
+def _at_risk(axes, tables: dict[str, list[LifeTable]], n: int) -> None:
+    """Write under the curves how many lives are still followed at each half-year of age."""
+    axes.set(ylim=(len(tables) - 0.4, -0.6))
+    axes.set_yticks(range(len(tables)), [motion_name(m) for m in tables], fontsize=10)
+    axes.tick_params(length=0, labelbottom=False, pad=22, axis="both")
+    axes.set_title("simulated customers still there and followed, median", fontsize=10, loc="left", color="#666666")
+    axes.grid(visible=False)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    for k, (name, of) in enumerate(tables.items()):
+        middle = np.median([t.at_risk[:n] for t in of], axis=0)
+        for age in range(0, n, YEAR_WEEKS // 2):
+            axes.annotate(f"{middle[age]:,.0f}", (age, k), ha="center", va="center", fontsize=10, color=colour(name, k))

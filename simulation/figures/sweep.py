@@ -1,6 +1,7 @@
 """Metrics over each setting of a sweep, by motion."""
 
 from collections.abc import Iterator
+from textwrap import fill
 
 import numpy as np
 
@@ -70,7 +71,7 @@ def draw(runs, over: dict, seeds: int, is_grid: bool):
             if is_grid and not numeric:
                 axes.set_xticks(x, [str(v) for v in bins])
             if c == 0:
-                axes.set_ylabel(axis_name(metric) + (" (log)" if metric.log else ""))
+                axes.set_ylabel(fill(axis_name(metric) + (" (log)" if metric.log else ""), 28))
             if r == len(SHOWN) - 1:
                 axes.set_xlabel(names[c])
     others = " and the other settings" if len(paths) > 1 else ""
@@ -128,8 +129,8 @@ def _title(runs, path: str, is_grid: bool) -> str:
     (a, low), (b, high) = said[0], said[-1]
     name = setting_name(path)
     if a == b:
-        return f"{a} has the lowest CAC with {name} {_short(low)} and with {_short(high)}"
-    return f"{a} has the lowest CAC with {name} {_short(low)}, {b} with {_short(high)}"
+        return f"{a} has the lowest fully loaded CAC with {name} {_short(low)} and with {_short(high)}"
+    return f"{a} has the lowest fully loaded CAC with {name} {_short(low)}, {b} with {_short(high)}"
 
 
 def _short(value) -> str:

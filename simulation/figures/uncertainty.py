@@ -41,7 +41,7 @@ def draw(found, origin: str):
     motions = list(found.runs.values)
     shares = [w for w in found.worlds if w.metric == "cac_usd"]
     title = "; ".join(
-        f"{w.first.upper()} costs less than {w.second.upper()} in {100 * w.share:.0f} % of plausible worlds"
+        f"{w.first.upper()} has the lower fully loaded CAC than {w.second.upper()} in {100 * w.share:.0f} % of plausible worlds"
         for w in shares[:2]
         if w.worlds
     )
@@ -69,7 +69,7 @@ def draw(found, origin: str):
         write_ticks(axes.yaxis, metric.kind)
     n, seeds = next(iter(found.runs.values.values())).shape[:2]
     luck = f"median of {seeds} seeds" if seeds > 1 else "one seed"
-    text = f"A dot is a world drawn from {origin} ({luck}); black: median and 90 % of {n} worlds.{_unsold(found)}"
+    text = f"A dot is a world drawn from {origin} ({luck}); black: median and 90 % of {n} worlds. CAC over the whole run.{_unsold(found)}"
     foot(figure, text)
     return figure, f"{title}. {text}"
 
@@ -87,7 +87,7 @@ def draw_least_known(found):
         said.append(
             f"{low} in the lowest third of {name.removesuffix('_per_week').replace('_', ' ')}, {high} in the highest"
         )
-    title = f"CLG's CAC: {'; '.join(said)}"
+    title = f"CLG's fully loaded CAC over the whole run: {'; '.join(said)}"
     figure, grid = new_figure(
         title, width=6.5 * len(numbers), height=5.8, ncols=len(numbers), sharey=True, squeeze=False
     )

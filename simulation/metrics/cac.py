@@ -12,11 +12,7 @@ from simulation.metrics.sums import NAN, ratio, usd
 from simulation.people.stages import Channel
 from simulation.record import Record
 
-
-@metric("CAC", Kind.USD, Better.LESS, "E1", "Skok", per="per new customer", log=True)
-def cac_usd(record: Record) -> float:
-    """Return acquisition-tagged cost per new customer, same window."""
-    return ratio(usd(record, "acquisition_cents"), new_customers(record))
+GO_TO_MARKET = ("acquisition_cents", "retention_cents", "support_cents")  # all that is booked; nothing is credited
 
 
 @metric(
@@ -29,9 +25,15 @@ def cac_usd(record: Record) -> float:
     log=True,
     headline=True,
 )
-def cac_loaded_usd(record: Record) -> float:
-    """Return all go-to-market cost (acquisition, retention, support; nothing credited) per new customer."""
-    return ratio(usd(record, "acquisition_cents", "retention_cents", "support_cents"), new_customers(record))
+def cac_usd(record: Record) -> float:
+    """Return all go-to-market cost (acquisition, retention, support; nothing credited) per new customer of the whole run."""
+    return ratio(usd(record, *GO_TO_MARKET), new_customers(record))
+
+
+@metric("acquisition-only CAC", Kind.USD, Better.LESS, "E1", "Skok", per="per new customer", log=True)
+def cac_acquisition_usd(record: Record) -> float:
+    """Return the cost of levers tagged as acquisition per new customer of the whole run: it hangs on the tags."""
+    return ratio(usd(record, "acquisition_cents"), new_customers(record))
 
 
 @metric("paid CAC", Kind.USD, Better.LESS, "E1", "Skok (paid CAC)", per="per customer won by paid channels", log=True)
@@ -72,28 +74,35 @@ def cac_community_usd(record: Record) -> float:
     return _channel_cac(record, levers, (Channel.USER_CONTENT, Channel.CLOSE_TALK, Channel.BROADCAST_TALK))
 
 
+@metric("first contract, a year", Kind.USD, Better.MORE, "E1", "KBCM", per="per new customer", log=True, headline=True)
+def new_arr_per_customer_usd(record: Record) -> float:
+    """Return yearly revenue of the first contract per new customer of the whole run."""
+    return ratio(_new_arr(record), new_customers(record))
+
+
+@metric("cost per new yearly dollar", Kind.RATIO, Better.LESS, "E1", "KBCM, fully loaded", log=True, headline=True)
+def cost_per_new_arr(record: Record) -> float:
+    """Return all go-to-market dollars per dollar of new customers' yearly revenue: the CAC over the first contract."""
+    return ratio(usd(record, *GO_TO_MARKET), _new_arr(record))
+
+
+@metric("acquisition dollars per new yearly dollar", Kind.RATIO, Better.LESS, "E1", "KBCM; target V17", log=True)
+def acquisition_per_new_arr(record: Record) -> float:
+    """Return acquisition-tagged dollars per dollar of new customers' yearly revenue: V17 as its surveys define it."""
+    return ratio(usd(record, "acquisition_cents"), _new_arr(record))
+
+
 @metric("payback", Kind.MONTHS, Better.LESS, "E1", "Skok", log=True, headline=True)
 def payback_months(record: Record) -> float:
     """Return months of gross margin of a new customer's first contract that repay the CAC."""
-    monthly = usd(record, "new_contract_value") * record.weight / 12 * record.gross_margin
-    return ratio(usd(record, "acquisition_cents"), monthly)
+    return ratio(usd(record, *GO_TO_MARKET), _new_arr(record) / 12 * record.gross_margin)
 
 
-@metric(
-    "acquisition dollars per new yearly dollar",
-    Kind.RATIO,
-    Better.LESS,
-    "E1",
-    "KBCM; target V17",
-    log=True,
-    headline=True,
-)
-def acquisition_per_new_arr(record: Record) -> float:
-    """Return acquisition dollars per dollar of new customers' yearly revenue (V17)."""
-    return ratio(usd(record, "acquisition_cents"), usd(record, "new_contract_value") * record.weight)
-
-
-@metric("new customers per 10,000 acquisition USD", Kind.RATIO, Better.MORE, "E1", "CAC the other way round")
+@metric("new customers per 10,000 USD", Kind.RATIO, Better.MORE, "E1", "CAC the other way round")
 def new_customers_per_10k_usd(record: Record) -> float:
-    """Return new customers per 10,000 USD of acquisition-tagged cost: defined where nobody buys, and mechanisms add up."""
-    return 10_000 * ratio(new_customers(record), usd(record, "acquisition_cents"))
+    """Return new customers per 10,000 USD of all go-to-market cost: defined where nobody buys, and mechanisms add up."""
+    return 10_000 * ratio(new_customers(record), usd(record, *GO_TO_MARKET))
+
+
+def _new_arr(record: Record) -> float:
+    return usd(record, "new_contract_value") * record.weight

@@ -1,9 +1,10 @@
 """How the community does: members, activity, content, answers, leads, deflection, satisfaction, what ties hold."""
 
+from simulation.calendar import YEAR_WEEKS
 from simulation.metrics.metric import Better, Kind, metric
-from simulation.metrics.retention import YEAR_WEEKS
 from simulation.metrics.sums import NAN, ratio
 from simulation.people.influence import FULL_TALK
+from simulation.people.stages import Channel, Door
 from simulation.record import Record
 
 
@@ -25,7 +26,7 @@ def member_growth_per_year(record: Record) -> float:
 )
 def active_share(record: Record) -> float:
     """Return the share of members who posted in the last four weeks of the run."""
-    return ratio(record.series("posters")[-1], record.series("members")[-1])
+    return ratio(record.series("active")[-1], record.series("members")[-1])
 
 
 @metric("questions answered by peers", Kind.SHARE, Better.MORE, "E10", "target V05")
@@ -36,20 +37,25 @@ def answered_share(record: Record) -> float:
 
 @metric("leads by the community", Kind.COUNT, Better.MORE, "E8", "count")
 def community_leads(record: Record) -> float:
-    """Return people who came in through the community's door: leads that it generated."""
+    """Return people who came in through the community's door, seed members apart: leads that it generated."""
     return float(record.series("engaged_community").sum()) * record.weight
+
+
+def _converted(record: Record) -> int:
+    lives = record.lives  # each begins with one coming in, so these are a part of all who came in
+    return int(((lives["door"] == Door.COMMUNITY) & (lives["channel"] != Channel.SEED)).sum())
 
 
 @metric("community leads who bought", Kind.SHARE, Better.MORE, "E9", "count")
 def member_conversion_share(record: Record) -> float:
-    """Return members who became customers per person who came in through the community's door."""
-    return ratio(record.series("member_adopted").sum(), record.series("engaged_community").sum())
+    """Return the share of those who came in through the community's door, seed members apart, who bought."""
+    return ratio(_converted(record), record.series("engaged_community").sum())
 
 
-@metric("members who became customers", Kind.COUNT, Better.MORE, "E9", "count")
+@metric("community leads won", Kind.COUNT, Better.MORE, "E9", "count")
 def member_conversions(record: Record) -> float:
-    """Return members who became customers: leads that the community generated and that bought."""
-    return float(record.series("member_adopted").sum()) * record.weight
+    """Return community leads who bought: they came in through its door and were no seed members."""
+    return float(_converted(record)) * record.weight
 
 
 @metric("tickets solved by peers", Kind.SHARE, Better.MORE, "E10", "ticket deflection, `benchmarks.csv`")

@@ -46,6 +46,7 @@ class Metric(NamedTuple):
     concepts: str  # whose metric it is: ids of docs/metrics.md
     reference: str
     per: str  # by what its unit is counted, such as "per new customer"
+    needs_many: bool  # NaN where too few were seen to say: then it is not known; else a run without it counts as worst
     log: bool  # above zero and over orders of magnitude: logarithmic axes, compared as a ratio
     headline: bool  # in the two tables of a comparison
 
@@ -77,6 +78,7 @@ def metric(
     reference: str,
     *,
     per: str = "",
+    needs_many: bool = False,
     log: bool = False,
     headline: bool = False,
 ) -> Callable[[Callable[[Record], float]], Metric]:
@@ -84,7 +86,7 @@ def metric(
 
     def row(measure: Callable[[Record], float]) -> Metric:
         return Metric(
-            measure.__name__, measure, label, kind, better, concepts, reference, per, log=log, headline=headline
+            measure.__name__, measure, label, kind, better, concepts, reference, per, needs_many, log, headline
         )
 
     return row

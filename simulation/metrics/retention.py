@@ -1,83 +1,118 @@
-"""How long customers stay and what they are worth: Kaplan-Meier, net revenue retention, lifetime value."""
+"""How long customers stay and what they are worth: the share kept, net revenue retention, lifetime value."""
 
-import numpy as np
-
+from simulation.calendar import YEAR_WEEKS
 from simulation.metrics.cac import cac_usd
 from simulation.metrics.metric import Better, Kind, metric
-from simulation.metrics.sums import NAN
+from simulation.metrics.sums import NAN, ratio, usd
+from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, kept_at, life_table, lifetime_weeks
+from simulation.people.book import WEEKS_PER_COHORT
 from simulation.record import Record
 
-YEAR_WEEKS = 52
-YEAR_PERIODS = 13
-DISCOUNT_PER_YEAR = 0.10
-HORIZON_WEEKS = 520
+YEAR_PERIODS = YEAR_WEEKS // WEEKS_PER_COHORT
 
 
-def survival(record: Record, weeks: np.ndarray, lives: np.ndarray | None = None) -> np.ndarray:
-    """Return the share of customers still there after each of ``weeks`` (Kaplan & Meier 1958, JASA 53).
-
-    Lives that go on at the end of the run are right-censored.
-    """
-    from scipy.stats import CensoredData, ecdf
-
-    lives = record.lives if lives is None else lives
-    end = record.weeks.shape[0]
-    ended = lives["ended"] >= 0
-    lasted = np.where(ended, lives["ended"], end) - lives["adopted"]
-    if lives.size == 0:
-        return np.full(len(weeks), NAN)
-    curve = ecdf(CensoredData.right_censored(lasted.astype(float), ~ended)).sf
-    known = np.asarray(weeks) <= lasted.max()
-    return np.where(known, curve.evaluate(np.asarray(weeks, float)), NAN)
+def tenure(record: Record) -> LifeTable:
+    """Return the life table of a run's customers."""
+    return life_table(record.lives["adopted"], record.lives["ended"], record.weeks.shape[0])
 
 
-@metric("customers kept 12 months", Kind.SHARE, Better.MORE, "E2", "Kaplan & Meier", headline=True)
-def retention_12_months(record: Record) -> float:
-    """Return the share of customers kept for 12 months, pooled over cohorts."""
-    return float(survival(record, np.array([YEAR_WEEKS]))[0])
+def _per_customer_week(record: Record, usd_of_all: float) -> float:
+    return ratio(usd_of_all, (record.series("customer") + record.series("expert")).sum() * record.weight)
 
 
-@metric("net revenue retention, 12 months", Kind.RATE, Better.MORE, "E2", "KBCM", headline=True)
-def nrr_12_months(record: Record) -> float:
-    """Return revenue now of those who paid 12 months ago over their revenue then, mean of the run's last year."""
-    now = record.cohort_revenue.astype(float)
-    ratios = []
-    last = record.weeks.shape[0] // 4
-    for t in range(max(YEAR_PERIODS, last - YEAR_PERIODS), last):
-        old = t - YEAR_PERIODS
-        then = now[old, : old + 1].sum()
-        if then > 0:
-            ratios.append(now[t, : old + 1].sum() / then)
-    return float(np.mean(ratios)) if ratios else NAN
+def _margin(record: Record) -> float:
+    return _per_customer_week(record, usd(record, "revenue_cents") * record.gross_margin)
 
 
 @metric(
-    "lifetime value", Kind.USD, Better.MORE, "E2", "Skok, on the curve of Kaplan & Meier", per="per customer", log=True
+    "customers kept 51 weeks, before yearly renewals",
+    Kind.SHARE,
+    Better.MORE,
+    "E2",
+    "Kaplan & Meier",
+    needs_many=True,
+    headline=True,
+)
+def retention_before_renewals(record: Record) -> float:
+    """Return the share of customers kept for 51 weeks, pooled over cohorts: the week before yearly contracts are renewed or not."""
+    return kept_at(tenure(record), YEAR_WEEKS - 1)
+
+
+@metric(
+    "customers kept 12 months, after yearly renewals",
+    Kind.SHARE,
+    Better.MORE,
+    "E2",
+    "Kaplan & Meier",
+    needs_many=True,
+    headline=True,
+)
+def retention_12_months(record: Record) -> float:
+    """Return the share of customers kept for 12 months, pooled over cohorts, just after yearly contracts were renewed or not.
+
+    NaN where fewer than 30 lives (``tenure.LEAST_AT_RISK``) began 12 months before the run's end.
+    """
+    return kept_at(tenure(record), YEAR_WEEKS)
+
+
+@metric("net revenue retention, 12 months", Kind.RATE, Better.MORE, "E2", "KBCM", needs_many=True, headline=True)
+def nrr_12_months(record: Record) -> float:
+    """Return revenue of those who paid 12 months before over their revenue then, both summed over the run's last year.
+
+    Sampled every four weeks. NaN where fewer than 30 lives (``tenure.LEAST_AT_RISK``) paid then.
+    """
+    revenue = record.cohort_revenue.astype(float)
+    last = record.weeks.shape[0] // WEEKS_PER_COHORT
+    periods = range(max(YEAR_PERIODS, last - YEAR_PERIODS), last)
+    if not periods:
+        return NAN
+    then = sum(revenue[t - YEAR_PERIODS, : t - YEAR_PERIODS + 1].sum() for t in periods)
+    now = sum(revenue[t, : t - YEAR_PERIODS + 1].sum() for t in periods)
+    first, end = (
+        (t - YEAR_PERIODS + 1) * WEEKS_PER_COHORT - 1 for t in (periods[0], periods[-1])
+    )  # weeks of the samples
+    lives = record.lives
+    paid = (lives["adopted"] <= end) & ((lives["ended"] < 0) | (lives["ended"] > first))
+    return ratio(now, then) if paid.sum() >= LEAST_AT_RISK else NAN
+
+
+@metric(
+    "lifetime value before cost to serve",
+    Kind.USD,
+    Better.MORE,
+    "E2",
+    "Skok, on a life table",
+    per="per customer",
+    log=True,
+    needs_many=True,
+    headline=True,
 )
 def ltv_usd(record: Record) -> float:
-    """Return discounted gross margin of a customer over ten years.
+    """Return discounted gross margin of a customer over ten years, before the cost to serve, which the CAC holds.
 
-    Survival is Kaplan-Meier within the run; beyond it, customers leave as in its last quarter of observed tenure.
+    Revenue is the run's mean per customer-week; customers stay as in :func:`~simulation.metrics.tenure.lifetime_weeks`: NaN where
+    fewer than 30 lives began a year before the run's end.
     """
-    weeks = np.arange(HORIZON_WEEKS + 1)
-    alive = survival(record, weeks)
-    known = np.flatnonzero(np.isfinite(alive))
-    if known.size < 14:
-        return NAN
-    last = known[-1]
-    before = max(last - 13, 1)
-    weekly = (alive[last] / alive[before]) ** (1 / (last - before)) if alive[before] > 0 else 0.0
-    alive[last:] = alive[last] * weekly ** np.arange(HORIZON_WEEKS + 1 - last)
-    customer_weeks = (record.series("customer") + record.series("expert")).sum() * record.weight
-    if customer_weeks == 0:
-        return NAN
-    margin = record.series("revenue_cents").sum() / 100 / customer_weeks * record.gross_margin
-    discount = (1 + DISCOUNT_PER_YEAR) ** (-weeks / YEAR_WEEKS)
-    return float(margin * (alive * discount).sum())
+    return _margin(record) * lifetime_weeks(tenure(record))
 
 
-@metric("LTV : CAC", Kind.RATIO, Better.MORE, "E2", "Skok", log=True, headline=True)
+@metric(
+    "lifetime value after cost to serve",
+    Kind.USD,
+    Better.MORE,
+    "E2",
+    "Skok, on a life table",
+    per="per customer",
+    needs_many=True,
+    headline=True,
+)
+def ltv_after_serving_usd(record: Record) -> float:
+    """Return the same less what serving a customer costs: staffed support and account management."""
+    serving = _per_customer_week(record, usd(record, "support_cents", "account_management_cents"))
+    return (_margin(record) - serving) * lifetime_weeks(tenure(record))
+
+
+@metric("LTV : CAC", Kind.RATIO, Better.MORE, "E2", "Skok", log=True, needs_many=True, headline=True)
 def ltv_to_cac(record: Record) -> float:
-    """Return lifetime value over CAC; not defined where customers cost nothing."""
-    cac = cac_usd(record)
-    return ltv_usd(record) / cac if cac > 0 else NAN
+    """Return lifetime value before cost to serve over CAC, which holds that cost; not defined where customers cost nothing."""
+    return ratio(ltv_usd(record), cac_usd(record))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
+from simulation.calendar import weeks_of
 from simulation.calibration.exports import Exports, read_exports
 from simulation.calibration.posterior import Posterior, infer
 from simulation.calibration.readback import read_back
@@ -28,7 +29,6 @@ from simulation.calibration.summaries import (
     observed,
     simulated,
     summarise,
-    weeks_of,
 )
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose, settings_at

@@ -1,8 +1,9 @@
 """The paired comparison: the same seeds under every motion, summarised and set against each other.
 
 One rule for every study. A metric that a run does not have counts as worst: a motion that never sells has no CAC, and
-loses to one that sells. Where neither of two has it there is a tie, which counts for none and is counted. A run that
-failed says nothing: its seed counts for no motion.
+loses to one that sells. Where neither of two has it there is a tie, which counts for none and is counted; so does a metric
+that is not known because too few customers were seen (``Metric.needs_many``), under either. A run that failed says nothing:
+its seed counts for no motion.
 """
 
 import math
@@ -32,8 +33,8 @@ class Summary(NamedTuple):
 class Difference(NamedTuple):
     """Paired difference (first minus second, same seed) and how often each of the two is better.
 
-    The difference is over ``pairs`` that have the metric under both. Shares are of pairs in which at least one has it,
-    NaN where no way is better; ``one_only`` counts pairs where just one has the metric, ``neither`` those where none has.
+    The difference is over ``pairs`` that have the metric under both. Shares are of pairs that :func:`versus` tells
+    apart, NaN where none is; ``one_only`` counts pairs where just one has the metric, ``neither`` those where none has.
     """
 
     metric: str
@@ -55,18 +56,18 @@ def better(metric: str) -> int:
 
 
 def signed(metric: str, values: np.ndarray) -> np.ndarray:
-    """Return a metric so that more is better, same shape; not defined counts as worst."""
+    """Return a metric so that more is better, same shape; not defined is the worst, or NaN if it is not known then."""
     values = better(metric) * values
-    return np.where(np.isfinite(values), values, -np.inf)
+    return np.where(np.isfinite(values), values, np.nan if METRICS[metric].needs_many else -np.inf)
 
 
 def versus(metric: str, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Return 1 where a is better, -1 where b is, 0 where they are equal, same shape.
 
-    NaN where neither is defined, and throughout where neither more nor less is better.
+    NaN where neither is defined, or one is not known, and throughout where neither more nor less is better.
     """
     first, second = signed(metric, a), signed(metric, b)
-    known = (np.isfinite(a) | np.isfinite(b)) & bool(better(metric))
+    known = (np.isfinite(first) | np.isfinite(second)) & ~np.isnan(first) & ~np.isnan(second) & bool(better(metric))
     return np.where(known, (first > second) * 1.0 - (first < second), np.nan)
 
 

@@ -19,8 +19,8 @@ NOBODY = "nobody"
 class Cell(NamedTuple):
     """Who wins a metric at a point: in which share of seeds, against whom, by how much (median, in the metric's unit).
 
-    ``seeds`` are those in which a motion has the metric, ``undecided`` those in which none has; seeds of runs that failed
-    are in neither.
+    ``seeds`` are those in which a motion has the metric, ``undecided`` those in which none has; seeds of runs that failed, or
+    saw too few to say, are in neither.
     """
 
     metric: str
@@ -62,9 +62,9 @@ def answer(session: Session, study: Regimes) -> Found:
 
 
 def scores(runs: Runs, metric: str) -> np.ndarray:
-    """Return the metric so that more is better, shape (motions, points, seeds); NaN where a run of the seed failed."""
+    """Return the metric so that more is better, shape (motions, points, seeds); NaN where a seed's run failed or is not known."""
     values = np.stack([signed(metric, runs.metric(motion, metric)) for motion in runs.values])
-    return np.where(ran(runs.values), values, np.nan)
+    return np.where(ran(runs.values) & ~np.isnan(values).any(axis=0), values, np.nan)
 
 
 def cell_of(runs: Runs, metric: str, point: int) -> Cell:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
+from simulation.calendar import YEAR_WEEKS
 from simulation.model import GrowthModel
 from simulation.people.stages import Channel
 from simulation.scenario.compose import world_at
@@ -16,7 +17,6 @@ from simulation.studies.paired import quantiles
 from simulation.studies.session import Runs, Session
 
 AFTER_WEEKS = 26  # over which inertia and answers are counted
-YEAR_WEEKS = 52  # over which customers are kept or lost after a rival's entry
 WINDOW_WEEKS = 8  # of trailing sums of weekly counts
 FEWEST = 5  # customers of a seed of whom a share is taken
 NEW = [f"adopted_{c.name.lower()}" for c in Channel]
@@ -370,7 +370,7 @@ def _paid(session: Session, study: Shocks, runs: Runs, motion: str, weeks: int) 
     series = session.weeks_of_points(runs, motion, names, session.config.weeks)
     within = slice(study.entry_week, study.entry_week + weeks)
     customers = session.weight * (series["customer"] + series["expert"])[:, :, within]
-    promised = study.rewards_usd * customers * 12 / 52
+    promised = study.rewards_usd * customers * 12 / YEAR_WEEKS
     share = np.minimum(1.0, ratio(series["rewards_cents"][:, :, within] / 100, promised))
     known = np.isfinite(share)
     mean = ratio(np.where(known, share, 0.0).sum(axis=2), known.sum(axis=2))

@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
+from simulation.calendar import MONTH_WEEKS
 from simulation.metrics import METRICS
+from simulation.metrics.cac import GO_TO_MARKET
 from simulation.metrics.metric import Kind
+from simulation.metrics.sums import trailing
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.study import Uncertainty
 from simulation.studies.design import sample, unit_points
@@ -17,7 +20,6 @@ from simulation.studies.session import Runs, Session
 from simulation.studies.tables import shown
 
 WINDOW_WEEKS = 26  # CAC over time is that of the trailing half-year
-MONTH_WEEKS = 52 / 12
 CLG = "clg"  # the motion whose cost has no published figure
 LEAST_KNOWN = ("market.segments.*.search_demand_per_week", "market.topics")
 
@@ -46,7 +48,7 @@ class Comparison(NamedTuple):
 
 
 class Crossing(NamedTuple):
-    """From which month on the first motion's CAC (trailing half-year) stays below the second's, where it does.
+    """From which month on the first motion's CAC (fully loaded, trailing half-year) stays below the second's, where it does.
 
     ``share`` as in :class:`Comparison`, of worlds in which at the end at least one has won a customer in half a year.
     """
@@ -63,7 +65,7 @@ class Crossing(NamedTuple):
 
 
 class Third(NamedTuple):
-    """CLG's CAC where a number that nobody has measured is in a third of its draws: median and 90 % of worlds.
+    """CLG's CAC (fully loaded, whole run) where a number that nobody has measured is in a third of its draws: median and 90 % of worlds.
 
     ``lower_than`` says by rival in which share of pairs CLG's CAC is the lower one, not defined counting as worst;
     ``sold`` in which share of runs CLG has a CAC at all.
@@ -173,17 +175,14 @@ def _wilson(share: float, n: int) -> tuple[float, float]:
 
 
 def trailing_cac(session: Session, runs: Runs, motion: str) -> np.ndarray:
-    """Return CAC of the trailing half-year in USD, shape (worlds, seeds, weeks); NaN before anybody buys."""
+    """Return fully loaded CAC of the trailing half-year, USD, shape (worlds, seeds, weeks); NaN where nobody bought in it."""
     from simulation.people.stages import Channel
 
     names = [f"adopted_{c.name.lower()}" for c in Channel]
-    series = session.weeks_of_points(runs, motion, [*names, "acquisition_cents"], session.config.weeks)
-    won = np.cumsum(sum(series[name] for name in names), axis=2) * session.weight
-    cost = np.cumsum(series["acquisition_cents"], axis=2) / 100
-    for total in (won, cost):
-        total[..., WINDOW_WEEKS:] -= total[..., :-WINDOW_WEEKS].copy()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(won > 0, cost / won, np.nan)
+    series = session.weeks_of_points(runs, motion, [*names, *GO_TO_MARKET], session.config.weeks)
+    won = trailing(session.weight * np.sum([series[name] for name in names], axis=0), WINDOW_WEEKS)
+    cost = trailing(np.sum([series[name] for name in GO_TO_MARKET], axis=0) / 100, WINDOW_WEEKS)
+    return np.divide(cost, won, out=np.full(won.shape, np.nan), where=won > 0)
 
 
 def crossing(paths: dict[str, np.ndarray], there: np.ndarray, first: str, second: str) -> Crossing:
@@ -237,7 +236,7 @@ def sentences(found: Found) -> list[str]:
             said.append(f"{first} and {second}: neither won a customer in any of {n} plausible worlds")
             continue
         text = (
-            f"{first} has the lower CAC than {second} over the whole run in {100 * world.share:.0f} % of "
+            f"{first} has the lower fully loaded CAC than {second} over the whole run in {100 * world.share:.0f} % of "
             f"{world.worlds} plausible worlds ({100 * world.share_low:.0f} to {100 * world.share_high:.0f} %)"
         )
         if world.worlds < n:
@@ -247,7 +246,7 @@ def sentences(found: Found) -> list[str]:
         crossing = next(c for c in found.crossings if (c.first, c.second) == (world.first, world.second))
         if crossing.share > 0:
             text += (
-                f"; at the end of the run in {100 * crossing.share:.0f} % ({100 * crossing.share_low:.0f} to "
+                f"; in the last half-year of the run in {100 * crossing.share:.0f} % ({100 * crossing.share_low:.0f} to "
                 f"{100 * crossing.share_high:.0f} %), there from month {crossing.month:.0f} on "
                 f"(90 %: {crossing.month_low:.0f} to {crossing.month_high:.0f})"
             )
@@ -274,7 +273,10 @@ def _short(value: float) -> str:
 
 def _thirds_table(found: Found) -> Table:
     rivals = list(found.thirds[0].lower_than)
-    table = Table(title="CLG's CAC by the two numbers that nobody has measured (90 % of worlds)", title_justify="left")
+    table = Table(
+        title="CLG's fully loaded CAC, whole run, by the two numbers that nobody has measured (90 % of worlds)",
+        title_justify="left",
+    )
     for name in ("third of the draws", "CAC of CLG", "sold in", *(f"lower than {m.upper()}" for m in rivals)):
         table.add_column(name, justify="left" if name == "third of the draws" else "right")
     for row in found.thirds:

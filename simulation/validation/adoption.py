@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.calendar import begins_month, month_of
 from simulation.estimators.diffusion import fit_bass
 from simulation.estimators.logit import person_period
 from simulation.model import GrowthModel
@@ -11,8 +12,7 @@ from simulation.scenario.schema import World
 from simulation.validation.history import NEVER, contacts_with, first_adoptions
 from simulation.validation.pooling import Estimate, pooled
 
-MONTH_WEEKS = 4
-MONTHS_A_YEAR = 13
+MONTHS_A_YEAR = 12
 PENETRATION = 0.25  # from which on V02b is read
 FIRST_MONTH = 6  # month 7: the launch is over
 NO_IMITATION: dict[str, Any] = {
@@ -33,12 +33,12 @@ def observe_adoption(world: World, seed: int) -> dict[str, Any]:
     model = GrowthModel(world, rng=seed)
     near = []
     while model.week < world.weeks:
-        if model.week % MONTH_WEEKS == 0:
+        if begins_month(model.week):
             near.append(contacts_with(model, first_adoptions(model) != NEVER))
         model.step()
     first = first_adoptions(model)
-    months = world.weeks // MONTH_WEEKS
-    when = np.where(first == NEVER, months, first // MONTH_WEEKS)
+    months = int(month_of(world.weeks))
+    when = np.where(first == NEVER, months, month_of(first))
     cells = []
     for month in range(months):
         at_risk = when >= month
@@ -57,7 +57,7 @@ def observe_adoption(world: World, seed: int) -> dict[str, Any]:
 
 def _by_month(model: GrowthModel, months: int) -> np.ndarray:
     first = first_adoptions(model)
-    return np.bincount(first[first != NEVER] // MONTH_WEEKS, minlength=months)[:months]
+    return np.bincount(month_of(first[first != NEVER]), minlength=months)[:months]
 
 
 def _imitation(parts: list[dict[str, Any]], run: str) -> float:

@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from simulation.calendar import YEAR_WEEKS
 from simulation.estimators.survival import fit_geometric, fit_sbg, sbg_survival
 from simulation.model import GrowthModel
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 from simulation.scenario.sheet import cell, number_in, read_sheet, shown
-from simulation.validation.customers import YEAR_WEEKS, survival_of
+from simulation.validation.customers import survival_of
 
 FITTED_YEARS = 3
 MOST_YEARS = 98  # a run of them and one more ends within 5,200 weeks

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.calendar import MONTH_WEEKS
 from simulation.estimators.concentration import power_law_exponent, top_share
 from simulation.estimators.logit import slopes
 from simulation.estimators.survival import hazards
@@ -13,7 +14,6 @@ from simulation.validation.pooling import Estimate, pooled
 
 HALF_YEAR_WEEKS = 26  # 180 days
 EXPERT = 10  # answers
-MONTH_WEEKS = 52 / 12
 MATURE_WEEKS = 52  # at the end of a run, over which first questions are counted
 
 

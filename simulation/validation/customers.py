@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from simulation.calendar import YEAR_WEEKS, begins_month, month_of
 from simulation.estimators.encouragement import Effect, encouragement_effect
 from simulation.estimators.logit import person_period
 from simulation.estimators.survival import fit_geometric, fit_sbg, hazard_ratio, retention_rates
@@ -15,7 +16,6 @@ from simulation.scenario.schema import World
 from simulation.validation.history import customers, run_to
 from simulation.validation.pooling import Estimate, pooled
 
-MONTH_WEEKS, YEAR_WEEKS = 4, 52
 YEARS = 7
 INVITED_WEEK, JOIN_WEEKS = 78, 26
 ENTRY_WEEK = 104
@@ -29,7 +29,7 @@ def observe_retention(world: World, seed: int) -> dict[str, Any]:
     earlier: list[np.ndarray] = []
     before: tuple[np.ndarray, ...] | None = None
     while model.week < world.weeks:
-        if model.week % MONTH_WEEKS == 0:
+        if begins_month(model.week):
             pays = customers(model)
             if before is not None:
                 paid, life, columns = before
@@ -115,9 +115,7 @@ def _referred(parts: list[dict[str, Any]]) -> float:
         lives = part["lives"][part["lives"]["channel"] != Channel.SEED]
         gone = lives["ended"] >= 0
         lasted = np.where(gone, lives["ended"], part["weeks"]) - lives["adopted"]
-        rows.append(
-            np.column_stack([lasted, gone, lives["channel"] == Channel.CLOSE_TALK, lives["adopted"] // MONTH_WEEKS])
-        )
+        rows.append(np.column_stack([lasted, gone, lives["channel"] == Channel.CLOSE_TALK, month_of(lives["adopted"])]))
     lasted, gone, referred, month = np.vstack(rows).astype(int).T
     return hazard_ratio(lasted, gone, referred, month)
 

@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from simulation.calendar import MONTH_WEEKS
 from simulation.estimators.survival import hazards
 from simulation.scenario.errors import BadInput
 from simulation.scenario.sheet import number_in, once, read_sheet, whole_in
-from simulation.validation.community import MONTH_WEEKS, everybody, last_posts
+from simulation.validation.community import everybody, last_posts
 
 MONTHS = 25  # of tenure whose exit hazards are compared
 TABLES = {  # what -> (file, the value of its column `what`)

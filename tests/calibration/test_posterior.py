@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from simulation.calendar import weeks_of
 from simulation.calibration.posterior import coverage, infer
-from simulation.calibration.summaries import by_month, kept_by_age, weeks_of
+from simulation.calibration.summaries import by_month, kept_by_age
 
 
 def table(n, seed):

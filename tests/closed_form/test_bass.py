@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from simulation.flywheel import help as exchange
-from simulation.metrics.retention import survival
+from simulation.metrics.retention import tenure
+from simulation.metrics.tenure import kept
 from simulation.model import GrowthModel
 from tests.worlds import world
 
@@ -46,7 +47,7 @@ def test_constant_churn_is_geometric_survival():
     # a life that ends in week w of its age was at risk w times; the week of adoption has no churn
     expected = 0.98**ages
     error = 4 * np.sqrt(expected * (1 - expected) / 20_000)
-    assert (abs(survival(record, ages) - expected) < error).all()
+    assert (abs(kept(tenure(record))[ages] - expected) < error).all()
 
 
 def test_the_bare_workload_ends_where_its_reference_does():

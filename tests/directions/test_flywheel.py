@@ -30,7 +30,7 @@ PARTS = {
     "organic acquisition (A9)": (
         {},
         ("user_content", "close_talk", "broadcast_talk", "invites"),
-        {"organic_share": 1, "cac_usd": -1, "cac_loaded_usd": -1},
+        {"organic_share": 1, "cac_usd": -1, "cac_acquisition_usd": -1},
     ),
 }
 

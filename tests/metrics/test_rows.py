@@ -129,3 +129,25 @@ def test_a_difference_of_which_neither_way_is_better_names_no_winner(monkeypatch
     console.print(difference_table("seeds", [line]))
     said = console.export_text()
     assert "+$2.0 M" in said and "CLG in" not in said and "n/a" not in said
+
+
+def test_what_too_few_were_seen_to_say_is_compared_with_nothing():
+    """A motion that sells to few has no retention: it is not the worst at it; one that never sells is at a cost."""
+    a, b = np.array([0.8, 0.8, np.nan]), np.array([0.7, np.nan, np.nan])
+    assert versus("retention_12_months", a, b)[0] == 1 and np.isnan(versus("retention_12_months", a, b)[1:]).all()
+    found = difference("retention_12_months", "clg", "slg", a, b)
+    assert (found.first_wins, found.pairs, found.one_only, found.neither) == (1.0, 1, 1, 1)
+    assert versus("cac_usd", a, b)[:2].tolist() == [-1, 1]
+
+
+def test_a_map_leaves_out_seeds_in_which_too_few_were_seen():
+    from simulation.studies.regimes import NOBODY, cell_of
+
+    values = {m: np.full((2, 2, len(METRIC_AT)), np.nan) for m in ("clg", "slg")}
+    for m, kept in (("clg", [[0.8, 0.6], [0.8, 0.8]]), ("slg", [[np.nan, 0.7], [np.nan, np.nan]])):
+        values[m][:, :, METRIC_AT["customers_end"]] = 5
+        values[m][:, :, METRIC_AT["retention_12_months"]] = kept
+    runs = Runs([{}, {}], values, {}, [])
+    some, none = (cell_of(runs, "retention_12_months", p) for p in (0, 1))
+    assert (some.winner, some.seeds, some.undecided) == ("slg", 1, 0)
+    assert (none.winner, none.seeds, none.sure) == (NOBODY, 0, False)

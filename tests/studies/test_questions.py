@@ -202,13 +202,13 @@ def test_the_title_names_the_largest_part_and_what_remains():
     small = [part("ties", 4.08), part("help", -1.0, -3.0, 1.0)]
     _, text = draw([*small, part("without any of them", 29.5), part("whole difference", 32.58)], "clg", "plg")
     assert text.startswith(
-        "CAC: CLG less PLG is +$33; +$30 remains without any mechanism; of the mechanisms, ties moves it most (+$4). "
+        "Fully loaded CAC: CLG less PLG is +$33; +$30 remains without any mechanism; of the mechanisms, ties moves it most (+$4). "
     )
     _, text = draw(
         [part("ties", -4000.0), part("without any of them", 500.0), part("whole difference", -3500.0)], "clg", "plg"
     )
     assert text.startswith(
-        "CAC: CLG less PLG is -$3,500; the largest part is ties (-$4,000), +$500 remains without any mechanism. "
+        "Fully loaded CAC: CLG less PLG is -$3,500; the largest part is ties (-$4,000), +$500 remains without any mechanism. "
     )
     _, text = draw(
         [part("help", 1.0, -1.0, 3.0), part("without any of them", 9.0), part("whole difference", 10.0)], "clg", "plg"
@@ -328,7 +328,7 @@ def test_a_world_where_the_rival_never_sells_is_won_and_where_nobody_does_left_o
     assert never.share == pytest.approx(0.5 / 3)  # a motion that never sells does not drop out in its favour
     nobody = Crossing("clg", "slg", 0, nan, nan, nan, nan, nan, nan)
     assert sentences(Found(runs, {}, [found], [nobody], []))[0] == (
-        "CLG has the lower CAC than SLG over the whole run in 83 % of 3 plausible worlds (37 to 98 %), 1 left out: "
+        "CLG has the lower fully loaded CAC than SLG over the whole run in 83 % of 3 plausible worlds (37 to 98 %), 1 left out: "
         "neither won a customer there; in 62 % of pairs of runs only one won any, which counts as the lower CAC"
     )
     nothing = compared(runs_of("cac_usd", {"clg": [[nan]], "slg": [[nan]]}), "cac_usd", "clg", "slg")
