@@ -10,6 +10,7 @@ import numpy as np
 
 from simulation.scenario.study import Compare, Until
 from simulation.studies.design import sample
+from simulation.studies.enough import limits
 from simulation.studies.paired import differences, rows_of, summarise
 from simulation.studies.session import Runs, Session
 
@@ -34,7 +35,8 @@ def answer(session: Session, study: Compare) -> Runs:
         session.console.print(f"world k of {study.posterior} has seed k, under every motion")
     session.console.print(summary_table(session.config, study.cases, n, summary))
     if gaps:
-        session.console.print(difference_table(study.cases, gaps))
+        won = {line.motion: line.median for line in summary if line.metric == "new_customers"}
+        session.console.print(difference_table(study.cases, gaps, limits(n, won)))
     return runs
 
 

@@ -8,6 +8,7 @@ from rich.table import Table
 from simulation.metrics import METRICS
 from simulation.metrics.metric import PERCENT, Better, Kind, Metric
 from simulation.scenario.schema import Config
+from simulation.studies.enough import LEAST_MARKETS, Limits, seen_in, singular, winner
 from simulation.studies.paired import Difference, Summary
 
 HEADLINES = [metric for metric in METRICS.values() if metric.headline]
@@ -42,28 +43,36 @@ def row_name(metric: Metric) -> str:
     return f"{metric.label}, {metric.unit}" if metric.kind in (Kind.MONTHS, Kind.WEEKS) else metric.label
 
 
-def _cell(line: Summary | Difference, said: Callable[[float, Kind], str], kind: Kind) -> str:
-    return f"{said(line.median, kind)}\n({said(line.low, kind)} to {said(line.high, kind)})"
+def _cell(line: Summary | Difference, known: int, of: int, said: Callable[[float, Kind], str], kind: Kind) -> str:
+    """Return the median, its interval where ``known`` cases are enough for one, and how many these are where not all ``of``."""
+    interval = f"({said(line.low, kind)} to {said(line.high, kind)})" if known >= LEAST_MARKETS else ""
+    return "\n".join(part for part in (said(line.median, kind), interval, seen_in(known, of) if known else "") if part)
 
 
 def summary_table(config: Config, cases: str, n: int, lines: list[Summary]) -> Table:
-    """Return median and 90 % interval over ``n`` cases (seeds, or worlds), one column a motion."""
-    title = f"{config.weeks} weeks, {n} {cases}: median (90 % of {cases})"
+    """Return median and 90 % interval over ``n`` cases (seeds, or worlds), one column a motion.
+
+    From fewer than ``LEAST_MARKETS`` there is no interval; a metric that some cases lack says how many have it.
+    """
+    spread = f"90 % of {cases}" if n >= LEAST_MARKETS else f"no interval from fewer than {LEAST_MARKETS}"
+    title = f"{config.weeks} weeks, {n} {singular(cases, n)}: median ({spread})"
     table = Table(title=title, title_justify="left", show_lines=True)
     table.add_column("")
     for motion in config.motions:
         table.add_column(motion.upper(), justify="right")
     by = {(line.motion, line.metric): line for line in lines}
     for metric in HEADLINES:
-        cells = (_cell(by[motion, metric.name], shown, metric.kind) for motion in config.motions)
+        row = (by[motion, metric.name] for motion in config.motions)
+        cells = (_cell(line, line.runs, n, shown, metric.kind) for line in row)
         table.add_row(row_name(metric), *cells)
     return table
 
 
-def difference_table(cases: str, lines: list[Difference]) -> Table:
-    """Return paired differences and who is better in which share of cases, one column a pair of motions."""
+def difference_table(cases: str, lines: list[Difference], said: Limits) -> Table:
+    """Return paired differences and who is ahead, as far as ``said`` allows, one column a pair of motions."""
     same = "same seed" if cases == "seeds" else "same world and seed"
-    table = Table(title=f"{same}: first minus second, and who is better", title_justify="left", show_lines=True)
+    title = f"{same}: first minus second, and who is better" + (f" ({said.sentence})" if said.sentence else "")
+    table = Table(title=title, title_justify="left", show_lines=True)
     table.add_column("")
     pairs = list(dict.fromkeys((line.first, line.second) for line in lines))
     for first, second in pairs:
@@ -71,17 +80,17 @@ def difference_table(cases: str, lines: list[Difference]) -> Table:
     by = {(line.metric, line.first, line.second): line for line in lines}
     for metric in HEADLINES:
         found = [by[metric.name, *pair] for pair in pairs]
-        cells = (f"{_cell(x, shown_gap, metric.kind)}\n{_winner(x, cases)}" for x in found)
+        cells = ("\n".join(part for part in (_gap(x, metric.kind), _winner(x, said)) if part) for x in found)
         table.add_row(row_name(metric), *cells)
     return table
 
 
-def _winner(x: Difference, cases: str) -> str:
-    if METRICS[x.metric].better is Better.NEITHER:
+def _gap(x: Difference, kind: Kind) -> str:
+    return _cell(x, x.pairs, x.pairs + x.one_only + x.neither, shown_gap, kind)
+
+
+def _winner(x: Difference, said: Limits) -> str:
+    decided = x.pairs + x.one_only
+    if METRICS[x.metric].better is Better.NEITHER or not {x.first, x.second} <= set(said.inside) or not decided:
         return ""
-    if not math.isfinite(x.first_wins):
-        return "n/a"
-    if x.first_wins == x.second_wins:
-        return "even"
-    name, share = (x.first, x.first_wins) if x.first_wins >= x.second_wins else (x.second, x.second_wins)
-    return f"{name.upper()} in {100 * share:.0f} % of {cases}"
+    return winner(x.first, x.second, round(x.first_wins * decided), round(x.second_wins * decided))

@@ -7,6 +7,7 @@ from simulation.figures import attribution, optimise, regimes
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Better, Kind
 from simulation.studies.attribution import Part
+from simulation.studies.enough import Limits
 from simulation.studies.optimise import Best, Mix
 from simulation.studies.paired import difference, versus
 from simulation.studies.regimes import Cell
@@ -126,9 +127,9 @@ def test_a_difference_of_which_neither_way_is_better_names_no_winner(monkeypatch
     monkeypatch.setattr(tables, "HEADLINES", [budget])
     console = Console(width=80, record=True)
     line = difference("budget_usd", "clg", "plg", np.array([3e6, 3e6]), np.array([1e6, 1e6]))
-    console.print(difference_table("seeds", [line]))
+    console.print(difference_table("seeds", [line], Limits(("clg", "plg"), "")))
     said = console.export_text()
-    assert "+$2.0 M" in said and "CLG in" not in said and "n/a" not in said
+    assert "+$2.0 M" in said and "CLG" not in said.partition("CLG - PLG")[2] and "n/a" not in said
 
 
 def test_what_too_few_were_seen_to_say_is_compared_with_nothing():
