@@ -95,6 +95,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _command(arguments: list[str]) -> int:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        raise BadInput("the working folder was removed meanwhile; change to another one") from None
     if {"-h", "--help", "help"} & set(arguments):
         print(help_text())
         return 0

@@ -43,7 +43,8 @@ def check_targets(name: str, arguments: list[str], folder: Path, *, fresh: bool)
             )
         mine = folder / path
         same = path.is_file() and mine.is_file() and mine.read_bytes() == path.read_bytes()
-        if path.suffix == ".yaml" and path.exists() and MARK not in path.read_text(encoding="utf-8"):
+        says = path if path.suffix == ".yaml" else targets(name)[0]  # the company's file names the sample
+        if path.exists() and not (says.exists() and MARK in says.read_text(encoding="utf-8")):
             raise BadInput(f"study.company={name}: {path} was not written by calibrate; choose another name")
         if path.exists() and not same and not fresh:
             raise BadInput(f"study.company={name}: {path} exists; choose another name or add fresh=true")

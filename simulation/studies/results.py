@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from simulation.scenario.errors import BadInput
-from simulation.studies.files import MANIFEST
-from simulation.studies.store import Store
+from simulation.studies.files import MANIFEST, WORK
+from simulation.studies.store import READY, Store
 
 ORDER = {
     "runs": "point, motion, seed",
@@ -28,6 +28,8 @@ class Results:
         self._store = Store(self.path)
         if not self._store.files.read():
             raise BadInput(f"{path}: this is no results folder, it has no {MANIFEST}")
+        if (self.path / WORK / READY).exists():
+            raise BadInput(f"{path}: a command was stopped while it put its results in place; give it again")
 
     def __repr__(self) -> str:
         """Say which study this is and what is there."""

@@ -181,7 +181,7 @@ class Session:
                     if name in there:
                         values[m][p, k] = found[there[name]]
         if gone := (place & self._kept) - there.keys():
-            raise NotKept(f"{self.store.place}: the parts of {len(gone)} runs were removed meanwhile; do nothing there")
+            raise NotKept(f"{self.store.place}: the parts of {len(gone)} runs were removed meanwhile")
         if place and not there:
             raise NothingRan
         return Runs(points, values, ids, sorted(set(place) - set(there)))

@@ -1,12 +1,15 @@
-"""``python -m tests.crash [study ...] [every=1]``: each fault at every n-th file operation of compare and sweep, with and
-without fresh=true, and at twenty places of each other study; what is lost ends it, else the counts are printed."""
+"""``python -m tests.crash [study ...] [every=1]``: nothing is lost, or it ends with what was.
+
+Each fault at every n-th file operation of compare and sweep, with and without fresh=true (each kind at places of its own, so
+every=6 strikes each operation once), and at twenty places of each other study.
+"""
 
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 
-from tests.crash.commands import STUDIES, check, forked, load
+from tests.crash.commands import STUDIES, WORLD, check, forked, load
 from tests.crash.faults import ERRORS, SIGNALS
 
 KINDS = (*SIGNALS, *ERRORS)
@@ -23,8 +26,7 @@ def main(arguments: list[str]) -> None:
         for fresh in (False, True) if study in OFTEN else (False,):
             with tempfile.TemporaryDirectory() as home:
                 n = _operations(study, Path(home), fresh)
-                places = range(1, n + 1, every) if study in OFTEN else [(k + 0.5) / PLACES for k in range(PLACES)]
-                cases = [(how, at) for k, at in enumerate(places) for how in _kinds(study, k)]
+                cases = _often(n, every) if study in OFTEN else _seldom()
                 codes = Counter((c.how, c.code) for c in check(study, cases, Path(home), fresh))
             total += codes
             ends = ", ".join(f"{how} {code}: {n}" for (how, code), n in sorted(codes.items()))
@@ -35,14 +37,17 @@ def main(arguments: list[str]) -> None:
     print(f"{total.total()} faults, nothing lost")
 
 
-def _kinds(study: str, k: int) -> tuple[str, ...]:
-    """Return every kind of fault for the studies that are run often, one after another for the others."""
-    return KINDS if study in OFTEN else (KINDS[k % len(KINDS)],)
+def _often(n: int, every: int) -> list[tuple[str, int]]:
+    """Return kinds of faults, with the operations that they strike."""
+    return [(how, at) for at in range(1, n + 1) for k, how in enumerate(KINDS) if (at + k) % every == 0]
+
+
+def _seldom() -> list[tuple[str, float]]:
+    """Return kinds of faults in turn, with shares of a study's operations."""
+    return [(KINDS[k % len(KINDS)], (k + 0.5) / PLACES) for k in range(PLACES)]
 
 
 def _operations(study: str, home: Path, fresh: bool) -> int:
-    from tests.crash.commands import STUDIES, WORLD
-
     folder = home / "count"
     code, said, done = forked(
         [f"study={study}", *WORLD, *STUDIES[study], *["fresh=true"] * fresh, f"out={folder}"], folder

@@ -6,10 +6,12 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from simulation.scenario.compose import compose
 from simulation.studies import files
 from simulation.studies.store import Store
 from tests.crash.faults import ERRORS, SIGNALS, Faults
@@ -50,22 +52,27 @@ class Case(NamedTuple):
 
 def load() -> None:
     """Load what takes seconds, start no thread: the cases are forks."""
+    import duckdb  # noqa: F401
+    import pyarrow.dataset  # noqa: F401
     from matplotlib.figure import Figure
 
-    import simulation.figures.style
-    import simulation.studies.session  # noqa: F401
+    import simulation.studies.session
+    import simulation.studies.tables  # noqa: F401
     from simulation.metrics import measure
     from simulation.model import GrowthModel
-    from simulation.scenario.compose import compose
 
     for motion in ("clg", "plg"):
         measure(GrowthModel(compose(*WORLD, f"motions=[{motion}]").world(motion), rng=1).run())
+    for study in STUDIES:
+        import_module(f"simulation.figures.{study}")
+        import_module(f"simulation.studies.{study}")
     for kind in ("png", "svg"):
         Figure().savefig(io.BytesIO(), format=kind)
 
 
 def forked(arguments: Iterable[str], folder: Path, at: int = 0, how: str = "kill") -> tuple[int, str, list[str]]:
     """Run a command in a fork; return its code (-n: ended by signal n), what it said, and its file operations."""
+    compose(*arguments)  # once for all forks
     said = folder.with_name(f"{folder.name}.said")
     pid = os.fork()
     if not pid:
@@ -81,8 +88,6 @@ def forked(arguments: Iterable[str], folder: Path, at: int = 0, how: str = "kill
 
 
 def _command(arguments: list[str], folder: Path, at: int, how: str, said: Path) -> int:
-    from importlib import import_module
-
     from simulation.__main__ import main
 
     study = next(a.partition("=")[2] for a in arguments if a.startswith("study="))

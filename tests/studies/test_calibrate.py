@@ -145,6 +145,17 @@ def test_a_company_is_not_overwritten_unasked(company, capsys):
         assert file.read_text() == text
 
 
+def test_a_sample_of_somebody_s_own_is_never_overwritten(company, capsys):
+    file = company / "scenarios" / "company" / "acme.posterior.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("market.topics\n9\n")
+    assert calibrate("fresh=true") == 2
+    assert capsys.readouterr().err.strip() == (
+        "study.company=acme: scenarios/company/acme.posterior.csv was not written by calibrate; choose another name"
+    )
+    assert file.read_text() == "market.topics\n9\n"
+
+
 def test_what_ships_is_never_overwritten(monkeypatch, tmp_path):
     monkeypatch.setattr(scenario, "OWN", SHIPPED)  # as in a checkout
     for name in ("clg", "notion"):

@@ -348,6 +348,31 @@ def test_what_the_system_refuses_is_one_sentence_with_file_and_cure(number, here
     assert not Path("mine/.flywheel").exists()
 
 
+def test_results_that_are_half_in_place_are_not_read(here):
+    done("mine", 1)
+    Path("mine/.flywheel/ready").mkdir(parents=True)
+    with pytest.raises(BadInput) as error:
+        open_results("mine")
+    assert str(error.value) == "mine: a command was stopped while it put its results in place; give it again"
+
+
+def test_more_parts_than_files_may_be_open(here):
+    import resource
+
+    store = opened("mine")
+    for seed in range(40):
+        store.add(outcomes(seed), ("runs",))
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    now = max(int(path.name) for path in Path("/proc/self/fd").iterdir())
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now + 16, most[1]))
+        assert len(store.read("select * from runs")["run_id"]) == 40
+        store.close()
+        assert len(opened("mine").finished()) == 40
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, most)
+
+
 def test_a_folder_that_was_removed_does_not_come_back_in_part(here):
     import shutil
 
