@@ -258,17 +258,18 @@ class Engine:
         Raises ReadOnlyColumn where the model keeps it, ValueError for what cannot stand in it.
         """
         given, column = checked(name, values), self.people[name]
-        at = np.arange(self.n)[rows]
+        one = isinstance(rows, int | np.integer)  # without looking at everybody
+        at = np.array([range(self.n)[rows]]) if one else np.arange(self.n)[rows]
         try:
             values = np.broadcast_to(given, at.shape).reshape(-1).astype(column.dtype)
         except ValueError:
             raise ValueError(f"column '{name}': {given.size} values do not fit {at.size} rows") from None
         at = at.reshape(-1)
-        owners = self._owners(WRITABLE[name].of)
-        strange = at[~owners[at] & (column[at] != values)]
+        theirs = self._are(WRITABLE[name].of, at)
+        strange = at[~theirs & (column[at] != values)]
         if strange.size:
             raise ValueError(f"column '{name}' is for {WRITABLE[name].of}, and row {strange[0]} is none of them")
-        at, values = at[owners[at]], values[owners[at]]
+        at, values = at[theirs], values[theirs]
         if name == "skill":
             rewrite.rewrite_skill(at, values, self.week, self.people)
         elif name == "satisfaction":
@@ -282,12 +283,12 @@ class Engine:
             self.people["eagerness"][once] = self.people["affinity"][once] * self.boost[once]
             rewrite.put_back(once, self.people, self.net, self.book, self.fixed.moves)
 
-    def _owners(self, of: str) -> np.ndarray:
-        if of == "members":
-            return self.people["member"] == 1
-        if of == "customers":
-            return (self.people["stage"] == Stage.CUSTOMER) | (self.people["stage"] == Stage.EXPERT)
-        return np.ones(self.n, bool)
+    def _are(self, who: str, rows: np.ndarray) -> np.ndarray:
+        if who == "members":
+            return self.people["member"][rows] == 1
+        if who == "customers":
+            return np.isin(self.people["stage"][rows], (Stage.CUSTOMER, Stage.EXPERT))
+        return np.ones(rows.size, bool)
 
     def take_over(self, cls: type, rows: Any) -> list[str]:
         """Let ``rows`` decide as ``cls``; return its decisions. Overrides of other stages stay in force."""

@@ -5,16 +5,27 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
+def _refuse(*_, **__) -> Any:
+    raise TypeError("settings are read-only: compose them anew, or give GrowthModel their dotted paths")
+
+
 class FrozenDict(dict):
     """Settings by the user's own names: read-only, as their section is."""
-
-    def _refuse(self, *_, **__) -> Any:
-        raise TypeError("settings are read-only: compose them anew, or give GrowthModel their dotted paths")
 
     __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
 
     def __reduce__(self):
         return FrozenDict, (dict(self),)
+
+
+class FrozenList(list):
+    """A list of settings: read-only, as its section is."""
+
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse  # type: ignore[assignment]
+    append = extend = insert = remove = pop = clear = sort = reverse = _refuse  # type: ignore[assignment]
+
+    def __reduce__(self):
+        return FrozenList, (list(self),)
 
 
 class Frozen(BaseModel):
@@ -24,8 +35,8 @@ class Frozen(BaseModel):
 
     def model_post_init(self, _context: Any) -> None:
         for name, value in vars(self).items():
-            if type(value) is dict:
-                vars(self)[name] = FrozenDict(value)
+            if type(value) in {dict, list}:
+                vars(self)[name] = FrozenDict(value) if isinstance(value, dict) else FrozenList(value)
 
 
 def number(
