@@ -208,3 +208,14 @@ def test_a_copy_of_the_table_is_an_ordinary_array(model):
     columns += 1
     assert (copy["stage"] == 3).all() and (columns == model.people["seats"] + 1).all()
     assert type(model.people["fit"] * 2) is np.ndarray
+
+
+def test_settings_in_force_are_read_only(model):
+    for write in (
+        model.world.market.segments.clear,
+        lambda: model.world.motion.shares.update(sales=2.0),
+        lambda: model.config.switches.__setitem__("ties", None),
+        lambda: model.config.interventions.append(3),
+    ):
+        with pytest.raises(TypeError, match="^settings are read-only: compose them anew, or give GrowthModel their dotted paths$"):
+            write()
