@@ -137,10 +137,10 @@ def _whole(motion: dict[str, Any]) -> bool:
 def _with_file(overrides: tuple[str, ...]) -> tuple[str, ...]:
     """A network file brings its own people: take the default number back, unless the user gave one as well."""
     given = {o.lstrip("+~").partition("=")[0] for o in overrides}
-    if "market.network.file" in given and not given & {"market.network.kind", "market"}:
-        overrides = ("market.network.kind=file", *overrides)
-        if "market.people" not in given:
-            overrides = ("market.people=null", *overrides)
+    if "market.network.file" in given and "market.network.kind" not in given:
+        kind = () if "market" in given else ("market.network.kind=file",)
+        people = () if "market.people" in given else ("market.people=null",)
+        overrides = (*kind, *people, *overrides)
     return overrides
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
+from simulation.scenario.resolution import SEED_ROWS, rows_needed, seeds_of
 from simulation.scenario.schema import Config
 from simulation.scenario.study import Shocks
 
@@ -15,12 +16,32 @@ HEADS = {  # levers that hire, and what one head costs a week; less than one is 
 
 def notes(config: Config) -> list[str]:
     """Return one sentence for each rival or change that comes too late, and for each lever that never hires anybody."""
-    if config.study.name in ("validate", "calibrate"):  # they set weeks and spending themselves
+    if config.study.name == "validate":  # it sets people, weeks and spending itself
         return []
+    coarse = list(_coarse(config))
+    if config.study.name == "calibrate":  # it sets weeks and spending itself
+        return coarse
     swept = getattr(config.study, "over", {})
     late = [] if "weeks" in swept else list(_late(config, entry="rival.entry_week" not in swept))
     apart = [*_used_to(config, swept), *_impatient(config)]
-    return apart + late + _left_out(config) + ([] if swept else list(_nobody(config)))
+    return coarse + apart + late + _left_out(config) + ([] if swept else list(_nobody(config)))
+
+
+def _coarse(config: Config) -> Iterator[str]:
+    """Say where the seed members of a community are so few rows that luck decides whether it starts."""
+    market = config.world(next(iter(config.motions))).market
+    if not market.people or not market.accounts or market.people >= market.accounts:
+        return
+    for name, motion in config.motions.items():
+        rows = seeds_of(motion) * market.people / market.accounts
+        if 0 < rows < SEED_ROWS:
+            needed = rows_needed(market, [motion])
+            more = [f"market.people={needed}"] if needed > (config.market.people or 0) else []
+            more += [f"rows={needed}"] if config.rows and needed > config.rows else []
+            yield (
+                f"{market.people} rows of {market.accounts} accounts are coarse: the {seeds_of(motion):g} seed members of {name} are "
+                f"{rows:.2g} rows, with fewer than {SEED_ROWS} a community starts by luck; write {' '.join(more)}"
+            )
 
 
 def _used_to(config: Config, swept: Collection[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
 from simulation.scenario.market import Market, Outside, Rival
 from simulation.scenario.quantity import Frozen, count
+from simulation.scenario.resolution import rows_needed
 from simulation.scenario.study import Study
 from simulation.scenario.switches import SWITCHES, set_path, turn_off
 
@@ -30,6 +31,7 @@ class Intervention(Frozen):
         return settings
 
 
+FULL_SIZE = ("compare", "validate")  # studies of a few runs; the others take as few rows as resolve the market
 FIXED = ("weeks", "switches", "interventions", "market.people", "market.network", "market.traits")  # from the start
 
 
@@ -122,9 +124,12 @@ class Config(Frozen):
         """Return what a run of ``motion`` is told."""
         fields = {name: getattr(self, name) for name in World.model_fields if name != "motion"}
         market = self.market
-        if self.rows and market.people and self.rows < market.people:
-            accounts = market.accounts or market.people
-            fields["market"] = market.model_copy(update={"people": self.rows, "accounts": accounts})
+        if market.people:
+            chosen = market.people if self.study.name in FULL_SIZE else rows_needed(market, self.motions.values())
+            rows = min(market.people, self.rows or chosen)
+            if rows < market.people:
+                accounts = market.accounts or market.people
+                fields["market"] = market.model_copy(update={"people": rows, "accounts": accounts})
         return World.model_construct(**fields, motion=self.motions[motion])
 
 
