@@ -6,6 +6,7 @@ from simulation.figures.style import PALETTE, Drawn, foot, new_figure
 from simulation.figures.words import capital, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
+from simulation.studies.enough import LEAST_MARKETS
 from simulation.studies.tables import shown_gap
 
 
@@ -59,9 +60,11 @@ def draw(parts: list, of: str, against: str):
 
 
 def _title(rows: list, whole, of: str, against: str, metric: Metric) -> str:
-    """Name the largest part; a mechanism whose interval holds 0 is not called one."""
+    """Name the largest part; a mechanism whose interval holds 0 is not called one, nor any from too few seeds."""
     largest = max(rows, key=lambda p: abs(p.mean))
     head = f"{capital(metric.label)}: {of.upper()} less {against.upper()} is {shown_gap(whole.mean, metric.kind)}; "
+    if whole.seeds < LEAST_MARKETS:
+        return head + f"{whole.seeds} of {whole.of_seeds} seeds count, too few to say which part is largest"
     value = shown_gap(largest.mean, metric.kind)
     if largest is not rows[0]:
         rest = shown_gap(rows[0].mean, metric.kind)

@@ -7,6 +7,7 @@ from simulation.figures.style import band, colour, dollars, foot, label_ends, ne
 from simulation.figures.words import axis_name, in_full, motion_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.sums import trailing
+from simulation.studies.enough import seen_in
 
 WINDOW_WEEKS = 26
 FEWEST = 5  # new customers of the real market in a window for which a cost is drawn
@@ -16,13 +17,12 @@ NAMED = 4  # motions that a title has room for; of more it names the cheapest an
 def draw(data: Comparison):
     """Return the figure and its description: fully loaded CAC in trailing half-years; the title has it over the whole run."""
     cac, x = METRICS["cac_usd"], np.arange(data.weeks)
-    curves, whole, ends = {}, {}, []
+    curves, ends = {}, []
     for motion in data.weekly:
-        won, cost = data.adopted(motion), data.cost_usd(motion)
-        whole[motion] = _over(cost.sum(axis=1), won.sum(axis=1), 0)
-        curves[motion] = _over(trailing(cost, WINDOW_WEEKS), trailing(won, WINDOW_WEEKS), FEWEST)
+        won, cost = (trailing(of, WINDOW_WEEKS) for of in (data.adopted(motion), data.cost_usd(motion)))
+        curves[motion] = np.divide(cost, won, out=np.full(won.shape, np.nan), where=won >= FEWEST)
     costs = any((c > 0).any() for c in curves.values())
-    title = _title({m: float(np.nanmedian(c)) for m, c in whole.items() if np.isfinite(c).any()}, data.weeks, costs)
+    title = _title(data, costs)
     figure, axes = new_figure(title)
     if costs:
         axes.set_yscale("log")
@@ -42,20 +42,24 @@ def draw(data: Comparison):
     return figure, f"{title}. {text}"
 
 
-def _over(cost: np.ndarray, won: np.ndarray, fewest: int) -> np.ndarray:
-    """Return cost per new customer, same shape; NaN where fewer than ``fewest``, or none, were won."""
-    return np.divide(cost, won, out=np.full(won.shape, np.nan), where=won >= max(fewest, 1e-9))
-
-
-def _title(whole: dict[str, float], weeks: int, costs: bool) -> str:
-    """Name the motion with the lowest CAC over the run and what it costs the others, as the table does."""
-    if not whole:
+def _title(data: Comparison, costs: bool) -> str:
+    """Say what a customer costs under each motion over the run, as the table does, and which is the cheapest, if that can be told."""
+    found = {m: of[np.isfinite(of)] for m in data.metrics if (of := data.metric(m, "cac_usd")).size}
+    sold = sorted((m for m, of in found.items() if of.size), key=lambda m: float(np.median(found[m])))
+    if not sold:
         return "No motion wins customers"
     if not costs:
         return "New customers cost nothing here: no motion spends on winning them"
-    first, *others = sorted(whole, key=whole.__getitem__)
-    named = others if len(others) < NAMED else others[-1:]
-    return (
-        f"Over {weeks} weeks a new customer costs {motion_name(first)} least, fully loaded: {dollars(whole[first])}"
-        + "".join(f", {motion_name(m)} {dollars(whole[m])}" for m in named)
+    limits, least = data.limits, data.leader("cac_usd")
+    named = [m for m in sold if m in limits.inside] or sold
+    said = [" ".join(filter(None, (motion_name(m), dollars(float(np.median(found[m]))), seen_in(found[m].size, data.seeds))))
+            for m in (named if len(named) <= NAMED else (named[0], named[-1]))]  # fmt: skip
+    head = f"Over {data.weeks} weeks a new customer costs, fully loaded: {', '.join(said)}"
+    verdict = (
+        f"{motion_name(least)} is the cheapest"
+        if least
+        else "the cheapest is not told apart"
+        if limits.compares
+        else ""
     )
+    return "; ".join(filter(None, (head, verdict, limits.sentence)))

@@ -4,8 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulation.figures.style import what_is_drawn
 from simulation.metrics.cac import GO_TO_MARKET
 from simulation.people.stages import Channel, Stage
+from simulation.studies.enough import Limits, limits
+from simulation.studies.paired import leader, quantiles
+from simulation.studies.session import METRIC_AT
 
 STAGES = tuple(s.name.lower() for s in Stage)
 CHANNELS = [c.name.lower() for c in Channel][1:]
@@ -13,12 +17,14 @@ NEEDED = (*STAGES, *(f"adopted_{c}" for c in CHANNELS), *GO_TO_MARKET)
 
 
 class Comparison(NamedTuple):
-    """Weekly series by motion, shape (seeds, weeks) each; lives by motion."""
+    """Weekly series by motion, shape (seeds, weeks) each; lives and metrics by motion."""
 
     weekly: dict[str, dict[str, np.ndarray]]
     lives: dict[str, dict[str, np.ndarray]]
+    metrics: dict[str, np.ndarray]  # (seeds, metrics), in the order of METRICS; NaN where a run failed
     weeks: int
-    cases: str  # "20 seeds", or "20 worlds" of a posterior
+    seeds: int
+    each: str  # "seeds", or "worlds" of a posterior
     weight: float
 
     @classmethod
@@ -32,7 +38,27 @@ class Comparison(NamedTuple):
             if n == 0:
                 return None
             seeds = max(seeds, n)
-        return cls(weekly, lives, session.config.weeks, f"{seeds} {session.config.study.cases}", session.weight)
+        metrics = {motion: values[point] for motion, values in runs.values.items()}
+        return cls(weekly, lives, metrics, session.config.weeks, seeds, session.config.study.cases, session.weight)
+
+    @property
+    def cases(self) -> str:
+        """How many runs a motion has: "20 seeds"."""
+        return f"{self.seeds} {self.each}"
+
+    def metric(self, motion: str, name: str) -> np.ndarray:
+        """Return a metric by seed, shape (seeds,)."""
+        return self.metrics[motion][:, METRIC_AT[name]]
+
+    @property
+    def limits(self) -> Limits:
+        """Which motions may be compared."""
+        won = {motion: quantiles(self.metric(motion, "new_customers"))[1] for motion in self.metrics}
+        return limits(self.seeds, won)
+
+    def leader(self, name: str) -> str | None:
+        """Return the motion that is ahead beyond luck of all that may be compared."""
+        return leader(name, {motion: self.metric(motion, name) for motion in self.limits.inside})
 
     def adopted(self, motion: str) -> np.ndarray:
         """Return new customers a week, real market, shape (seeds, weeks)."""
@@ -45,5 +71,4 @@ class Comparison(NamedTuple):
     @property
     def foot(self) -> str:
         """What lines and bands are."""
-        each = self.cases.partition(" ")[2]
-        return f"Line: median of {self.cases}. Bands: 50 % and 90 % of {each}. Same market, people and money for all."
+        return f"{what_is_drawn('Line: median', self.seeds, self.each)} Same market, people and money for all."

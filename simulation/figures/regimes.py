@@ -8,7 +8,8 @@ from matplotlib.colors import to_rgb
 from simulation.figures.style import Drawn, colour, foot, new_figure
 from simulation.figures.words import setting_name
 from simulation.metrics import METRICS
-from simulation.studies.regimes import scores
+from simulation.studies.enough import LEAST_CUSTOMERS, LEAST_MARKETS
+from simulation.studies.regimes import FEW, NOBODY, scores
 
 PANELS_IN_A_ROW = 2
 FINE = 200  # steps a side on which borders are drawn
@@ -48,7 +49,8 @@ def draw(runs, cells: dict, seeds: int):
         _border(axes, runs, metric, len(xs), len(ys))
         for p, cell in enumerate(cells[metric]):
             i, j = divmod(p, len(ys))
-            text = "-" if cell.winner not in motions else f"{100 * cell.share_of_seeds:.0f}" if not cell.sure else ""
+            share = f"{100 * cell.share_of_seeds:.0f}" if not cell.sure else ""
+            text = {NOBODY: "-", FEW: "?"}.get(cell.winner, share)
             if text:
                 box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "boxstyle": "round,pad=0.15"}
                 axes.text(i, j, text, ha="center", va="center", fontsize=9, bbox=box)
@@ -61,7 +63,8 @@ def draw(runs, cells: dict, seeds: int):
         axes.set_visible(False)
     text = (
         f"Strong colour: the best motion in nearly all of {seeds} paired seeds; numbers: % of seeds where it is below 90. "
-        "Line: the two best tie (median, interpolated). A motion without the metric counts as worst; -: no motion has it."
+        "Line: the two best tie (median, interpolated). A motion without the metric counts as worst; -: no motion has it; "
+        f"?: fewer than {LEAST_MARKETS} seeds, or than {LEAST_CUSTOMERS} customers of the best in the median, are too few to say."
     )
     foot(figure, text)
     return figure, f"{title}. {text}"
@@ -108,5 +111,7 @@ def _title(cells: dict, motions: list[str]) -> str:
     metric, found = next(iter(cells.items()))
     share = {m: np.mean([c.winner == m for c in found]) for m in motions}
     order = sorted((m for m in motions if share[m] > 0), key=share.__getitem__, reverse=True)
+    if not order and any(c.winner == FEW for c in found):
+        return f"Too few seeds or customers to say where who has the best {METRICS[metric].label}"
     said = ", ".join(f"{m.upper()} on {100 * share[m]:.0f} %" for m in order) or "nobody anywhere"
     return f"Best {METRICS[metric].label}: {said} of the map"

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 from matplotlib.lines import Line2D
 
-from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles
+from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles, what_is_drawn
 from simulation.figures.words import in_full, motion_name
+from simulation.studies.enough import LEAST_MARKETS
 from simulation.studies.shocks import GAPS, WINDOW_WEEKS, ratio, trailing
+from simulation.studies.tables import with_interval
 
 A_ROW = 4  # panels
 BEFORE_WEEKS = 13  # shown before a shock begins
@@ -102,7 +104,7 @@ def _relative(curves, motion: str, series: str) -> np.ndarray:
 
 def _span(x, scale: float = 100, unit: str = " %") -> str:
     """Return a line's median and interval for a title."""
-    return f"{scale * x.median:.0f}{unit} ({scale * x.low:.0f} to {scale * x.high:.0f})"
+    return with_interval(f"{scale * x.median:.0f}{unit}", scale * x.low, scale * x.high, "{:.0f}".format)
 
 
 def _most_and_least(lines, verb: str, what: str) -> str:
@@ -110,9 +112,10 @@ def _most_and_least(lines, verb: str, what: str) -> str:
     order = sorted((x for x in lines if x.seeds), key=lambda x: -x.median)
     if not order:
         return f"no motion {verb} {what} that could be counted"
+    few = "" if order[0].seeds >= LEAST_MARKETS else f" ({order[0].seeds} seeds, too few to say who {verb} most)"
     first = f"{motion_name(order[0].motion)} {verb} {_span(order[0])} {what}"
     rest = order[1:] if len(order) <= A_ROW else order[-1:]
-    return first + "".join(f", {motion_name(x.motion)} {_span(x)}" for x in rest)
+    return first + "".join(f", {motion_name(x.motion)} {_span(x)}" for x in rest) + few
 
 
 def inertia(curves, lines, seeds: int) -> Drawn:
@@ -134,8 +137,8 @@ def inertia(curves, lines, seeds: int) -> Drawn:
     panels[0].set(xlim=(x[0], x[-1]), ylim=(0, 130))
     text = (
         "What was built - free plan, community platform, content, brand - runs on and wears out; its bills are still paid. Sellers, adverts and "
-        f"staff stop. Trailing {WINDOW_WEEKS} weeks, with over without on the same {seeds} seeds. Line: median; bands: 50 % and 90 % of seeds. "
-        f"Number: {time} after the stop, median (90 % of seeds)."
+        f"staff stop. Trailing {WINDOW_WEEKS} weeks, with over without. {what_is_drawn('Line: median', seeds, 'paired seeds')} "
+        f"Number: {time} after the stop."
     )
     return _done(figure, title, text, motions)
 
@@ -145,7 +148,8 @@ def effect(curves, names: tuple[str, ...], seeds: int) -> Drawn:
     motions = [m for m, of in curves.without.items() if all(name in of for name in names)]
     x = _weeks(curves)
     found = {(m, name): percentiles(_relative(curves, m, name), (5, 50, 95)) for m in motions for name in names}
-    title = _worst(found, x, curves.week)
+    few = f"{seeds} seeds are too few to tell what the shock takes from luck"
+    title = _worst(found, x, curves.week) if seeds >= LEAST_MARKETS else few
     figure, panels = _panels(title, len(motions))
     _named(panels, motions, "week", "% of that without the shock")
     highest = max((float(np.nanmax(of[1])) for of in found.values() if np.isfinite(of[1]).any()), default=100.0)
@@ -160,8 +164,8 @@ def effect(curves, names: tuple[str, ...], seeds: int) -> Drawn:
         axes.axhline(100, color="#999999", linewidth=1)
         _mark(axes, curves.week, "shock")
     text = (
-        f"With over without on the same {seeds} seeds; {', '.join(n for n in (*TRAILING, 'answered share') if n in names)} over {WINDOW_WEEKS} "
-        "weeks. Line: median; band: 90 % of seeds."
+        f"With over without; {', '.join(n for n in (*TRAILING, 'answered share') if n in names)} over {WINDOW_WEEKS} weeks. "
+        f"{what_is_drawn('Line: median', seeds, 'paired seeds', 'Band: 90 %')}"
     )
     return _done(figure, title, text, motions)
 
@@ -201,7 +205,7 @@ def rival(lines, seeds: int) -> Drawn:
     lost, kept = ({(x.motion, x.group): x for x in lines if test(x.measure)} for test in (_is_lost, _is_kept))
     time = next(x.measure for x in lost.values()).removeprefix("lost to the rival in ")
     both = {m: lost[m, GAPS[0]] for m in motions if (m, GAPS[0]) in lost and lost[m, GAPS[0]].seeds}
-    told = {m: gap for m, gap in both.items() if 2 * gap.seeds >= seeds}  # few pairs make a narrow interval
+    told = {m: gap for m, gap in both.items() if 2 * gap.seeds >= seeds and math.isfinite(gap.high)}
     if told:
         best = min(told, key=lambda m: told[m].high)
         gap = told[best]
@@ -244,7 +248,7 @@ def rival(lines, seeds: int) -> Drawn:
         axes.tick_params(axis="y", length=0)
     text = (
         f"Customers when the rival enters; members are those in the community then (where all are, there are no others). Members chose to be: "
-        f"ties hold them, and so does what made them join. Dot: median of {seeds} seeds; line: 90 % of seeds."
+        f"ties hold them, and so does what made them join. {what_is_drawn('Dot: median', seeds, 'seeds', 'Line: 90 %')}"
     )
     if both:
         text += " Right: lost, paired by seed where each group has five customers."
@@ -265,7 +269,7 @@ def criticism(answered, alone, lines, seeds: int) -> Drawn:
     motions = list(answered.with_shock)
     lost = [of.get((m, "advocates")) or of[m, "nobody an advocate"] for m in motions]
     saved = {m: of[m, GAPS[1]] for m in motions if (m, GAPS[1]) in of and of[m, GAPS[1]].seeds}
-    best = max(saved, key=lambda m: saved[m].low, default=None)
+    best = max((m for m in saved if math.isfinite(saved[m].low)), key=lambda m: saved[m].low, default=None)
     title = f"At the end of the storm {_most_and_least(lost, 'has lost', 'of its customers')}"
     if best is not None:
         title += (
@@ -294,14 +298,14 @@ def criticism(answered, alone, lines, seeds: int) -> Drawn:
         axes.annotate(said, (0.98, 0.03), xycoords="axes fraction", fontsize=10, ha="right")
     text = (
         "With: customers who talk well shield their contacts, experts of the community most; without: nobody does, shown where there are experts. "
-        f"Same {seeds} seeds. Line: median; band: 90 % of seeds. Saved: of the customers at the end of the storm, paired by seed, median (90 %)."
+        f"{what_is_drawn('Line: median', seeds, 'paired seeds', 'Band: 90 %')} Saved: of the customers at the end of the storm, paired by seed."
     )
     return _done(figure, title, text, motions)
 
 
 def _saved(x) -> str:
     """Return a paired difference of shares lost, in percent of customers, with its interval."""
-    return f"{100 * x.median:.1f} % ({100 * x.low:.1f} to {100 * x.high:.1f})"
+    return with_interval(f"{100 * x.median:.1f} %", 100 * x.low, 100 * x.high, "{:.1f}".format)
 
 
 def loyalty(lines, seeds: int) -> Drawn:
@@ -312,10 +316,12 @@ def loyalty(lines, seeds: int) -> Drawn:
     at = sorted({x.at for x in lines})
     time = next(iter(by.values())).measure.removeprefix("lost to the rival in ")
     best = max(
-        (m for m in motions if by[m, GAPS[2], at[0]].seeds), key=lambda m: by[m, GAPS[2], at[0]].low, default=None
+        (m for m in motions if math.isfinite(by[m, GAPS[2], at[0]].low)),
+        key=lambda m: by[m, GAPS[2], at[0]].low,
+        default=None,
     )
     if best is None:
-        title = "Too few customers to say what points hold"
+        title = "Too few seeds with customers enough to say what points hold"
     else:
         first, last = by[best, GAPS[2], at[0]], by[best, GAPS[2], at[-1]]
         lowest = min(
@@ -351,6 +357,6 @@ def loyalty(lines, seeds: int) -> Drawn:
             )  # fmt: skip
     text = (
         "Same product, price and, until the rival enters, same customers; from then on points are paid out of the motion's own budget, or "
-        f"that money goes to its other levers. Line: median of {seeds} seeds; band: 90 %. Points saved are paired by seed."
+        f"that money goes to its other levers. {what_is_drawn('Line: median', seeds, 'seeds', 'Band: 90 %')} Points saved are paired by seed."
     )
     return _done(figure, title, text, motions)

@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
+from simulation.studies.enough import LEAST_MARKETS
 from simulation.studies.store import Store
 
 MOTION_COLOURS = {"clg": "#0072B2", "plg": "#E69F00", "slg": "#555555", "hybrid": "#009E73"}
@@ -64,12 +65,23 @@ def foot(figure: Figure, text: str) -> None:
 
 
 def percentiles(values: np.ndarray, which: tuple[int, ...]) -> np.ndarray:
-    """Return percentiles over seeds (rows), shape (which, columns); NaN in a column that no seed knows."""
-    known = np.isfinite(values).any(axis=0)
+    """Return percentiles over seeds (rows), shape (which, columns).
+
+    NaN in a column that no seed knows, and but for the median in one that too few know for an interval.
+    """
+    n = np.isfinite(values).sum(axis=0)
     curves = np.full((len(which), values.shape[1]), np.nan)
-    if known.any():
-        curves[:, known] = np.nanpercentile(values[:, known], which, axis=0)
+    if n.any():
+        curves[:, n > 0] = np.nanpercentile(values[:, n > 0], which, axis=0)
+    curves[np.ix_(np.array(which) != 50, n < LEAST_MARKETS)] = np.nan
     return curves
+
+
+def what_is_drawn(middle: str, seeds: int, each: str, bands: str = "Bands: 50 % and 90 %") -> str:
+    """Say what lines and bands stand for; from fewer seeds than an interval takes there are no bands."""
+    return f"{middle} of {seeds} {each}. " + (
+        f"{bands} of {each}." if seeds >= LEAST_MARKETS else f"Too few {each} for bands."
+    )
 
 
 def band(axes, x, values: np.ndarray, motion: str, k: int):

@@ -16,11 +16,14 @@ from simulation.figures.style import (
     percentiles,
     plain_ticks,
     running_median,
+    what_is_drawn,
 )
 from simulation.figures.words import axis_name, setting_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
 from simulation.scenario.study import Span
+from simulation.studies.enough import LEAST_MARKETS, limits
+from simulation.studies.paired import leader
 
 SHOWN = [METRICS[name] for name in ("cac_usd", "retention_12_months", "cash_usd")]
 
@@ -76,7 +79,7 @@ def draw(runs, over: dict, seeds: int, is_grid: bool):
                 axes.set_xlabel(names[c])
     others = " and the other settings" if len(paths) > 1 else ""
     text = (
-        f"Line: median over {seeds} seeds{others}. Bands: 50 % and 90 %. Same seeds at every point."
+        f"{what_is_drawn('Line: median', seeds, 'seeds')[:-1]}{others}. Same seeds at every point."
         if is_grid
         else f"A dot is a point of the design (median of {seeds} seeds), at which all settings differ at once; lines are running medians."
     )
@@ -119,18 +122,29 @@ def _title(runs, path: str, is_grid: bool) -> str:
     else:
         low, high = np.quantile(values, (0.25, 0.75))
         ends = {f"below {low:.3g}": np.array(values) <= low, f"above {high:.3g}": np.array(values) >= high}
-    said = []
-    for end, here in ends.items():
-        cost = {m: np.nanmedian(c) for m in runs.values if np.isfinite(c := runs.metric(m, "cac_usd")[here]).any()}
-        if cost:
-            said.append((min(cost, key=cost.__getitem__).upper(), end))
-    if not said:
-        return "No motion wins customers at the ends of the sweep"
-    (a, low), (b, high) = said[0], said[-1]
-    name = setting_name(path)
-    if a == b:
-        return f"{a} has the lowest fully loaded CAC with {name} {_short(low)} and with {_short(high)}"
-    return f"{a} has the lowest fully loaded CAC with {name} {_short(low)}, {b} with {_short(high)}"
+    name, n = setting_name(path), next(iter(runs.values.values())).shape[1]
+    if n < LEAST_MARKETS:
+        return f"What {name} does: {n} seeds are too few to say who has the lowest CAC"
+    (low, first), *_, (high, last) = [(_short(end), _lowest(runs, here)) for end, here in [*ends.items()] * 2]
+    if first and first == last:
+        return f"{first.upper()} has the lowest fully loaded CAC with {name} {low} and with {high}"
+    a, b = (motion.upper() if motion else "no motion beyond luck" for motion in (first, last))
+    return f"The lowest fully loaded CAC has {a} with {name} {low}, {b} with {high}"
+
+
+def _lowest(runs, here: np.ndarray) -> str | None:
+    """Return who has the lowest CAC at some points, by the median of each seed over them, among those with customers enough."""
+    by_seed = {
+        name: {m: _over_points(runs.metric(m, name)[here]) for m in runs.values}
+        for name in ("cac_usd", "new_customers")
+    }
+    inside = limits(LEAST_MARKETS, {m: float(np.nanmedian(v)) for m, v in by_seed["new_customers"].items()}).inside
+    return leader("cac_usd", {m: by_seed["cac_usd"][m] for m in inside})
+
+
+def _over_points(values: np.ndarray) -> np.ndarray:
+    """Return the median over points (rows) of each seed."""
+    return percentiles(values, (50,))[0]
 
 
 def _short(value) -> str:

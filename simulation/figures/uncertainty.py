@@ -16,9 +16,9 @@ from simulation.figures.style import (
     plain_ticks,
     running_median,
 )
-from simulation.figures.words import axis_name, write_ticks
+from simulation.figures.words import axis_name, capital, write_ticks
 from simulation.metrics import METRICS
-from simulation.studies.paired import ran
+from simulation.studies.paired import quantiles, ran
 from simulation.studies.tables import shown
 from simulation.studies.uncertainty import least_known
 
@@ -40,12 +40,12 @@ def draw(found, origin: str):
     """Return the figure and its description: each motion's CAC and 12-month retention over plausible worlds."""
     motions = list(found.runs.values)
     shares = [w for w in found.worlds if w.metric == "cac_usd"]
+    compared = [w for w in shares if {w.first, w.second} <= set(found.limits.inside)]
     title = "; ".join(
         f"{w.first.upper()} has the lower fully loaded CAC than {w.second.upper()} in {100 * w.share:.0f} % of plausible worlds"
-        for w in shares[:2]
-        if w.worlds
+        for w in compared[:2]
     )
-    title = title or "Nobody is compared on CAC in plausible worlds"
+    title = title or capital(found.limits.sentence or "nobody is compared on CAC in plausible worlds")
     figure, grid = new_figure(title, width=12, height=5.4, ncols=2)
     for axes, metric in zip(grid, SHOWN, strict=True):
         for k, motion in enumerate(motions):
@@ -56,7 +56,7 @@ def draw(found, origin: str):
                 continue
             across = (np.argsort(np.argsort(middle)) * 0.618034) % 1  # evenly scattered, the same every time
             axes.scatter(k + 0.5 * (across - 0.5), middle, s=14, color=colour(motion, k), alpha=0.45, linewidth=0)
-            low, mid, high = np.percentile(middle, (5, 50, 95))
+            low, mid, high = quantiles(middle)
             axes.plot([k, k], [low, high], color="black", linewidth=1.5)
             axes.plot(k, mid, "o", color="black", markersize=7)
             axes.annotate(shown(mid, metric.kind), (k, mid), xytext=(9, 0), textcoords="offset points", fontsize=11, fontweight="bold", va="center",

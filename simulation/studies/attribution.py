@@ -15,9 +15,10 @@ from rich.table import Table
 from simulation.metrics import METRICS
 from simulation.scenario.study import Attribution
 from simulation.scenario.switches import SWITCHES
+from simulation.studies.enough import LEAST_MARKETS
 from simulation.studies.paired import NAMED, quantiles, rows_of
 from simulation.studies.session import Runs, Session
-from simulation.studies.tables import row_name, shown_gap
+from simulation.studies.tables import row_name, shown_gap, with_interval
 
 WITHOUT = "without any of them"
 WHOLE = "whole difference"
@@ -103,9 +104,9 @@ def left_out(runs: Runs, study: Attribution, metric: str) -> str:
 
 
 def _mean(values: np.ndarray) -> tuple[float, float, float]:
-    """Return mean and 90 % interval of the mean over seeds (bootstrap, the same every time)."""
-    if values.size == 0:
-        return np.nan, np.nan, np.nan
+    """Return mean and 90 % interval of the mean over seeds (bootstrap, the same every time); none (NaN) from too few."""
+    if values.size < LEAST_MARKETS:
+        return float(values.mean()) if values.size else np.nan, np.nan, np.nan
     draws = np.random.default_rng(1).integers(values.size, size=(2000, values.size))
     low, _, high = quantiles(values[draws].mean(axis=1))
     return float(values.mean()), low, high
@@ -125,5 +126,5 @@ def _table(study: Attribution, parts: list[Part]) -> Table:
 
 
 def _cell(part: Part) -> str:
-    mean, low, high = (shown_gap(value, METRICS[part.metric].kind) for value in (part.mean, part.low, part.high))
-    return f"{mean} ({low} to {high})"
+    kind = METRICS[part.metric].kind
+    return with_interval(shown_gap(part.mean, kind), part.low, part.high, lambda end: shown_gap(end, kind))

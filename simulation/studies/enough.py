@@ -42,13 +42,17 @@ def seen_in(known: int, of: int, cases: str = "simulated markets") -> str:
 
 
 def is_ahead(won: int, lost: int) -> bool:
-    """Return whether ``won`` of ``won + lost`` is more than luck: the exact 90 % interval lies above one half.
+    """Return whether ``won`` of ``won + lost``, enough of them, is more than luck: the exact 90 % interval lies above one half.
 
     Clopper & Pearson 1934, Biometrika 26; where both are equally good it is said in error in at most 5 % of comparisons.
     """
     from scipy.stats import binomtest
 
-    return won > lost and binomtest(won, won + lost).proportion_ci(CONFIDENCE, "exact").low > 0.5
+    return (
+        won + lost >= LEAST_MARKETS
+        and won > lost
+        and binomtest(won, won + lost).proportion_ci(CONFIDENCE, "exact").low > 0.5
+    )
 
 
 def winner(first: str, second: str, won: int, lost: int, cases: str = "simulated markets") -> str:

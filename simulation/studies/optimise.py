@@ -16,9 +16,9 @@ from simulation.scenario.errors import BadInput
 from simulation.scenario.study import Optimise
 from simulation.studies.design import DESIGN_SEED
 from simulation.studies.optimum import miss, ranges
-from simulation.studies.paired import better, difference, quantiles, rows_of, signed, versus
+from simulation.studies.paired import better, difference, median_first, rows_of, signed, versus
 from simulation.studies.session import Runs, Session
-from simulation.studies.tables import row_name, shown, shown_gap
+from simulation.studies.tables import row_name, shown, shown_gap, with_interval
 
 STEP = 0.4  # of the search, in log shares
 LEAST = 0.01  # of the budget that a lever keeps
@@ -201,8 +201,8 @@ def _judge(session: Session, study: Optimise, motion: str, tried: list[Mix]) -> 
         motion,
         best.shares,
         ranges(study, best.shares, [m for m in tried if len(m.shares) == len(best.shares)]),
-        _middle(was),
-        _middle(mine),
+        median_first(was),
+        median_first(mine),
         float((gain[np.isfinite(gain)] > 0).mean()) if np.isfinite(gain).any() else np.nan,
         chosen.broken == 0,
         _missed(study, best),
@@ -214,13 +214,8 @@ def _judge(session: Session, study: Optimise, motion: str, tried: list[Mix]) -> 
 
 def is_better(mix: Mix, than: Mix, goal: str) -> bool:
     """Return whether a mix beats another on the same seeds: it ranks before it and is no worse in the median either, which is told."""
-    a, b = (signed(goal, np.array([_middle(m.values[goal])[0]]))[0] for m in (mix, than))
+    a, b = (signed(goal, np.array([median_first(m.values[goal])[0]]))[0] for m in (mix, than))
     return bool(ranks([than, mix], goal)[1] == 0 and (a >= b or mix.broken < than.broken))
-
-
-def _middle(values: np.ndarray) -> tuple[float, float, float]:
-    low, mid, high = quantiles(values)
-    return mid, low, high
 
 
 def _tilted(shares: dict[str, float], lever: str, factor: float) -> dict[str, float]:
@@ -305,7 +300,7 @@ def _table(study: Optimise, bests: list[Best]) -> Table:
     table.add_row(f"{name}, own mix", *(shown(b.own[0], kind) for b in bests))
     table.add_row(
         f"{name}, best mix",
-        *(f"{shown(b.best[0], kind)} ({shown(b.best[1], kind)} to {shown(b.best[2], kind)})" for b in bests),
+        *(with_interval(shown(b.best[0], kind), *b.best[1:], lambda end: shown(end, kind)) for b in bests),
     )
     for lever in dict.fromkeys(k for b in bests for k in b.shares):
         cells = []

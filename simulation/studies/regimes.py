@@ -8,12 +8,14 @@ from rich.table import Table
 from simulation.metrics import METRICS
 from simulation.scenario.study import Regimes
 from simulation.studies.design import grid
-from simulation.studies.paired import failures, ran, rows_of, signed
+from simulation.studies.enough import limits
+from simulation.studies.paired import failures, quantiles, ran, rows_of, signed
 from simulation.studies.session import Runs, Session
 from simulation.studies.sweep import write_points
 
 SURE = 0.9  # share of seeds from which a winner is called sure
 NOBODY = "nobody"
+FEW = "too few to say"  # seeds, or customers of the best
 
 
 class Cell(NamedTuple):
@@ -68,13 +70,14 @@ def scores(runs: Runs, metric: str) -> np.ndarray:
 
 
 def cell_of(runs: Runs, metric: str, point: int) -> Cell:
-    """Return who wins a metric at a point: the motion that is best in most seeds; equals share a seed."""
+    """Return who wins a metric at a point: the motion that is best in most seeds, if seeds and its customers are enough; equals share a seed."""
     names = list(runs.values)
     values = scores(runs, metric)[:, point]
     values = values[:, ~np.isnan(values).any(axis=0)]
     decided = np.isfinite(values).any(axis=0)
     undecided = int((~decided).sum())
-    if not decided.any():
+    n = int(decided.sum())
+    if not n:
         share = 1.0 if undecided else np.nan
         return Cell(metric, NOBODY, share, NOBODY, 0.0, sure=undecided > 0, seeds=0, undecided=undecided)
     values = values[:, decided]
@@ -86,19 +89,24 @@ def cell_of(runs: Runs, metric: str, point: int) -> Cell:
     both = np.isfinite(values[[first, second]]).all(axis=0)
     margin = float(np.median(values[first, both] - values[second, both])) if both.any() else np.nan
     share = float(wins[first])
-    return Cell(metric, names[first], share, names[second], margin, share >= SURE, values.shape[1], undecided)
+    won = {names[first]: quantiles(runs.metric(names[first], "new_customers")[point])[1]}
+    if not limits(n, won).inside:
+        return Cell(metric, FEW, share, names[second], margin, sure=False, seeds=n, undecided=undecided)
+    return Cell(metric, names[first], share, names[second], margin, share >= SURE, n, undecided)
 
 
 def _table(cells: dict[str, list[Cell]], motions: list[str]) -> Table:
     table = Table(title="who wins, share of the map (sure in at least 90 % of seeds)", title_justify="left")
     for motion in ("", *motions):
         table.add_column(motion.upper(), justify="right" if motion else "left")
+    table.add_column(FEW, justify="right")
     table.add_column("seeds in which none has it", justify="right")
     for metric, found in cells.items():
         row = []
         for motion in motions:
             won = [c for c in found if c.winner == motion]
             row.append(f"{100 * len(won) / len(found):.0f} % ({100 * sum(c.sure for c in won) / len(found):.0f} %)")
+        few = sum(c.winner == FEW for c in found) / len(found)
         none, all_seeds = sum(c.undecided for c in found), sum(c.seeds + c.undecided for c in found)
-        table.add_row(METRICS[metric].label, *row, f"{100 * none / max(all_seeds, 1):.0f} %")
+        table.add_row(METRICS[metric].label, *row, f"{100 * few:.0f} %", f"{100 * none / max(all_seeds, 1):.0f} %")
     return table

@@ -15,6 +15,7 @@ from simulation.scenario.schema import World
 from simulation.scenario.study import Shocks
 from simulation.studies.paired import quantiles
 from simulation.studies.session import Runs, Session
+from simulation.studies.tables import with_interval
 
 AFTER_WEEKS = 26  # over which inertia and answers are counted
 WINDOW_WEEKS = 8  # of trailing sums of weekly counts
@@ -37,7 +38,7 @@ class Curves(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One number of an experiment: median and 90 % interval over paired seeds."""
+    """One number of an experiment: median and 90 % interval over paired seeds, none (NaN) from fewer than ten."""
 
     experiment: str
     motion: str
@@ -397,6 +398,7 @@ def _table(found: Found) -> Table:
     for x in (line for line in found.lines if line.seeds):
         at = "" if np.isnan(x.at) else f"{x.at:g}"
         table.add_row(
-            x.experiment, x.motion.upper(), x.group, at, x.measure, f"{x.median:.3g} ({x.low:.3g} to {x.high:.3g})"
-        )
+            x.experiment, x.motion.upper(), x.group, at, x.measure,
+            with_interval(f"{x.median:.3g}", x.low, x.high, "{:.3g}".format),
+        )  # fmt: skip
     return table

@@ -38,6 +38,11 @@ def _size(size: float, kind: Kind) -> str:
     return f"{size:,.0f}" if kind is Kind.COUNT or size >= 100 else f"{size:,.2f}"
 
 
+def with_interval(mid: str, low: float, high: float, said: Callable[[float], str], apart: str = " ") -> str:
+    """Return a value and, where there is one, its interval, as :func:`~simulation.studies.paired.quantiles` gives it."""
+    return f"{mid}{apart}({said(low)} to {said(high)})" if math.isfinite(low) and math.isfinite(high) else mid
+
+
 def row_name(metric: Metric) -> str:
     """Return what a row of values is called; with the unit where the values do not say it."""
     return f"{metric.label}, {metric.unit}" if metric.kind in (Kind.MONTHS, Kind.WEEKS) else metric.label
@@ -45,8 +50,8 @@ def row_name(metric: Metric) -> str:
 
 def _cell(line: Summary | Difference, known: int, of: int, said: Callable[[float, Kind], str], kind: Kind) -> str:
     """Return the median, its interval where ``known`` cases are enough for one, and how many these are where not all ``of``."""
-    interval = f"({said(line.low, kind)} to {said(line.high, kind)})" if known >= LEAST_MARKETS else ""
-    return "\n".join(part for part in (said(line.median, kind), interval, seen_in(known, of) if known else "") if part)
+    value = with_interval(said(line.median, kind), line.low, line.high, lambda end: said(end, kind), apart="\n")
+    return "\n".join(part for part in (value, seen_in(known, of) if known else "") if part)
 
 
 def summary_table(config: Config, cases: str, n: int, lines: list[Summary]) -> Table:

@@ -15,9 +15,10 @@ from simulation.metrics.sums import trailing
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.study import Uncertainty
 from simulation.studies.design import sample, unit_points
-from simulation.studies.paired import failures, quantiles, ran, rows_of, summarise, versus
+from simulation.studies.enough import LEAST_MARKETS, Limits, limits
+from simulation.studies.paired import failures, median_first, quantiles, ran, rows_of, summarise, versus
 from simulation.studies.session import Runs, Session
-from simulation.studies.tables import shown
+from simulation.studies.tables import shown, with_interval
 
 WINDOW_WEEKS = 26  # CAC over time is that of the trailing half-year
 CLG = "clg"  # the motion whose cost has no published figure
@@ -29,8 +30,9 @@ class Comparison(NamedTuple):
 
     ``share`` is the mean over worlds of the share of seeds in which the first is better, with a 90 % interval over worlds;
     not defined counts as worst. Pairs of runs in which neither has the metric count for none: ``neither`` is their share,
-    ``one_only`` that of pairs in which just one has it, ``worlds`` the number of worlds that count. ``ratio`` is the first's
-    value over the second's, median and 90 % of pairs that have both.
+    ``one_only`` that of pairs in which just one has it, ``worlds`` the number of worlds that count. ``gap`` is the first less the
+    second, median and 90 % of the ``pairs`` that have both; ``ratio`` the first over the second in the same pairs, NaN for a
+    metric that may change sign, and where one of them is not above zero.
     """
 
     metric: str
@@ -40,6 +42,10 @@ class Comparison(NamedTuple):
     share: float
     share_low: float
     share_high: float
+    pairs: int
+    gap: float
+    gap_low: float
+    gap_high: float
     ratio: float
     ratio_low: float
     ratio_high: float
@@ -91,6 +97,7 @@ class Found(NamedTuple):
     worlds: list[Comparison]
     crossings: list[Crossing]
     thirds: list[Third]
+    limits: Limits  # who may be compared
 
 
 def answer(session: Session, study: Uncertainty) -> Found:
@@ -108,7 +115,8 @@ def answer(session: Session, study: Uncertainty) -> Found:
     worlds = [compared(runs, metric, *pair) for metric in study.metrics for pair in pairs]
     paths = {motion: trailing_cac(session, runs, motion) for motion in runs.values}
     crossings = [crossing(paths, ran(runs.values), *pair) for pair in pairs]
-    found = Found(runs, drawn, worlds, crossings, thirds(runs, drawn))
+    won = {m: quantiles(runs.metric(m, "new_customers").ravel())[1] for m in runs.values}
+    found = Found(runs, drawn, worlds, crossings, thirds(runs, drawn), limits(len(points), won, "plausible worlds"))
     session.store.csv("uncertainty.csv", rows_of(worlds))
     session.store.csv("crossings.csv", rows_of(crossings))
     session.store.csv("least_known.csv", [_third_row(third) for third in found.thirds])
@@ -144,16 +152,15 @@ def compared(runs: Runs, metric: str, first: str, second: str) -> Comparison:
     a, b = (np.where(there, runs.metric(motion, metric), np.nan) for motion in (first, second))
     known = np.isfinite(a) & np.isfinite(b)
     one = np.isfinite(a) ^ np.isfinite(b)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(known & (a > 0) & (b > 0), a / b, np.nan)
-    r_low, r, r_high = quantiles(ratio)
+    above = METRICS[metric].log and (np.minimum(a, b)[known] > 0).all()
+    gap, ratio = (median_first(of) for of in ((a - b)[known], (a[known] / b[known]) if above else np.empty(0)))
     n = int(there.sum()) or np.nan
     missing = (float(one.sum() / n), float((there & ~known & ~one).sum() / n))
-    return Comparison(metric, first, second, *shares(versus(metric, a, b)), r, r_low, r_high, *missing)
+    return Comparison(metric, first, second, *shares(versus(metric, a, b)), int(known.sum()), *gap, *ratio, *missing)
 
 
 def shares(found: np.ndarray) -> tuple[int, float, float, float]:
-    """Return how many worlds count, the mean share in which the first is better, and its 90 % Wilson interval over worlds.
+    """Return how many worlds count, the mean share in which the first is better, and its 90 % Wilson interval if they are enough.
 
     ``found`` as :func:`~simulation.studies.paired.versus` returns it, shape (worlds, seeds).
     """
@@ -161,7 +168,8 @@ def shares(found: np.ndarray) -> tuple[int, float, float, float]:
     if not by_world.size:
         return 0, np.nan, np.nan, np.nan
     share = float(by_world.mean())
-    return by_world.size, share, *_wilson(share, by_world.size)
+    enough = by_world.size >= LEAST_MARKETS
+    return by_world.size, share, *(_wilson(share, by_world.size) if enough else (np.nan, np.nan))
 
 
 def _wilson(share: float, n: int) -> tuple[float, float]:
@@ -228,27 +236,21 @@ def sentences(found: Found) -> list[str]:
     """Say for a reader in how many plausible worlds who costs less, and from when on."""
     said = []
     n = len(found.runs.points)
+    if found.limits.sentence:
+        said.append(found.limits.sentence)
     for world in found.worlds:
-        if world.metric != "cac_usd":
+        if world.metric != "cac_usd" or not {world.first, world.second} <= set(found.limits.inside):
             continue
         first, second = world.first.upper(), world.second.upper()
-        if not world.worlds:
-            said.append(f"{first} and {second}: neither won a customer in any of {n} plausible worlds")
-            continue
-        text = (
-            f"{first} has the lower fully loaded CAC than {second} over the whole run in {100 * world.share:.0f} % of "
-            f"{world.worlds} plausible worlds ({100 * world.share_low:.0f} to {100 * world.share_high:.0f} %)"
-        )
+        text = f"{first} has the lower fully loaded CAC than {second} over the whole run in {_share(world)} of {world.worlds} plausible worlds"
         if world.worlds < n:
             text += f", {n - world.worlds} left out: neither won a customer there"
         if world.one_only > 0:
             text += f"; in {_percent(world.one_only)} of pairs of runs only one won any, which counts as the lower CAC"
         crossing = next(c for c in found.crossings if (c.first, c.second) == (world.first, world.second))
         if crossing.share > 0:
-            text += (
-                f"; in the last half-year of the run in {100 * crossing.share:.0f} % ({100 * crossing.share_low:.0f} to "
-                f"{100 * crossing.share_high:.0f} %), there from month {crossing.month:.0f} on "
-                f"(90 %: {crossing.month_low:.0f} to {crossing.month_high:.0f})"
+            text += f"; in the last half-year of the run in {_share(crossing)}, there from month " + with_interval(
+                f"{crossing.month:.0f} on", crossing.month_low, crossing.month_high, "{:.0f}".format
             )
         said.append(text)
     if CLG in found.runs.values:
@@ -261,6 +263,11 @@ def sentences(found: Found) -> list[str]:
     if failed := failures(found.runs.missing, "their seeds count for no motion in their worlds"):
         said.append(failed)
     return said
+
+
+def _share(x: Comparison | Crossing) -> str:
+    """Return in which share of worlds the first is better, with the interval."""
+    return with_interval(f"{100 * x.share:.0f} %", 100 * x.share_low, 100 * x.share_high, "{:.0f}".format)
 
 
 def _percent(share: float) -> str:
@@ -280,10 +287,11 @@ def _thirds_table(found: Found) -> Table:
     for name in ("third of the draws", "CAC of CLG", "sold in", *(f"lower than {m.upper()}" for m in rivals)):
         table.add_column(name, justify="left" if name == "third of the draws" else "right")
     for row in found.thirds:
-        cac, low, high = (shown(v, Kind.USD) for v in (row.cac_usd, row.cac_usd_low, row.cac_usd_high))
+        ends = (row.cac_usd_low, row.cac_usd_high)
+        cac = with_interval(shown(row.cac_usd, Kind.USD), *ends, lambda end: shown(end, Kind.USD))
         name = f"{row.third} {row.number.replace('_', ' ')}, {_short(row.low)} to {_short(row.high)}"
         lower = (shown(row.lower_than[m], Kind.SHARE) for m in rivals)
-        table.add_row(name, f"{cac} ({low} to {high})", shown(row.sold, Kind.SHARE), *lower)
+        table.add_row(name, cac, shown(row.sold, Kind.SHARE), *lower)
     return table
 
 
@@ -295,14 +303,16 @@ def _table(found: Found) -> Table:
     for first, second in pairs:
         table.add_column(f"{first.upper()} against {second.upper()}", justify="right")
     for metric in dict.fromkeys(w.metric for w in found.worlds):
-        table.add_row(METRICS[metric].label, *(_cell(w) for w in found.worlds if w.metric == metric))
+        table.add_row(METRICS[metric].label, *(_cell(w, found.limits) for w in found.worlds if w.metric == metric))
     return table
 
 
-def _cell(w: Comparison) -> str:
+def _cell(w: Comparison, said: Limits) -> str:
     if not w.worlds:
         return "neither has it"
-    text = f"{100 * w.share:.0f} % ({100 * w.share_low:.0f} to {100 * w.share_high:.0f})"
+    if not {w.first, w.second} <= set(said.inside):
+        return "too few to say"
+    text = _share(w)
     if w.one_only > 0:
         text += f"\nonly one has it: {_percent(w.one_only)}"
     return text + (f"\nneither: {_percent(w.neither)}" if w.neither > 0 else "")

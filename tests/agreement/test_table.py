@@ -217,5 +217,7 @@ def test_settings_in_force_are_read_only(model):
         lambda: model.config.switches.__setitem__("ties", None),
         lambda: model.config.interventions.append(3),
     ):
-        with pytest.raises(TypeError, match="^settings are read-only: compose them anew, or give GrowthModel their dotted paths$"):
+        with pytest.raises(
+            TypeError, match="^settings are read-only: compose them anew, or give GrowthModel their dotted paths$"
+        ):
             write()

@@ -5,32 +5,72 @@ import pytest
 
 from simulation.figures import cac, retention
 from simulation.figures.data import CHANNELS, NEEDED, Comparison
+from simulation.metrics import METRICS
 from simulation.metrics.tenure import LEAST_AT_RISK
+from simulation.studies.session import METRIC_AT
 
-WEEKS = 156
+WEEKS, WEIGHT = 156, 10.0
 
 
 def comparison(won, cost_cents, lives=None):
-    """Return a comparison of motions by name: customers won a week (seeds, weeks) and the cost of each kind a week, in cents."""
-    weekly = {}
+    """Return a comparison of motions by name: rows won a week (seeds, weeks) and the cost of each kind a week, in cents."""
+    weekly, metrics = {}, {}
     for motion, new in won.items():
+        total = WEIGHT * new.sum(axis=1)
+        metrics[motion] = np.full((len(new), len(METRICS)), np.nan)
+        metrics[motion][:, METRIC_AT["new_customers"]] = total
+        cost = cost_cents[motion] / 100 * WEEKS
+        metrics[motion][:, METRIC_AT["cac_usd"]] = np.divide(
+            cost, total, out=np.full(total.shape, np.nan), where=total > 0
+        )
         weekly[motion] = {name: np.zeros(new.shape) for name in NEEDED}
         weekly[motion][f"adopted_{CHANNELS[0]}"] = new
         for kind in ("acquisition", "retention", "support"):
             weekly[motion][f"{kind}_cents"] = np.full(new.shape, cost_cents[motion] / 3)
-    return Comparison(weekly, lives or {}, WEEKS, "2 seeds", 10.0)
+    return Comparison(weekly, lives or {}, metrics, WEEKS, len(new), "seeds", WEIGHT)
 
 
 def test_cac_over_time_is_the_loaded_one_of_the_table_in_its_title_and_says_its_window():
     """1,000 USD a week buy 10 customers in the first half and 20 in the second: 67 over the run, 50 in the last half-year."""
-    faster = np.repeat([[1.0, 2.0]], 78, axis=0).T.reshape(1, -1).repeat(2, axis=0)
-    data = comparison({"clg": faster, "plg": np.ones((2, WEEKS))}, {"clg": 100_000, "plg": 300_000})
+    faster = np.repeat([[1.0, 2.0]], 78, axis=0).T.reshape(1, -1).repeat(10, axis=0)
+    data = comparison({"clg": faster, "plg": np.ones((10, WEEKS))}, {"clg": 100_000, "plg": 300_000})
     figure, text = cac.draw(data)
-    assert text.startswith("Over 156 weeks a new customer costs CLG least, fully loaded: $67, PLG $300. ")
+    assert text.startswith(
+        "Over 156 weeks a new customer costs, fully loaded: CLG $67, PLG $300; CLG is the cheapest. "
+    )
     axes = figure.axes[0]
     assert axes.get_ylabel() == "fully loaded CAC, USD per new customer,\ntrailing 26 weeks (log)"
     clg, plg = (line.get_ydata()[-1] for line in axes.lines)
     assert (clg, plg) == (pytest.approx(50), pytest.approx(300))
+
+
+def title(clg, plg, seeds=10):
+    """Return the title where a week wins so many rows at 1,000 USD, one number a seed."""
+    won = {m: np.repeat(np.resize(of, (seeds, 1)), WEEKS, axis=1) for m, of in (("clg", clg), ("plg", plg))}
+    figure, _ = cac.draw(comparison(won, dict.fromkeys(won, 100_000)))
+    return " ".join(figure._suptitle.get_text().split())
+
+
+def test_a_title_names_the_cheapest_only_where_that_can_be_told():
+    """Ahead in 9 of 10 is beyond luck, in 8 is not; from nine markets nothing is; who sells to too few is outside, with its count."""
+    assert title([2.0], [1.0]).endswith("CLG $50, PLG $100; CLG is the cheapest")
+    assert title([2.0] * 8 + [0.5] * 2, [1.0]).endswith("CLG $50, PLG $100; the cheapest is not told apart")
+    assert title([2.0] * 9 + [0.5], [1.0]).endswith("CLG $50, PLG $100; CLG is the cheapest")
+    assert title([2.0], [1.0], seeds=9).endswith("PLG $100; 9 simulated markets, too few to say who is better")
+    assert title([2.0, 0.0, 0.0], [1.0], seeds=3).endswith(
+        "CLG $50 in 1 of 3 simulated markets, PLG $100; 3 simulated markets, too few to say who is better"
+    )
+    assert title([0.01], [1.0]).endswith("fully loaded: PLG $100; outside the comparison: CLG wins 16 customers")
+    assert title([0.0], [0.0]) == "No motion wins customers"
+
+
+def test_from_few_seeds_there_are_no_bands_and_that_is_said():
+    few, enough = (comparison({"clg": np.ones((n, WEEKS))}, {"clg": 1}) for n in (9, 10))
+    assert few.foot.startswith("Line: median of 9 seeds. Too few seeds for bands. ")
+    assert enough.foot.startswith("Line: median of 10 seeds. Bands: 50 % and 90 % of seeds. ")
+    drawn = [cac.draw(data)[0].axes[0].collections for data in (few, enough)]
+    heights = [[np.nanmax(c.get_paths()[0].vertices) if c.get_paths() else 0 for c in of] for of in drawn]
+    assert not any(heights[0]) and all(heights[1])
 
 
 def test_the_retention_figure_shows_how_many_are_at_risk_and_marks_renewals():

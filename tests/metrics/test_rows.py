@@ -142,13 +142,18 @@ def test_what_too_few_were_seen_to_say_is_compared_with_nothing():
 
 
 def test_a_map_leaves_out_seeds_in_which_too_few_were_seen():
-    from simulation.studies.regimes import NOBODY, cell_of
+    from simulation.studies.regimes import FEW, NOBODY, cell_of
 
-    values = {m: np.full((2, 2, len(METRIC_AT)), np.nan) for m in ("clg", "slg")}
-    for m, kept in (("clg", [[0.8, 0.6], [0.8, 0.8]]), ("slg", [[np.nan, 0.7], [np.nan, np.nan]])):
-        values[m][:, :, METRIC_AT["customers_end"]] = 5
+    values = {m: np.full((3, 11, len(METRIC_AT)), np.nan) for m in ("clg", "slg")}
+    few = [0.7] * 9 + [np.nan] * 2
+    for m, kept in (
+        ("clg", [[0.8] + [0.6] * 10, [0.8] * 11, [0.6] * 11]),
+        ("slg", [[np.nan] + [0.7] * 10, [np.nan] * 11, few]),
+    ):
+        values[m][:, :, METRIC_AT["new_customers"]] = 50
         values[m][:, :, METRIC_AT["retention_12_months"]] = kept
-    runs = Runs([{}, {}], values, {}, [])
-    some, none = (cell_of(runs, "retention_12_months", p) for p in (0, 1))
-    assert (some.winner, some.seeds, some.undecided) == ("slg", 1, 0)
+    runs = Runs([{}, {}, {}], values, {}, [])
+    some, none, too_few = (cell_of(runs, "retention_12_months", p) for p in (0, 1, 2))
+    assert (some.winner, some.seeds, some.undecided, some.sure) == ("slg", 10, 0, True)
+    assert (too_few.winner, too_few.seeds, too_few.sure) == (FEW, 9, False)
     assert (none.winner, none.seeds, none.sure) == (NOBODY, 0, False)

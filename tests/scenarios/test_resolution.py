@@ -46,21 +46,21 @@ def test_a_comparison_takes_all_rows():
     [
         (
             ("market.accounts=100000",),
-            "20000 rows of 100000 accounts are coarse: the 60 seed members of clg are 12 rows, with fewer than 20 a community "
-            "starts by luck; write market.people=33334",
+            ("20000 rows of 100000 accounts are coarse: the 60 seed members of clg are 12 rows, with fewer than 20 a community "
+            "starts by luck; write market.people=33334"),
         ),
         (
             ("company=notion", "rows=5000"),
-            "5000 rows of 120000 accounts are coarse: the 60 seed members of clg are 2.5 rows, with fewer than 20 a community "
-            "starts by luck; write rows=40000",
+            ("5000 rows of 120000 accounts are coarse: the 60 seed members of clg are 2.5 rows, with fewer than 20 a community "
+            "starts by luck; write rows=40000"),
         ),
         (
             ("study=optimise", "market.accounts=100000", "rows=5000"),
-            "5000 rows of 100000 accounts are coarse: the 60 seed members of clg are 3 rows, with fewer than 20 a community "
-            "starts by luck; write market.people=33334 rows=33334",
+            ("5000 rows of 100000 accounts are coarse: the 60 seed members of clg are 3 rows, with fewer than 20 a community "
+            "starts by luck; write market.people=33334 rows=33334"),
         ),
-        (("study=calibrate", "motions=[clg]", "market.accounts=1000000"), "20000 rows of 1000000 accounts are coarse: the 60 seed "
-            "members of clg are 1.2 rows, with fewer than 20 a community starts by luck; write market.people=333334"),
+        (("study=calibrate", "motions=[clg]", "market.accounts=1000000"), ("20000 rows of 1000000 accounts are coarse: the 60 seed "
+            "members of clg are 1.2 rows, with fewer than 20 a community starts by luck; write market.people=333334")),
     ],
 )  # fmt: skip
 def test_a_coarse_market_is_said_with_what_to_write(given, said):

@@ -82,7 +82,7 @@ def test_four_markets_of_which_one_wins_nobody_give_a_median_and_its_count_and_n
     found = made([70.0, 73.0, 75.0, np.nan], [80.0, 90.0, 100.0, 110.0])
     said = printed(summary_table(config, "seeds", 4, summarise(found)))
     assert "4 seeds: median (no interval from fewer than 10)" in said
-    assert "$73" in said and "in 3 of 4 simulated markets" in said and " to " not in said
+    assert "$73" in said and "in 3 of 4 simulated markets" in said and " to $" not in said
     said = printed(difference_table("seeds", differences(found), limits(4, {"clg": 100.0, "plg": 100.0})))
     assert "(4 simulated markets, too few to say who is better)" in said
     assert "ahead" not in said and "% of" not in said and "in 3 of 4 simulated markets" in said

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.studies.attribution import Part, coalitions, shapley
+from simulation.studies.enough import Limits, limits
 from simulation.studies.optimise import Mix, _shares, _tilted, is_better, ranks, started
 from simulation.studies.optimum import ranges
 from simulation.studies.paired import differences, versus
@@ -312,7 +313,9 @@ def test_worlds_are_drawn_from_the_priors_and_shares_are_of_worlds(tmp_path):
         "on a.point = b.point and a.seed = b.seed where a.motion = 'clg' and b.motion = 'plg'"
     ).fetchall()[0][0]  # fmt: skip
     assert float(line["share"]) == pytest.approx(pairs)
-    assert float(line["share_low"]) <= float(line["share"]) <= float(line["share_high"])
+    assert (
+        line["share_low"] == line["share_high"] == "nan" and line["pairs"] == "8"
+    )  # eight worlds are too few for an interval
     assert figures(folder) == {"plausible_worlds", "least_known"}
 
 
@@ -327,22 +330,48 @@ def test_a_world_where_the_rival_never_sells_is_won_and_where_nobody_does_left_o
     never = compared(runs, "cac_usd", "slg", "clg")
     assert never.share == pytest.approx(0.5 / 3)  # a motion that never sells does not drop out in its favour
     nobody = Crossing("clg", "slg", 0, nan, nan, nan, nan, nan, nan)
-    assert sentences(Found(runs, {}, [found], [nobody], []))[0] == (
-        "CLG has the lower fully loaded CAC than SLG over the whole run in 83 % of 3 plausible worlds (37 to 98 %), 1 left out: "
-        "neither won a customer there; in 62 % of pairs of runs only one won any, which counts as the lower CAC"
-    )
-    nothing = compared(runs_of("cac_usd", {"clg": [[nan]], "slg": [[nan]]}), "cac_usd", "clg", "slg")
-    said = sentences(Found(runs_of("cac_usd", {"clg": [[nan]], "slg": [[nan]]}), {}, [nothing], [nobody], []))
-    assert said[0] == "CLG and SLG: neither won a customer in any of 1 plausible worlds"
+    more = runs_of("cac_usd", {m: np.repeat(runs.metric(m, "cac_usd"), 4, axis=0) for m in ("clg", "slg")})
+    both = Limits(("clg", "slg"), "")
+    assert sentences(Found(more, {}, [compared(more, "cac_usd", "clg", "slg")], [nobody], [], both)) == [
+        (
+            "CLG has the lower fully loaded CAC than SLG over the whole run in 83 % (59 to 94) of 12 plausible worlds, 4 left out: "
+            "neither won a customer there; in 62 % of pairs of runs only one won any, which counts as the lower CAC"
+        ),
+        *NOT_DRAWN,
+    ]
+    few = limits(4, {"clg": 50.0, "slg": 50.0}, "plausible worlds")
+    assert sentences(Found(runs, {}, [found], [nobody], [], few)) == [
+        "4 plausible worlds, too few to say who is better",
+        *NOT_DRAWN,
+    ]
 
 
-@pytest.mark.parametrize(("won", "n"), [(0, 7), (3, 7), (40, 40)])
+NOT_DRAWN = [
+    f"{name} is not among what was drawn: CLG's CAC against it cannot be shown"
+    for name in ("search_demand_per_week", "topics")
+]
+
+
+def test_what_may_change_sign_is_compared_by_differences_and_counted():
+    """Of 12 worlds cash is above zero under both in three: their ratio would speak for all."""
+    from simulation.studies.uncertainty import compared
+
+    clg, slg = [[5.0]] * 3 + [[-4.0]] * 8 + [[np.nan]], [[1.0]] * 12
+    found = compared(runs_of("cash_usd", {"clg": clg, "slg": slg}), "cash_usd", "clg", "slg")
+    assert (found.pairs, found.gap, found.gap_low, found.gap_high) == (11, -5.0, -5.0, 4.0)
+    assert np.isnan([found.ratio, found.ratio_low, found.ratio_high]).all()
+    cost = compared(runs_of("cac_usd", {"clg": [[5.0]] * 12, "slg": [[2.0]] * 12}), "cac_usd", "clg", "slg")
+    assert (cost.pairs, cost.gap, cost.ratio, cost.ratio_low, cost.ratio_high) == (12, 3.0, 2.5, 2.5, 2.5)
+
+
+@pytest.mark.parametrize(("won", "n"), [(0, 10), (3, 17), (40, 40)])
 def test_the_interval_of_a_share_is_wilsons(won, n):
     from scipy.stats import binomtest
 
     found = np.repeat([[1.0], [-1.0]], [won, n - won], axis=0)
     expected = binomtest(won, n).proportion_ci(0.90, "wilson")
     assert shares(found) == pytest.approx((n, won / n, expected.low, expected.high), abs=1e-12)
+    assert np.isnan(shares(found[:9])[2:]).all()
 
 
 def test_a_crossing_pairs_seeds_and_leaves_out_failed_ones():
