@@ -11,7 +11,7 @@ from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, kept, life_table
 
 def draw(data: Comparison):
     """Return the figure and its description: the share kept and the lives at risk, and by year of adoption for each motion."""
-    ages = np.arange(max(data.weeks - YEAR_WEEKS // 2, 6))
+    ages = np.arange(min(max(data.weeks - YEAR_WEEKS // 2, 6), data.weeks))
     motions = list(data.lives)
     tables = {m: _by_seed(lives, data.weeks) for m, lives in data.lives.items()}
     curves = {m: 100 * np.array([kept(t)[: ages.size] for t in of]) for m, of in tables.items()}
@@ -32,7 +32,7 @@ def draw(data: Comparison):
         for y, curve in _by_year(data.lives[motion], data.weeks):
             by_year.plot(100 * curve, color=colour(motion, k), alpha=max(0.2, 1 - 0.3 * y), linewidth=2)
     by_year.set_title("darkest: adopted in the first year, paler: later", fontsize=11, loc="left")
-    pooled.set(ylabel="customers still there, %", xlim=(0, ages[-1] * 1.12), ylim=(0, 102))
+    pooled.set(ylabel="customers still there, %", xlim=(0, ages.size * 1.12), ylim=(0, 102))
     for axes, more in ((pooled, ""), (by_year, ", by year of adoption")):
         axes.set_xlabel(f"weeks since adoption{more}")
         axes.set_xticks(range(0, ages.size, YEAR_WEEKS // 2))

@@ -22,7 +22,7 @@ from simulation.figures.words import axis_name, setting_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
 from simulation.scenario.study import Span
-from simulation.studies.enough import LEAST_MARKETS, limits
+from simulation.studies.enough import LEAST_MARKETS, limits, singular
 from simulation.studies.paired import leader
 
 SHOWN = [METRICS[name] for name in ("cac_usd", "retention_12_months", "cash_usd")]
@@ -81,7 +81,7 @@ def draw(runs, over: dict, seeds: int, is_grid: bool):
     text = (
         f"{what_is_drawn('Line: median', seeds, 'seeds')[:-1]}{others}. Same seeds at every point."
         if is_grid
-        else f"A dot is a point of the design (median of {seeds} seeds), at which all settings differ at once; lines are running medians."
+        else f"A dot is a point of the design (median of {seeds} {singular('seeds', seeds)}), at which all settings differ at once; lines are running medians."
     )
     foot(figure, text)
     return figure, f"{title}. {text}"
@@ -122,29 +122,31 @@ def _title(runs, path: str, is_grid: bool) -> str:
     else:
         low, high = np.quantile(values, (0.25, 0.75))
         ends = {f"below {low:.3g}": np.array(values) <= low, f"above {high:.3g}": np.array(values) >= high}
-    name, n = setting_name(path), next(iter(runs.values.values())).shape[1]
-    if n < LEAST_MARKETS:
-        return f"What {name} does: {n} seeds are too few to say who has the lowest CAC"
-    (low, first), *_, (high, last) = [(_short(end), _lowest(runs, here)) for end, here in [*ends.items()] * 2]
-    if first and first == last:
-        return f"{first.upper()} has the lowest fully loaded CAC with {name} {low} and with {high}"
-    a, b = (motion.upper() if motion else "no motion beyond luck" for motion in (first, last))
+    name = setting_name(path)
+    found = {_short(end): _lowest(runs, here, 0 if is_grid else 1) for end, here in ends.items()}
+    low, high = next(iter(found)), next(reversed(found))
+    if len(runs.values) == 1:
+        return f"What {name} does to {next(iter(runs.values)).upper()}, from {low} to {high}"
+    if "" in found.values():
+        return f"What {name} does, from {low} to {high}: too few {'seeds' if is_grid else 'points'} to say who has the lowest CAC"
+    a, b = (motion.upper() if motion else "no motion beyond luck" for motion in (found[low], found[high]))
+    if found[low] and a == b:
+        return f"{a} has the lowest fully loaded CAC with {name} {low} and with {high}"
     return f"The lowest fully loaded CAC has {a} with {name} {low}, {b} with {high}"
 
 
-def _lowest(runs, here: np.ndarray) -> str | None:
-    """Return who has the lowest CAC at some points, by the median of each seed over them, among those with customers enough."""
-    by_seed = {
-        name: {m: _over_points(runs.metric(m, name)[here]) for m in runs.values}
+def _lowest(runs, here: np.ndarray, axis: int) -> str | None:
+    """Return who has the lowest CAC beyond luck at some points, None where nobody has, empty where cases are too few to say.
+
+    Cases are seeds (``axis`` 0: by the median over points), or points that differ in all settings (1: over seeds).
+    """
+    cost, won = (
+        {m: percentiles(np.moveaxis(runs.metric(m, name)[here], axis, 0), (50,))[0] for m in runs.values}
         for name in ("cac_usd", "new_customers")
-    }
-    inside = limits(LEAST_MARKETS, {m: float(np.nanmedian(v)) for m, v in by_seed["new_customers"].items()}).inside
-    return leader("cac_usd", {m: by_seed["cac_usd"][m] for m in inside})
-
-
-def _over_points(values: np.ndarray) -> np.ndarray:
-    """Return the median over points (rows) of each seed."""
-    return percentiles(values, (50,))[0]
+    )
+    n = next(iter(won.values())).size
+    inside = limits(n, {m: float(np.nanmedian(v)) for m, v in won.items()}).inside
+    return leader("cac_usd", {m: cost[m] for m in inside}) if n >= LEAST_MARKETS else ""
 
 
 def _short(value) -> str:

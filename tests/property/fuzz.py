@@ -257,8 +257,8 @@ def of_metrics(record: Record) -> Iterator[str]:
     for name in ("customers_end", "members_end"):
         if found[name] > weight * record.weeks[0, :7].sum() * (1 + 1e-9):
             yield f"metric: {name} is more than all accounts"
-    if found["cac_loaded_usd"] < found["cac_usd"] * (1 - 1e-9):
-        yield "metric: the loaded CAC is below the acquisition-tagged one"
+    if found["cac_usd"] < found["cac_acquisition_usd"] * (1 - 1e-9):
+        yield "metric: the fully loaded CAC is below the acquisition-only one"
 
 
 def main(arguments: list[str]) -> int:

@@ -9,6 +9,7 @@ from simulation.scenario.compose import compose, world_at
 from simulation.scenario.priors import choose, priors
 from simulation.scenario.study import Span
 from simulation.studies.design import grid, spread
+from simulation.studies.session import METRIC_AT, Runs
 from tests.studies.small import rows, run
 
 WORLD = compose().world("clg")
@@ -169,5 +170,29 @@ def test_a_design_that_is_no_grid_is_drawn_as_points(tmp_path):
     size = ["study.design=sobol", "study.points=8", "seeds=1", "motions=[plg]"]
     folder = run(tmp_path / "sobol", "study=sweep", over, *size)
     said = (folder / "figures" / "sweep.txt").read_text()
-    assert "A dot is a point of the design (median of 1 seeds), at which all settings differ at once" in said
-    assert said.startswith("PLG has the lowest CAC with product price, USD below ") and "Bands" not in said
+    assert "A dot is a point of the design (median of 1 seed), at which all settings differ at once" in said
+    assert said.startswith("What product price, USD does to PLG, from below ") and "Bands" not in said
+
+
+def runs_at(clg, plg, seeds=10):
+    """Return runs of a sweep over one setting, whose CAC is given by point, with 100 customers each."""
+    values = {m: np.full((len(of), seeds, len(METRIC_AT)), 100.0) for m, of in (("clg", clg), ("plg", plg))}
+    for m, of in (("clg", clg), ("plg", plg)):
+        values[m][:, :, METRIC_AT["cac_usd"]] = np.array(of, float)[:, None]
+    return Runs([{"market.topics": k} for k in range(len(clg))], values, {}, [])
+
+
+def test_the_title_of_a_sweep_names_who_has_the_lowest_cac_only_beyond_luck():
+    from simulation.figures.sweep import _title
+
+    assert _title(runs_at([1, 9], [5, 5]), "market.topics", True) == (
+        "The lowest fully loaded CAC has CLG with market topics 0, PLG with 1"
+    )
+    assert _title(runs_at([1, 5], [5, 5]), "market.topics", True).endswith("0, no motion beyond luck with 1")
+    assert _title(runs_at([1, 2], [5, 5]), "market.topics", True) == (
+        "CLG has the lowest fully loaded CAC with market topics 0 and with 1"
+    )
+    few = "too few {} to say who has the lowest CAC"
+    assert _title(runs_at([1, 9], [5, 5], seeds=9), "market.topics", True).endswith(few.format("seeds"))
+    assert _title(runs_at([1] * 36, [5] * 36), "market.topics", False).endswith(few.format("points"))
+    assert _title(runs_at([1] * 40, [5] * 40, seeds=1), "market.topics", False).startswith("CLG has the lowest")

@@ -314,7 +314,7 @@ def test_worlds_are_drawn_from_the_priors_and_shares_are_of_worlds(tmp_path):
     ).fetchall()[0][0]  # fmt: skip
     assert float(line["share"]) == pytest.approx(pairs)
     assert (
-        line["share_low"] == line["share_high"] == "nan" and line["pairs"] == "8"
+        line["share_low"] == line["share_high"] == "nan" and line["pairs"] == "16"
     )  # eight worlds are too few for an interval
     assert figures(folder) == {"plausible_worlds", "least_known"}
 
