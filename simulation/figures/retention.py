@@ -7,6 +7,7 @@ from simulation.figures.data import Comparison
 from simulation.figures.style import band, colour, foot, label_ends, new_figure
 from simulation.figures.words import motion_name
 from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, kept, life_table
+from simulation.studies.enough import seen_in
 
 
 def draw(data: Comparison):
@@ -17,7 +18,7 @@ def draw(data: Comparison):
     curves = {m: 100 * np.array([kept(t)[: ages.size] for t in of]) for m, of in tables.items()}
     for of in curves.values():
         of[:, np.isnan(of).any(axis=0)] = np.nan  # a median over other markets at each age would be no curve
-    title = _title(curves)
+    title = _title(curves, data.seeds)
     figure, grid = new_figure(
         title, width=12, height=6, nrows=2, ncols=2, sharey="row", sharex="col", gridspec_kw={"width_ratios": (1.5, 1), "height_ratios": (12, len(motions))},
     )  # fmt: skip
@@ -75,7 +76,7 @@ def _by_year(lives: dict[str, np.ndarray], weeks: int):
             yield year, kept(life_table(adopted[here], ended[here], weeks))[:inside]
 
 
-def _title(curves: dict[str, np.ndarray]) -> str:
+def _title(curves: dict[str, np.ndarray], seeds: int) -> str:
     """Say what share each motion keeps for a year, before and after yearly renewals."""
     said, few = {}, []
     for motion, of in curves.items():
@@ -88,7 +89,7 @@ def _title(curves: dict[str, np.ndarray]) -> str:
     order = sorted(said, key=lambda m: said[m][1], reverse=True)
     before = ", ".join(f"{said[m][0]:.0f} %" for m in order)
     return (
-        "Customers kept 12 months: " + ", ".join(f"{motion_name(m)} {said[m][1]:.0f} %" for m in order)
+        "Customers kept 12 months: " + ", ".join(f"{motion_name(m)} {said[m][1]:.0f} % {seen_in(len(curves[m]), seeds)}".rstrip() for m in order)
         + f" ({before} a week earlier, before yearly renewals)" + (f"; too few to say: {', '.join(few)}" if few else "")
     )  # fmt: skip
 
