@@ -74,8 +74,9 @@ def base(k: int) -> World:
     """Return the ``k``-th composition of a company, market, platform, rival, shock, loyalty and motion."""
     rng = np.random.default_rng([SEED, 0, k])
     chosen = [f"{group}={rng.choice(options(group))}" for group in GROUPS]
-    motion = rng.choice(options("motions"))
-    return compose(*chosen, f"market={rng.choice(MARKETS)}", f"motions=[{motion}]").world(motion)
+    motion, market = rng.choice(options("motions")), rng.choice(MARKETS)
+    market = "one_language" if chosen[0] == "company=bare" else market  # all of whose accounts are of one segment
+    return compose(*chosen, f"market={market}", f"motions=[{motion}]").world(motion)
 
 
 def leaves_of(node: Frozen, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
