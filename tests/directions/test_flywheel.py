@@ -51,6 +51,8 @@ def test_a_part_of_the_flywheel_moves_growth(part):
     with_it, without = seen(world(), **both), seen(world(), **both, switches=dict.fromkeys(off, False))
     for metric, sign in effects.items():
         gap = sign * (with_it[metric] - without[metric])
+        gap = gap[np.isfinite(gap)]  # in small runs too few may be followed for a year
+        assert gap.size >= 10
         assert gap.mean() > 2 * gap.std(ddof=1) / np.sqrt(gap.size), (metric, gap)
     assert (with_it["budget_usd"] == without["budget_usd"]).all()
 

@@ -157,8 +157,8 @@ def test_r8_peers_lower_support_cost_per_customer():  # A12, D19, E10
     assert helped[:, 1].mean() < alone[:, 1].mean()
 
 
-WINS = {  # the metric that a motion wins, and where: settings of the map of study=regimes and of R1
-    "clg": ("cac_usd", ("market.segments.*.search_demand_per_week=0.03", "behaviour.adoption.friction=2")),
+WINS = {  # the metric that a motion wins, and where: settings within the map of study=regimes and of R1
+    "clg": ("cac_usd", ("market.segments.*.search_demand_per_week=0.04", "behaviour.adoption.friction=2")),
     "plg": ("cac_usd", ("market.segments.*.search_demand_per_week=0.004", "behaviour.adoption.friction=0")),
     "slg": ("cash_usd", ("market.segments.*.search_demand_per_week=0.004", "behaviour.adoption.friction=3")),
 }
