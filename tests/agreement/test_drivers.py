@@ -213,6 +213,7 @@ print(sum(sum(f.stats.cache_misses.values()) for f in loops), sum(sum(f.stats.ca
 """
 
 
+@pytest.mark.slow
 def test_a_second_process_finds_every_loop_compiled():
     ran(weeks=30)
     done = subprocess.run([sys.executable, "-c", CACHE_HITS], capture_output=True, text=True, check=True)

@@ -90,7 +90,7 @@ def test_a_copy_goes_the_same_way_and_models_are_freed():
 
 
 def test_the_digests_are_those_of_the_other_environment():
-    """CI writes the digests under the oldest Python and Mesa, and compares under the newest."""
+    """CI writes the digests in its first environment, and compares them in those of the lowest versions and the newest Python."""
     path = os.environ.get("FLYWHEEL_DIGEST")
     if not path:
         pytest.skip("FLYWHEEL_DIGEST names no file: nothing to compare with")

@@ -13,7 +13,12 @@ def test_there_are_notebooks():
     assert NOTEBOOKS
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+FIRST, *OTHERS = NOTEBOOKS
+
+
+@pytest.mark.parametrize(
+    "path", [FIRST, *(pytest.param(p, marks=pytest.mark.slow) for p in OTHERS)], ids=lambda p: p.stem
+)
 def test_a_notebook_runs(path, monkeypatch):
     monkeypatch.setenv("FLYWHEEL_QUICK", "1")
     notebook = nbformat.read(path, as_version=4)
@@ -24,7 +29,12 @@ def test_a_notebook_runs(path, monkeypatch):
     assert [line for line in said if "tqdm" not in line] == []  # Mesa's progress bar asks for a widget, once
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+FIRST, *OTHERS = NOTEBOOKS
+
+
+@pytest.mark.parametrize(
+    "path", [FIRST, *(pytest.param(p, marks=pytest.mark.slow) for p in OTHERS)], ids=lambda p: p.stem
+)
 def test_a_notebook_is_kept_without_outputs(path):
     cells = nbformat.read(path, as_version=4).cells
     assert [c.execution_count for c in cells if c.cell_type == "code" and (c.outputs or c.execution_count)] == []

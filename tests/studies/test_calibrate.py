@@ -45,6 +45,7 @@ def calibrate(*more, base=BASE):
     return main(["study=calibrate", *base, *of, *more])
 
 
+@pytest.mark.slow
 def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company, capsys):
     assert calibrate() == 0
     said = " ".join(capsys.readouterr().out.split())

@@ -292,11 +292,13 @@ def test_a_narrow_interval_stops_early(tmp_path, capsys):
     )
 
 
+@pytest.mark.slow
 def test_a_wide_interval_is_said_to_be_wide(tmp_path, capsys):
     run_study(tmp_path / "late", "motions=[plg]", "seeds=12", "study.until={metric:new_customers,half_width:0.1%}")
     assert "within 0.1 % not reached: more seeds are needed with 12 seeds" in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.slow
 def test_multirun_makes_a_command_of_each_combination(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert (

@@ -220,6 +220,7 @@ def test_the_title_names_the_largest_part_and_what_remains():
 # --- sensitivity --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_number_that_decides_is_found_and_named(tmp_path):  # F2
     folder = run(
         tmp_path / "s", "study=sensitivity", "seeds=1", "study.metrics=[new_customers]", "study.of=plg", "study.against=null", "rows=1000",
@@ -443,6 +444,7 @@ def test_mixes_that_meet_the_conditions_come_first():
     assert ranks(mixes, "cac_usd").tolist() == [4, 1, 0, 2, 3]
 
 
+@pytest.mark.slow
 def test_the_search_finds_the_lever_that_works_and_judges_on_fresh_seeds(tmp_path):  # D3
     """Adverts reach nobody here, so money on them is lost: the best mix spends less there than the motion's own."""
     folder = run(

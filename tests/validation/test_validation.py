@@ -51,6 +51,7 @@ def test_first_adoptions_and_contacts_by_hand():
         assert contacts_with(model, first != NEVER)[row] == (first[near] != NEVER).sum()
 
 
+@pytest.mark.slow
 def test_every_target_belongs_to_an_experiment_that_concludes_it(tmp_path):
     """All experiments in very small: each target gets an estimate, a number or NaN, and none is left out."""
     from simulation.scenario.compose import world_at
@@ -72,6 +73,7 @@ def test_an_interval_over_seeds_holds_the_value_and_survives_what_cannot_be_comp
     assert alone.value == 7.0 and np.isnan(alone.low) and np.isnan(alone.high)
 
 
+@pytest.mark.slow
 def test_targets_are_shown_as_missed_when_they_are(tmp_path):
     """Sellers who cost a tenth cannot meet the published cost of sales: the target is reported, with its range."""
     folder = tmp_path / "v"
