@@ -3,21 +3,30 @@
 Exit codes: 0 done, 1 some runs failed, 2 the input cannot be used, 130 interrupted (what is finished is kept).
 """
 
+import json
+import os
+import re
 import shlex
 import sys
+from collections.abc import Iterator
 from functools import reduce
 from operator import getitem
 from pathlib import Path
+from typing import Any
 
-from simulation.scenario.compose import compose, variants
+from simulation.scenario.arguments import readable
+from simulation.scenario.compose import Composed, compose, composed, variants
+from simulation.scenario.contents import FILES
 from simulation.scenario.errors import BadInput, ClusterLost, NothingRan, NotKept
 from simulation.scenario.files import about, groups, options
 from simulation.scenario.notes import notes
 from simulation.scenario.schema import Config
-from simulation.scenario.sentences import unit
+from simulation.scenario.settings import unit
+from simulation.scenario.sheet import check_readable
 from simulation.studies.output import heard
 
 INTERRUPTED = 130
+COLUMNS = 110  # of tables, where neither a terminal nor COLUMNS says how many there are
 
 HELP = """flywheel: compare community-led, product-led and sales-led growth
 
@@ -31,6 +40,7 @@ HELP = """flywheel: compare community-led, product-led and sales-led growth
   flywheel switches.peer_help=false           without one mechanism
   flywheel company=bare motions=[bare]        word of mouth alone, without any spending
   flywheel --multirun product.price_usd=20,40 a command for each value
+  flywheel --settings company=notion          every setting as it stands; --cfg job: the same as YAML
   flywheel --version                          the version of this program
 
 A value out of bounds is answered with its unit and what is allowed. The settings most often changed, as they stand:
@@ -76,6 +86,35 @@ def help_text() -> str:
     return "\n".join(lines)
 
 
+def settings_of(tree: dict, head: str = "") -> Iterator[str]:
+    """Yield each setting as a command line gives it, with its unit."""
+    for name, value in tree.items():
+        path = f"{head}{name}"
+        if isinstance(value, dict) and value:
+            yield from settings_of(value, f"{path}.")
+        else:
+            said = json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value != str(value) else value
+            yield f"{path}={said}  {unit(Config, path)}".rstrip()
+
+
+def _asked(arguments: list[str]) -> bool:
+    """Print what is asked about a command instead of running it; return whether anything was."""
+    rest = [a for a in arguments if a != "--settings"]
+    if len(rest) < len(arguments):
+        print("\n".join(settings_of(compose(*rest).model_dump())))
+        return True
+    line = " ".join(arguments)
+    if not re.search(r"(^| )(--cfg|-c)[ =]", f"{line} "):
+        return False
+    if not (found := re.search(r"(^| )(--cfg|-c)[ =]job( |$)", line)):
+        raise BadInput("--cfg: write --cfg job, it prints the scenario as YAML")
+    import yaml
+
+    rest = [a for a in arguments if a not in found[0].split() and a != found[0].strip()]
+    print(yaml.safe_dump(compose(*rest).model_dump(mode="json"), sort_keys=False, allow_unicode=True), end="")
+    return True
+
+
 def default_out(config) -> Path:
     """Return results/<study>-<hash of the plan>."""
     from simulation.studies.manifest import plan_hash
@@ -104,15 +143,15 @@ def _command(arguments: list[str]) -> int:
         return 0
     if {"-m", "--multirun"} & set(arguments):
         return _multirun([a for a in arguments if a not in ("-m", "--multirun")])
-    return _study(compose(*arguments), arguments)
+    return 0 if _asked(arguments) else _study(composed(*arguments), arguments)
 
 
 def _multirun(arguments: list[str]) -> int:
     """Run the command once for each combination of values; all are checked before the first runs."""
     commands = variants(*arguments)
-    if len(commands) > 1 and any(a.startswith("out=") for a in arguments):
+    if len(commands) > 1 and any(a.startswith("out=") for a in readable(arguments, several=True)):
         raise BadInput("--multirun: leave out= away, each variant has a folder of its own")
-    configs = [compose(*command) for command in commands]
+    configs = [composed(*command) for command in commands]
     worst = 0
     for command, config in zip(commands, configs, strict=True):
         print(shlex.join(["flywheel", *command]))
@@ -122,26 +161,55 @@ def _multirun(arguments: list[str]) -> int:
     return worst
 
 
-def _study(config, arguments: list[str]) -> int:
-    from importlib import import_module
+def _check_paths(config: Config) -> None:
+    """Raise BadInput where a file that a setting names is not there, or where results cannot go."""
+    for path in FILES:
+        value: Any = config
+        for name in path.split("."):
+            value = getattr(value, name, None)
+        if value and path not in ("study.data", "study.forum"):  # folders: what is in them is said by who reads them
+            check_readable(Path(value), f"{path}={value}", folder=path == "study.posterior")
+    if config.out is not None and not config.out.strip():
+        raise BadInput("out=: name a folder, or leave it away")
+    if config.out and os.sep == "/" and re.match(r"[A-Za-z]:\\|\\\\", config.out):
+        raise BadInput(
+            f"out={config.out}: this is how Windows writes a folder; here it is written with /, as in out=my/results"
+        )
 
+
+def _console() -> Any:
+    """Return where tables are printed, as wide as the terminal or COLUMNS says."""
     from rich.console import Console
 
-    from simulation.people.start import check_files
-    from simulation.studies.session import Session
+    seen = sys.stdout.isatty()  # a notebook is no terminal, whatever its kernel says
+    told = seen or re.fullmatch("[1-9][0-9]*", os.environ.get("COLUMNS", ""))
+    return Console(width=None if told else COLUMNS, force_terminal=seen, force_jupyter=False)
+
+
+def _study(asked: Composed, arguments: list[str]) -> int:
+    """Run a command's study; what can be wrong with it is said before anything that takes long to load is loaded."""
+    from importlib import import_module
+
     from simulation.studies.store import FAILURES, Store
 
-    seen = sys.stdout.isatty()  # a notebook is no terminal, whatever its kernel says
-    console = Console(width=None if seen else 110, force_terminal=seen, force_jupyter=False)
+    config = asked.config
+    _check_paths(config)
+    console = _console()
     command = ["flywheel", *arguments]
-    for note in [*notes(config), *check_files(config.market)]:
+    for note in [*asked.read, *notes(config)]:
         console.print(note, soft_wrap=True, markup=False, highlight=False)
     folder = Path(config.out) if config.out else default_out(config)
     store = Store(folder)
     store.open(config.model_dump(mode="json"), command, config.fresh)
-    study = import_module(f"simulation.studies.{config.study.name}")
-    session = Session(config, store, console, arguments)
+    session: Any = None  # it takes long to load
     try:
+        from simulation.people.start import check_files
+        from simulation.studies.session import Session
+
+        for note in check_files(config.market):
+            console.print(note, soft_wrap=True, markup=False, highlight=False)
+        study = import_module(f"simulation.studies.{config.study.name}")
+        session = Session(config, store, console, readable(arguments))
         with session:
             found = study.answer(session, config.study)
         with session.engine.interrupts as interrupts:
@@ -151,10 +219,13 @@ def _study(config, arguments: list[str]) -> int:
     except NothingRan:
         pass  # said below, run by run
     except (KeyboardInterrupt, ClusterLost, NotKept) as error:
-        asked = isinstance(error, KeyboardInterrupt)
+        asked_to = isinstance(error, KeyboardInterrupt)
+        if session is None:
+            store.undo()
+            raise
         kept = f"{session.kept} of {session.total} runs are kept in {folder}"
-        print(f"{'interrupted' if asked else error}: {kept}; to resume: {shlex.join(command)}", file=sys.stderr)
-        return INTERRUPTED if asked else 1
+        print(f"{'interrupted' if asked_to else error}: {kept}; to resume: {shlex.join(command)}", file=sys.stderr)
+        return INTERRUPTED if asked_to else 1
     except BadInput:
         store.undo()  # a command that cannot run leaves nothing behind and takes nothing away
         raise

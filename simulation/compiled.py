@@ -4,50 +4,18 @@ A rule in one file is inlined into a loop of another, which numba's own cache do
 So the cache folder is named by the hash of all compiled sources: after any edit it is a new one.
 """
 
-import hashlib
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numba as nb
 from numba.core.dispatcher import Dispatcher
 
 from simulation.compile_cache import CheckedCache, cache_folder
+from simulation.sources import COMPILED, hash_of
 
-PACKAGE = Path(__file__).parent
-COMPILED = ("people/*.py", "flywheel/*.py")
-DECIDING = (
-    *COMPILED,
-    "firm/*.py",
-    "metrics/*.py",
-    "scenario/*.py",
-    "studies/run.py",
-    "*.py",
-)  # a run's results hang on it
-SPEAKING = (
-    "cli.py",
-    "__main__.py",
-    "people/matching.py",
-    "scenario/errors.py",
-    "scenario/notes.py",
-    "scenario/sentences.py",
-)  # decide nothing
-
-
-def _hash_of(patterns: tuple[str, ...]) -> str:
-    """Return 16 hex digits of the sources that match."""
-    digest = hashlib.sha256()
-    for path in sorted(path for pattern in patterns for path in PACKAGE.glob(pattern)):
-        name = path.relative_to(PACKAGE).as_posix()
-        if name not in SPEAKING:
-            digest.update(name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-RULES_HASH = _hash_of(DECIDING)
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    nb.config.CACHE_DIR = str(cache_folder(_hash_of(COMPILED)))
+    nb.config.CACHE_DIR = str(cache_folder(hash_of(COMPILED)))
 
 
 def _kept(**options: Any) -> Callable:

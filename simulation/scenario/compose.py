@@ -1,112 +1,169 @@
 """Composing a scenario: the only file that imports hydra. Notebooks, tests and the command line come through here."""
 
 import re
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 
-from simulation.scenario.errors import BadInput, nearest
-from simulation.scenario.files import SHIPPED, check, chosen, groups, options, own_scenarios
+from simulation.scenario.arguments import check_choice, readable, without_repeats
+from simulation.scenario.contents import Files, check, said_in
+from simulation.scenario.errors import BadInput, nearest, shown
+from simulation.scenario.files import chosen, groups, options, own_scenarios
 from simulation.scenario.firm import Motion
+from simulation.scenario.references import check_references, plus, times
 from simulation.scenario.schema import Config, World, leaves
 from simulation.scenario.sentences import composition_error, validation_errors
 from simulation.scenario.switches import set_path
+from simulation.scenario.typed import read_numbers
 
 WHOLE = ("study.over", "study.mechanisms", "study.subject_to", "study.rival")  # dicts that a user gives whole
-_composed: dict[tuple[str, ...], Config] = {}
+KEY = re.compile(r"[^\W\d][\w -]*(\.[\w*][\w -]*)*")  # names of settings, in any letters
+LEXED = re.compile(r"[A-Za-z_][\w-]*(\.([A-Za-z_][\w-]*|0|[1-9][0-9]*))*", re.ASCII)  # those that Hydra's grammar has
+LONGEST_KEY = 200  # characters
+
+
+class Composed(NamedTuple):
+    """A scenario, and what was read in another form than typed, a sentence each."""
+
+    config: Config
+    read: tuple[str, ...]
+
+
+_composed: dict[tuple[str, ...], Composed] = {}
+
+
+def _composing() -> tuple[type[Exception], ...]:
+    """Return what Hydra and OmegaConf raise; the last two where a group is given no names."""
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    return HydraException, OmegaConfBaseException, ValueError, TypeError
 
 
 def variants(*overrides: str) -> list[tuple[str, ...]]:
     """Return every combination of overrides with several values (``a=1,2``), by Hydra's own sweeper; raises BadInput."""
     from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
     from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import HydraException
 
+    typed, _ = without_repeats(overrides)  # each command says what was left away
+    arguments = readable(typed, several=True)
     try:
-        parsed = OverridesParser.create().parse_overrides(list(overrides))
+        parsed = OverridesParser.create().parse_overrides(list(arguments))
         return [tuple(one) for batch in BasicSweeper.split_arguments(parsed, None) for one in batch]
-    except HydraException as error:
-        raise BadInput(composition_error(error, tuple(overrides))) from None
+    except _composing() as error:
+        raise BadInput(composition_error(error, arguments, typed)) from None
 
 
 def hydra_argument(argument: str) -> str:
     """Let pydantic judge keys, all at once: ``++`` switches Hydra's own check off for settings."""
-    key, _, value = argument.partition("=")
-    if key == "out":
-        argument = f"out={_literal(value)}"
+    key = argument.partition("=")[0]
     return argument if argument[:1] in "+~-" or key in groups() else "++" + argument
-
-
-def _literal(name: str) -> str:
-    """Return a folder's name as one word of Hydra's grammar, whatever stands in it; null and what is quoted as it is."""
-    if name in ("", "null") or re.fullmatch(r"'.*'|\".*\"", name):
-        return name
-    return "'" + re.sub(r"(\\*)('|$)", lambda m: 2 * m[1] + ("\\'" if m[2] else ""), name) + "'"
 
 
 def compose(*overrides: str) -> Config:
     """Return the scenario that these overrides make, such as ``"product.price_usd=20"``; raises BadInput."""
-    given, overrides = overrides, _with_own(_with_file(overrides))
-    if overrides in _composed and not own_scenarios():  # a user's own files change between two calls
-        return _composed[overrides]
-    for override in given:
-        if re.match(r"[+~]*hydra[./]", override):
-            raise BadInput(f"{override}: Hydra's own settings do nothing here; out=... names the folder of the results")
-    _check_arguments(given)
-    check(overrides)
-    from hydra import compose as hydra_compose
-    from hydra import initialize_config_dir
-    from hydra.core.global_hydra import GlobalHydra
-    from hydra.errors import HydraException
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
+    return composed(*overrides).config
 
-    OmegaConf.register_new_resolver("times", _times, replace=True)
-    OmegaConf.register_new_resolver("plus", _plus, replace=True)
+
+def composed(*given: str) -> Composed:
+    """Return the scenario that these overrides make, with what was read in another form; raises BadInput."""
+    if own_scenarios():  # a user's own files change between two calls
+        return _compose(given)
+    if given not in _composed:
+        _composed[given] = _compose(given)
+    return _composed[given]
+
+
+def _compose(given: tuple[str, ...]) -> Composed:
+    typed, left_away = without_repeats(given)
+    arguments = readable(typed)
+    _check_arguments(arguments)
+    files = check(arguments)
+    keys = [a.lstrip("+~").partition("=")[0] for a in arguments]
+
+    def said(path: str, value: Any) -> str:
+        """The file that gives a setting its value, as a sentence begins; the command line needs no telling."""
+        given = any(f"{path}.".startswith(f"{key}.") or f"{key}.".startswith(f"{path}.") for key in keys if key)
+        return "" if given else said_in(files, path, value)
+
     try:
-        GlobalHydra.instance().clear()
-        with initialize_config_dir(str(SHIPPED), version_base="1.3"):
-            paths = [f"hydra.searchpath=[{Path('scenarios').resolve()}]"] if own_scenarios() else []
-            tree = hydra_compose("config", [*paths, *map(hydra_argument, overrides)])
-            tree = OmegaConf.to_container(tree, resolve=True)
-    except (
-        HydraException,
-        OmegaConfBaseException,
-        ValueError,
-        TypeError,
-    ) as error:  # the last two: a group is given no names
-        raise BadInput(composition_error(error, given)) from None
-    _check_motions(given, tree)
-    config = validate(tree)
-    _composed[overrides] = config
-    return config
+        tree = _tree(_with_own(_with_file(arguments), files), files)
+        follows = check_references(tree, said)
+        read = read_numbers(tree)
+        tree = _resolved(tree)
+    except BadInput:
+        raise
+    except _composing() as error:
+        raise BadInput(composition_error(error, arguments, typed)) from None
+    _check_motions(arguments, tree)
+    return Composed(validate(tree, said, follows), (*left_away, *read))
+
+
+def _tree(overrides: tuple[str, ...], files: Files) -> dict[str, Any]:
+    """Return the scenario as Hydra composes it out of the files that were read, references not yet followed."""
+    from hydra import compose as hydra_compose
+    from hydra import initialize
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from omegaconf import OmegaConf
+
+    GlobalHydra.instance().clear()
+    apart = [o for o in overrides if KEY.fullmatch(key := o.partition("=")[0]) and not LEXED.fullmatch(key)]
+    with _stored(files), initialize(config_path=None, version_base="1.3"):
+        tree = hydra_compose("config", [hydra_argument(o) for o in overrides if o not in apart])
+    for override in apart:  # names in letters that Hydra's grammar does not have
+        key, _, value = override.partition("=")
+        OmegaConf.update(tree, key, OverridesParser.create().parse_override(f"x={value}").value(), force_add=True)
+    return cast("dict[str, Any]", OmegaConf.to_container(tree, resolve=False))
+
+
+@contextmanager
+def _stored(files: Files) -> Iterator[None]:
+    """Let Hydra find what was read, and nothing else: no file is opened twice, or by a name that it cannot spell."""
+    from hydra.core.config_store import ConfigStore
+
+    store = ConfigStore.instance()
+    before, store.repo = store.repo, dict(store.repo)
+    try:
+        for (group, name), of in files.items():
+            store.store(name, of.tree, group or None, of.package)
+        yield
+    finally:
+        store.repo = before
+
+
+def _resolved(tree: dict[str, Any]) -> dict[str, Any]:
+    """Return a tree with every reference followed."""
+    from omegaconf import OmegaConf
+
+    OmegaConf.register_new_resolver("times", times, replace=True)
+    OmegaConf.register_new_resolver("plus", plus, replace=True)
+    return cast("dict[str, Any]", OmegaConf.to_container(OmegaConf.create(tree), resolve=True))
 
 
 def _check_arguments(overrides: tuple[str, ...]) -> None:
     """Raise BadInput for arguments of which Hydra would take a part, or nothing, without a word."""
-    before: dict[str, str] = {}
     for override in overrides:
-        key, _, value = override.lstrip("+").partition("=")
+        key, equals, value = override.lstrip("+~").partition("=")
         bare = re.sub(r"\s", "", value)
-        if key in groups() and key != "motions":
-            _check_choice(override, key, bare)
-            if before.setdefault(key, override) != override:
-                raise BadInput(f"{override}: {before[key]} is chosen already; leave one away")
+        if re.match(r"hydra(?![\w-])", key):
+            raise BadInput(
+                f"{shown(override, 100)}: Hydra's own settings do nothing here; out=... names the folder of the results"
+            )
+        if override[:1] == "~" and key in groups():
+            raise BadInput(f"{shown(override, 100)}: a {key} is needed; write {key}=... to choose another one")
+        if equals and key and (not KEY.fullmatch(key) or len(key) > LONGEST_KEY):
+            raise BadInput(f"{shown(key)}: there is no such setting{nearest(key, [*groups(), *leaves(Config)])}")
         if bare == "{}" and key not in ("switches", *WHOLE):
-            raise BadInput(f"{override}: nothing is given, so nothing would change; leave it away")
+            raise BadInput(f"{shown(override, 100)}: nothing is given, so nothing would change; leave it away")
         if key == "study.name" or (key == "study" and re.search(r"[{,]name:", bare)):
-            asked = re.split(r"[{,]name:", bare)[-1].partition(",")[0].rstrip("}")
+            asked = re.split(r"[{,]name:", bare)[-1].partition(",")[0].strip("}'")
             named = asked if asked in options("study") else "|".join(options("study"))
-            raise BadInput(f"{override}: choose a study by study={named}")
-
-
-def _check_choice(override: str, group: str, value: str) -> None:
-    """Raise BadInput where a list is given to a group of which one file can be chosen, of several names or of none."""
-    if re.fullmatch(r"\[.*,.*\]", value):
-        raise BadInput(f"{override}: one {group} can be chosen, such as {group}={value.strip('[]').split(',')[0]}")
-    if value == "[]":
-        raise BadInput(f"{override}: one {group} is needed; there are {', '.join(options(group))}")
+            raise BadInput(f"{shown(override, 100)}: choose a study by study={named}")
+        if key in groups() and equals and override[:1] not in "+~":
+            check_choice(override, key, value)
 
 
 def _check_motions(overrides: tuple[str, ...], tree: dict[str, Any]) -> None:
@@ -144,42 +201,28 @@ def _with_file(overrides: tuple[str, ...]) -> tuple[str, ...]:
     return overrides
 
 
-def _with_own(overrides: tuple[str, ...]) -> tuple[str, ...]:
+def _with_own(overrides: tuple[str, ...], files: Files) -> tuple[str, ...]:
     """Names and values that the user gives a study replace those of its file; Hydra alone would add to them."""
-    study = next((o.partition("=")[2] for o in overrides if o.startswith("study=")), "compare")
+    study = next((name for group, name in chosen(overrides) if group == "study"), "compare")
     found = []
     for override in overrides:
         key, _, value = override.partition("=")
-        if key in WHOLE and value.startswith("{") and _stands_in(study, key.partition(".")[2]):
+        if key in WHOLE and value.startswith("{") and key in files["study", study].places:
             found.append("~" + key)
         found.append(override)
     return tuple(found)
 
 
-def _stands_in(study: str, key: str) -> bool:
-    for folder in (Path("scenarios"), SHIPPED):
-        file = folder / "study" / f"{study}.yaml"
-        if file.is_file():
-            return re.search(rf"^  {key}:", file.read_text(encoding="utf-8"), re.MULTILINE) is not None
-    return False
+def validate(tree: dict[str, Any], said: Callable[[str, Any], str], follows: dict[str, str]) -> Config:
+    """Return the checked scenario; raises BadInput with one sentence an error, all errors at once.
 
-
-def _times(value: Any, factor: float) -> Any:
-    """``${times:...}`` in scenario files: a price as a share of another; what is no number is left to the schema."""
-    return round(value * factor, 6) if isinstance(value, int | float) else value
-
-
-def _plus(value: Any, more: float) -> Any:
-    """``${plus:...}`` in scenario files: a time that follows another one."""
-    return value + more if isinstance(value, int | float) else value
-
-
-def validate(tree: dict[str, Any]) -> Config:
-    """Return the checked scenario; raises BadInput with one sentence an error, all errors at once."""
+    ``said`` tells how a sentence about a setting's value begins: with the file that gives it. What is wrong with a setting is
+    not said again of those that follow it.
+    """
     try:
         return Config.model_validate(tree)
     except ValidationError as error:
-        raise BadInput("\n".join(validation_errors(error, Config))) from None
+        raise BadInput("\n".join(validation_errors(error, Config, said, follows))) from None
 
 
 def as_world(config: World | None, motion: str, settings: dict[str, Any]) -> World:

@@ -120,6 +120,17 @@ class Config(Frozen):
             self.world(name).timeline()
         return self
 
+    @model_validator(mode="after")
+    def study_fits(self):
+        together = f"motions=[{','.join(self.motions)}]"
+        for setting in ("of", "against"):
+            name = getattr(self.study, setting, None)
+            if name is not None and name not in self.motions:
+                raise ValueError(f"study.{setting}={name}: it is not among {together}; add it there")
+        if self.study.name in ("regimes", "uncertainty") and len(self.motions) < 2:
+            raise ValueError(f"{together}: this study compares, at least two motions are needed")
+        return self
+
     def world(self, motion: str) -> World:
         """Return what a run of ``motion`` is told."""
         fields = {name: getattr(self, name) for name in World.model_fields if name != "motion"}

@@ -1,39 +1,35 @@
 """One sentence an error, in the user's words; neither Hydra's nor pydantic's own text is shown."""
 
 import re
-from collections.abc import Iterator, Sequence
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from simulation.scenario.errors import nearest
-from simulation.scenario.files import REFERENCE, company, groups, options, using
+from simulation.scenario.errors import nearest, shown
+from simulation.scenario.files import company, groups, options, using
 from simulation.scenario.quantity import Frozen
-from simulation.scenario.schema import Config, World, leaves
+from simulation.scenario.schema import Config, leaves
+from simulation.scenario.settings import limits_of, said_of, section_at, unit, unit_of
 from simulation.scenario.study import Study
+from simulation.scenario.yaml_text import REFERENCE
 
+CHURN = "churn"
+MONTHLY_CHURN = (
+    "write market.segments.smaller.churn_per_week, a hazard a week before what protects; "
+    "4 % a month is -ln(1 - 0.04) * 12 / 52 = 0.0094"
+)
 SCALARS = ("float", "int", "bool", "str")  # branches of what a value may be
 STUDIES = {str(get_args(s.model_fields["name"].annotation)[0]): s for s in get_args(get_args(Study)[0])}
 
 
-def composition_error(error: Exception, overrides: tuple[str, ...]) -> str:
-    """Say what is wrong with a command line that Hydra could not compose."""
-    for argument in overrides:
+def composition_error(error: Exception, overrides: tuple[str, ...], typed: tuple[str, ...]) -> str:
+    """Say what is wrong with a command line that Hydra could not compose; ``typed`` are the overrides as they were typed."""
+    for argument, as_typed in zip(overrides, typed, strict=True):
         key, _, value = argument.lstrip("+~").partition("=")
-        said = _choice(argument, key, value) if key in groups() else None
-        if said := said or _unreadable(argument, key, value) or _misplaced(argument, key, value, str(error)):
-            return f"{argument}: {said}"
-    return _in_a_file(str(error), overrides)
-
-
-def _choice(argument: str, group: str, value: str) -> str | None:
-    """Say which file of a group does not exist."""
-    have = options(group)
-    for name in re.findall(r"[\w-]+", value) or [value]:
-        if "=" in argument and name not in (*have, "[]"):
-            return f"there is no {group} '{name}'; there are {', '.join(have)}{nearest(name, have)}"
-    return None
+        if said := _unreadable(argument, key, value) or _misplaced(argument, key, value, str(error)):
+            return f"{shown(as_typed, 100)}: {said}"
+    return _in_a_file(str(error), typed)
 
 
 def _unreadable(argument: str, key: str, value: str) -> str | None:
@@ -45,16 +41,16 @@ def _unreadable(argument: str, key: str, value: str) -> str | None:
     if re.search(r"[{,]\s*(''|\"\")?\s*:", value):
         return "a name is missing before a colon"
     if not _readable(argument):
-        return f"the value cannot be read; close brackets, and quote special characters: '{key}=\"...\"'"
+        return f"the value cannot be read; close brackets, and quote special characters: '{shown(key)}=\"...\"'"
     return None
 
 
 def _misplaced(argument: str, key: str, value: str, text: str) -> str | None:
     """Say why a value cannot stand where it is put."""
     if text.startswith("Ambiguous value"):
-        return f"write a list, {key}=[{value}], or add --multirun for a command each" if argument in text else None
-    if value.startswith("[[") and key in groups():
-        return f"names are needed, such as {key}=[{value.strip('[]')}]"
+        return (
+            f"write a list, {key}=[{shown(value)}], or add --multirun for a command each" if argument in text else None
+        )
     if argument[:1] == "+" != argument[1:2]:
         return "leave the + away"
     unlike = (
@@ -62,7 +58,7 @@ def _misplaced(argument: str, key: str, value: str, text: str) -> str | None:
     )  # a list for names with values, or the other way round
     if key in groups() or value.startswith("{"):
         return "a list is needed" if unlike else None
-    section = None if key.startswith("study.") else _section(Config, key.split("."))
+    section = None if key.startswith("study.") else section_at(Config, key.split("."))
     if section:
         return _such_as(key, section)
     return "names with values are needed" if unlike else None
@@ -109,51 +105,64 @@ def _readable(argument: str) -> bool:
     return True
 
 
-FOLLOWS = {  # what a scenario file takes from another setting is wrong with it; the other is said
-    "product.reference_price_usd": "product.price_usd",
-    "product.quality_ceiling": "product.quality",
-    "rival.price_usd": "product.price_usd",
-    "rival.quality": "product.quality",
-    "behaviour.adoption.seller_patience_weeks": "behaviour.adoption.sales_cycle_weeks",
-}
+def validation_errors(
+    error: ValidationError,
+    model: type[Frozen],
+    said: Callable[[str, Any], str] = lambda *_: "",
+    follows: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """Yield one sentence for each error that pydantic found, none for a setting that only follows a wrong one.
+
+    ``said`` tells how a sentence about a setting's value begins, ``follows`` which setting follows which.
+    """
+    found = list(_sentences(error, model))
+    wrong = {where for where, _, _ in found}
+    for where, given, sentence in found:
+        if (follows or {}).get(where) not in wrong:
+            yield f"{said(where, given)}{sentence}"
 
 
-def _own(error: ValidationError) -> list[Any]:
-    """Return the errors of settings that do not merely follow a wrong one."""
-    wrong = {".".join(_names(e["loc"])) for e in error.errors()}
-    return [e for e in error.errors() if FOLLOWS.get(".".join(_names(e["loc"]))) not in wrong]
-
-
-def validation_errors(error: ValidationError, model: type[Frozen]) -> Iterator[str]:
-    """Yield one sentence for each error that pydantic found."""
-    said = set()
-    for e in _own(error):
+def _sentences(error: ValidationError, model: type[Frozen]) -> Iterator[tuple[str, Any, str]]:
+    """Yield where an error is, what is given there, and the sentence."""
+    told = set()
+    for e in error.errors():
         names = _names(e["loc"])
-        where = ".".join(names)
+        path = ".".join(names)
+        where = shown(path, 100)
         given, kind, ctx = e["input"], e["type"], e.get("ctx", {})
         study = STUDIES.get(e["loc"][1]) if e["loc"][:1] == ("study",) and len(e["loc"]) > 1 else None
-        of, path = (study, names[1:]) if study else (model, names)
+        of, inside = (study, names[1:]) if study else (model, names)
         if study and e["loc"][-1] in SCALARS:  # it is none of what a value may be: once is enough
-            if names not in said:
-                yield f"{where}={_shown(given)}: a number, a text, true, false or null is needed"
-            said.add(names)
+            if names in told:
+                continue
+            told.add(names)
+            text = f"{where}={_shown(given)}: a number, a text, true, false or null is needed"
         elif "[key]" in e["loc"]:
             allowed = re.findall(r"'(\w+)'", str(ctx.get("expected", "")))
-            yield f"{'.'.join(names[:-1])}: there is no '{given}'{nearest(str(given), allowed)}"
+            text = f"{shown('.'.join(names[:-1]), 100)}: there is no '{_shown(given)}'{nearest(str(given), allowed)}"
         elif kind == "union_tag_invalid":
             expected = re.findall(r"'(\w+)'", ctx["expected_tags"])
-            yield f"study.name={ctx['tag']}: there is no such study; choose one by study={'|'.join(expected)}"
+            text = f"study.name={shown(ctx['tag'])}: there is no such study; choose one by study={'|'.join(expected)}"
         elif kind == "extra_forbidden" and study:
-            yield f"{where}: the study {e['loc'][1]} has no such setting{_near(of, path, names)}"
+            text = f"{where}: the study {e['loc'][1]} has no such setting{_near(of, inside, names)}"
         elif kind == "extra_forbidden":
-            yield f"{where}: there is no such setting{nearest(where, [*_beside(of, names), *leaves(model)])}"
+            text = f"{where}: there is no such setting{_instead(names, of)}"
         elif kind == "missing":
-            yield f"{where}: a value is needed" if where != "motions" else "motions=[]: at least one motion is needed"
+            text = f"{where}: a value is needed" if path != "motions" else "motions=[]: at least one motion is needed"
         elif kind == "value_error":
-            text = e["msg"].removeprefix("Value error, ")
-            yield text if text.startswith(where) or not where else f"{where}: {text}"
+            text = shown(e["msg"].removeprefix("Value error, "), 390)
+            text = text if text.startswith(where) or not where else f"{where}: {text}"
         else:
-            yield f"{where}={_shown(given)}: {_allowed(kind, given, ctx, of, path, where)}"
+            text = f"{where}={_shown(given)}: {_allowed(kind, given, ctx, of, inside, where)}"
+        yield path, given, text
+
+
+def _instead(names: Sequence[str], of: type[Frozen]) -> str:
+    """Say what may be meant by a setting that does not exist."""
+    where = ".".join(names)
+    if CHURN in names[-1].casefold() and len(names) == 1:
+        return f"; {MONTHLY_CHURN}"
+    return nearest(where, [*(_beside(of, names) if len(names) > 1 else groups()), *leaves(of)])
 
 
 def _names(loc: tuple) -> tuple[str, ...]:
@@ -166,20 +175,18 @@ def _names(loc: tuple) -> tuple[str, ...]:
 
 
 def _shown(value: Any) -> str:
-    return (
-        {True: "true", False: "false", None: "null"}.get(value, str(value))
-        if isinstance(value, bool | type(None))
-        else str(value)
-    )
+    if isinstance(value, bool | type(None)):
+        return {True: "true", False: "false", None: "null"}[value]
+    return shown(str(value))
 
 
 def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], path: Sequence[str], where: str) -> str:
     if isinstance(given, str) and re.fullmatch(r"-?\d+,\d+", given):
         return f"write the number with a decimal point: {where}={given.replace(',', '.')}"
-    of = _unit(_said_of(model, path))
+    of = unit_of(said_of(model, path))
     of = f" ({of})" if of else ""
     if "ge" in ctx or "le" in ctx or kind in ("greater_than_equal", "less_than_equal"):
-        low, high = _bounds(model, path)
+        low, high = limits_of(said_of(model, path))
         return f"{_exact(low)} to {_exact(high)}{of} is allowed"
     if kind in ("float_type", "float_parsing", "finite_number"):
         return f"a number{of} is needed"
@@ -192,7 +199,7 @@ def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], path: Sequen
     if kind == "literal_error":
         expected = re.findall(r"'(\w+)'", ctx["expected"])
         return f"{', '.join(expected)} are allowed{nearest(str(given), expected)}"
-    section = _section(model, path)
+    section = section_at(model, path)
     if kind == "model_type" and section:
         return _such_as(where, section)
     if kind == "list_type" and path[:1] == ("over",):
@@ -215,66 +222,14 @@ def _such_as(where: str, section: type[Frozen]) -> str:
     return f"{where} is a section; set one of its values, such as {where}.{one}=..."
 
 
-def _kinds(kind: Any) -> Iterator[Any]:
-    """Yield a type, what is said of it and the types inside a union."""
-    yield kind
-    if get_origin(kind) in (Annotated, Union, UnionType):
-        for inner in get_args(kind):
-            yield from _kinds(inner)
-
-
-def _said_of(model: type, path: Sequence[str]) -> list[Any]:
-    """Return what the schema says of the setting at a path: its field, its types, and what is said of those."""
-    kinds: list[Any] = [model]
-    for name in path:
-        inside: list[Any] = []
-        for kind in kinds:
-            if get_origin(kind) in (dict, list):  # names inside a dict are the user's
-                inside.append(get_args(kind)[-1])
-            elif isinstance(kind, type) and issubclass(kind, Frozen) and name in kind.model_fields:
-                inside += [kind.model_fields[name], kind.model_fields[name].annotation]
-        kinds = [k for kind in inside for k in _kinds(kind)]
-    return kinds
-
-
-def _section(model: type, path: Sequence[str]) -> type[Frozen] | None:
-    """Return the section at a path, None where there is none."""
-    kinds = _said_of(model, path)
-    return next((k for k in kinds if isinstance(k, type) and issubclass(k, Frozen)), None)
-
-
-def unit(model: type[Frozen], where: str) -> str:
-    """Return the unit of the setting at a dotted path, empty if it has none."""
-    return _unit(_said_of(model, where.split(".")))
-
-
-def kind(path: str) -> type:
-    """Return what a setting of a point is: float, int, bool or str; dict where it is a section, a list or a dict."""
-    model = World if path.partition(".")[0] == "motion" else Config
-    said = (type(get_args(k)[0]) if get_origin(k) is Literal else k for k in _said_of(model, path.split(".")))
-    return next((k for k in said if k in (float, int, bool, str)), dict)
-
-
-def _unit(said: Sequence[Any]) -> str:
-    extras = (getattr(x, "json_schema_extra", None) for x in said)
-    return next((extra["unit"] for extra in extras if isinstance(extra, dict) and extra.get("unit")), "")
-
-
-def _bounds(model: type, path: Sequence[str]) -> tuple[float, float]:
-    found = [m for x in _said_of(model, path) for m in (x, *getattr(x, "metadata", ()))]
-    low = next((x.ge for x in found if hasattr(x, "ge")), float("-inf"))
-    high = next((x.le for x in found if hasattr(x, "le")), float("inf"))
-    return low, high
-
-
 def _beside(model: type[Frozen], names: Sequence[str]) -> list[str]:
     """Return the settings beside a misspelt one, with the user's own names in them."""
-    inside = _section(model, names[:-1])
+    inside = section_at(model, names[:-1])
     return [".".join([*names[:-1], name]) for name in inside.model_fields] if inside else []
 
 
 def _near(study: type[Frozen], path: Sequence[str], names: Sequence[str]) -> str:
     """Return the nearest match beside a misspelt setting of a study; what all begin with is no likeness."""
-    inside = _section(study, path[:-1])
+    inside = section_at(study, path[:-1])
     near = nearest(path[-1], [name for name in inside.model_fields if name != "name"] if inside else [])
     return near.replace("did you mean ", f"did you mean {'.'.join([*names[:-1], ''])}")

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from simulation.scenario.errors import BadInput
+from simulation.scenario.errors import BadInput, shown
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 GROUPED = re.compile(
@@ -20,7 +20,6 @@ DOLLARS = ("$", "usd", "us$", "usd$", "dollars")
 SCALES = {"k": 1e3, "m": 1e6, "mio": 1e6, "mn": 1e6, "bn": 1e9}
 GAPS = ("-", "--", "---", "\u2013", "\u2014", ".", "?", "n/a", "na", "n.a.", "#n/a", "null", "none", "nan")
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-SHOWN = 40  # characters of a cell that a sentence repeats
 NAMED = 20  # names that a sentence repeats
 LARGEST = 1e15  # beyond it whole numbers and sums of them are not exact
 PREAMBLE = 30  # rows at the top among which the column names are looked for
@@ -109,12 +108,24 @@ def _refuse_preamble(
         raise BadInput(f"{said}: the column names stand in row {n}; delete what is above them, they must be row 1")
 
 
+def check_readable(file: Path, said: str, *, folder: bool = False) -> None:
+    """Raise BadInput for a file that is not there, or that has no end: a pipe waits for a writer, some devices give for ever."""
+    try:
+        mode = file.stat().st_mode
+    except FileNotFoundError:
+        raise BadInput(f"{said}: the file does not exist") from None
+    except (OSError, ValueError) as error:  # the second: a name with a zero byte
+        raise BadInput(f"{said}: the file cannot be read ({getattr(error, 'strerror', error)})") from None
+    if stat.S_ISDIR(mode) and not folder:
+        raise BadInput(f"{said}: this is a folder, a CSV file is needed")
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise BadInput(f"{said}: this is a device or a pipe, a CSV file is needed")
+
+
 def _rows(file: Path, said: str) -> Iterator[tuple[int, list[str]]]:
     n = 0
+    check_readable(file, said)
     try:
-        if not stat.S_ISREG(mode := file.stat().st_mode):  # to open a pipe would wait for ever
-            what = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
-            raise BadInput(f"{said}: this is {what}, a CSV file is needed")
         with file.open("rb") as begun:
             _refuse_other(said, begun.read(64))
         with file.open(newline="", encoding="utf-8-sig") as lines:
@@ -122,8 +133,6 @@ def _rows(file: Path, said: str) -> Iterator[tuple[int, list[str]]]:
                 cells = [c.strip() for c in row]
                 if n == 1 or any(cells):
                     yield n, cells
-    except FileNotFoundError:
-        raise BadInput(f"{said}: the file does not exist") from None
     except OSError as error:
         raise BadInput(f"{said}: the file cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
@@ -142,12 +151,6 @@ def _refuse_other(said: str, start: bytes) -> None:
 def _lacking(name: str, head: list[str]) -> str:
     near = get_close_matches(name, head, 1, 0.6)
     return f"{name} (is it '{shown(near[0])}'?)" if near else name
-
-
-def shown(text: str) -> str:
-    """Return a cell as a sentence repeats it: on one line, cut where it is long."""
-    line = "".join(c if c.isprintable() else " " for c in text[: SHOWN + 1])
-    return f"{line[:SHOWN]}..." if len(text) > SHOWN else line
 
 
 def listed(names: Sequence[str]) -> str:

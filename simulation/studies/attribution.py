@@ -39,8 +39,6 @@ class Part(NamedTuple):
 def answer(session: Session, study: Attribution) -> list[Part]:
     """Run all coalitions; write and return what each mechanism adds."""
     session.check_metrics("study.metrics", *study.metrics)
-    session.check_motion(study.of, "study.of")
-    session.check_motion(study.against, "study.against")
     names = list(study.mechanisms)
     points = [{"switches": switches_of(study, coalition, session)} for coalition in coalitions(len(names))]
     runs = session.run(points, motions=[study.of, study.against], keep=study.keep)

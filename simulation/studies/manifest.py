@@ -9,9 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from simulation.compiled import RULES_HASH
 from simulation.scenario.errors import BadInput
 from simulation.scenario.files import OWN
+from simulation.sources import RULES_HASH
 
 STUDY_FILES = ("posterior", "data", "edges", "adoptions", "cohorts", "forum")  # settings of studies that name files
 RUNNING_ONLY = ("seeds", "jobs", "out", "cluster", "fresh")  # these do not decide what a run's result is

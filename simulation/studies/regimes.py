@@ -45,7 +45,6 @@ class Found(NamedTuple):
 def answer(session: Session, study: Regimes) -> Found:
     """Run the grid; write who wins where; return the map."""
     session.check_metrics("study.metrics", *study.metrics, won=True)
-    session.check_several()
     points = grid(study.over, next(iter(session.worlds.values())))
     runs = session.run(points, keep=study.keep)
     write_points(session, runs)

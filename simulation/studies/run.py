@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.compiled import RULES_HASH
 from simulation.scenario.compose import world_at
 from simulation.scenario.schema import World
+from simulation.sources import RULES_HASH
 
 
 class Task(NamedTuple):

@@ -78,9 +78,6 @@ class Found(NamedTuple):
 def answer(session: Session, study: Sensitivity) -> Found:
     """Screen every number with a prior, then split the variance among those that matter."""
     session.check_metrics("study.metrics", *study.metrics)
-    session.check_motion(study.of, "study.of")
-    if study.against:
-        session.check_motion(study.against, "study.against")
     priors = choose(session.worlds[study.of], list(dict.fromkeys(study.parameters)))
     found = _find(session, study, priors)
     session.store.csv("one_at_a_time.csv", rows_of(found.alone))

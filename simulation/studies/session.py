@@ -1,5 +1,7 @@
 """One command at work: it runs what is missing of a plan, keeps it, and reads it back in the plan's order."""
 
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain, pairwise
@@ -18,6 +20,7 @@ from simulation.studies.cluster import Engine
 from simulation.studies.run import Outcome, Task, run_id, world_hash
 from simulation.studies.store import Store
 
+SAY_SECONDS = 30.0  # between two lines of progress where no terminal shows a bar
 METRIC_AT = {name: k for k, name in enumerate(METRICS)}
 
 
@@ -50,6 +53,7 @@ class Session:
         self._kept: set[str] = set()
         self._observations = self._observed = 0
         self._points = 0
+        self._said = time.monotonic()
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -71,16 +75,6 @@ class Session:
                 raise BadInput(
                     f"{setting}: of {name} neither more nor less is better, so no motion wins it; name another"
                 )
-
-    def check_motion(self, name: str, setting: str) -> None:
-        """Raise BadInput where a motion is not among those compared."""
-        if name not in self.worlds:
-            raise BadInput(f"{setting}={name}: it is not among motions=[{','.join(self.worlds)}]; add it there")
-
-    def check_several(self) -> None:
-        """Raise BadInput where there is only one motion: nothing could win or differ."""
-        if len(self.worlds) < 2:
-            raise BadInput(f"motions=[{','.join(self.worlds)}]: this study compares, at least two motions are needed")
 
     def run(
         self,
@@ -164,6 +158,9 @@ class Session:
     def _advance(self) -> None:
         done = len(self._kept) + len(self.failed) + self._observed
         self._bar.update(self._row, total=self.total, completed=done)
+        if not self.console.is_terminal and time.monotonic() - self._said >= SAY_SECONDS:
+            self._said = time.monotonic()
+            print(f"{done:,} of {self.total:,} runs", file=sys.stderr, flush=True)
 
     def _read(self, points: list[dict[str, Any]], ids: dict[str, list[list[str]]]) -> Runs:
         names = ", ".join(f"cast({name} as double) as {name}" for name in METRICS)

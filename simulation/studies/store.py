@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from simulation.compiled import RULES_HASH
 from simulation.scenario.errors import BadInput, NotKept
-from simulation.scenario.sentences import kind
+from simulation.scenario.settings import kind
+from simulation.sources import RULES_HASH
 from simulation.studies.files import MANIFEST, WORK, Files, Writer, said, swap, table_writer
 from simulation.studies.manifest import check_plan, described, is_input, plan_hash
 from simulation.studies.run import Outcome

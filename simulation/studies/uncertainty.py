@@ -103,7 +103,6 @@ class Found(NamedTuple):
 def answer(session: Session, study: Uncertainty) -> Found:
     """Draw worlds from the priors, run every motion in each, report shares of worlds."""
     session.check_metrics("study.metrics", *study.metrics, won=True)
-    session.check_several()
     base = next(iter(session.worlds.values()))
     drawn, points = (
         sample(Path(study.posterior), study.draws, "study.draws")

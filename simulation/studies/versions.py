@@ -4,7 +4,7 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from simulation.compiled import RULES_HASH
+from simulation.sources import RULES_HASH
 
 DECIDING = ("numpy", "numba", "scipy", "mesa")  # packages whose versions can change a result
 RULES = "this project's rules"

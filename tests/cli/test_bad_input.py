@@ -249,7 +249,9 @@ STUDIES = {
     "calibrate study.company='2024'": (
         "study.company=2024: it names files and a motion; a letter, then letters, digits, _ and - are allowed"
     ),
-    "calibrate study.company=2024": "study.company=2024: a text is needed",
+    "calibrate study.company=2024": (
+        "study.company=2024: it names files and a motion; a letter, then letters, digits, _ and - are allowed"
+    ),
     "shocks study.rewards_share=2": "study.rewards_share=2: 0 to 1 (share) is allowed",
 }
 POINTS = {  # found when the points of a design are made: also before anything runs

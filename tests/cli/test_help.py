@@ -13,7 +13,7 @@ import pytest
 from simulation.cli import HELP, SETTINGS, main
 from simulation.scenario.compose import compose, groups, options
 from simulation.scenario.schema import Config
-from simulation.scenario.sentences import unit
+from simulation.scenario.settings import unit
 
 ROOT = Path(__file__).parents[2]
 

@@ -56,12 +56,29 @@ SENTENCES = {
     HEAD + "product: {price_usd: '${product.pric_usd}'}\n": (
         "${product.pric_usd} stands for a setting that does not exist; did you mean product.price_usd?"
     ),
-    HEAD + "product: {price_usd: '${product.price_usd}'}\n": (
-        f"product.price_usd: the reference in it leads nowhere; {REFERENCE}"
-    ),
-    HEAD
-    + "product: {price_usd: '${tims:3,4}'}\n": f"product.price_usd: the reference in it leads nowhere; {REFERENCE}",
     HEAD + "product: {price_usd: '${times:'}\n": f"a reference is not closed; {REFERENCE}",
+}
+REFERENCES = {  # each stands for a price
+    "${product.price_usd}": f"the reference in it leads nowhere; {REFERENCE}",
+    **dict.fromkeys(
+        (
+            "${tims:3,4}",
+            "${oc.env:HOME}",
+            "${oc.env:HOME,x}",
+            "${oc.decode:1}",
+            "${oc.create:[1]}",
+            "${oc.select:product.ease}",
+            "${times:${oc.env:HOME},2}",
+            "${times:${product.ease},${product.ease}}",
+            "${${market.segments.smaller.language}:HOME}",
+            "${product.ease}${product.ease}",
+            "a${product.ease}",
+            "${.ease}",
+        ),
+        f"a reference names one other setting and nothing else; {REFERENCE}",
+    ),
+    "${product}": "product is a section; refer to one of its values",
+    "${market.segments}": "market.segments is a section; refer to one of its values",
 }
 NO_YAML = {
     HEAD + "product: {price_usd: 12.0\n": "line 4: this is no YAML (expected ',' or '}', but got '<stream end>')",
@@ -91,6 +108,13 @@ def said(capsys, *arguments):
 def test_a_file_that_cannot_be_used_is_named_with_what_is_wrong(text, here, capsys):
     Path(MINE).write_text(text)
     assert said(capsys) == f"{MINE}: {SENTENCES[text]}"
+
+
+@pytest.mark.parametrize("text", REFERENCES)
+def test_a_reference_reads_settings_and_nothing_else(text, here, capsys):
+    """Not the environment, no text that OmegaConf would take apart, nothing that grows."""
+    Path(MINE).write_text(HEAD + f"product: {{price_usd: '{text}'}}\n")
+    assert said(capsys) == f"{MINE}, line 4: product.price_usd: {REFERENCES[text]}"
 
 
 @pytest.mark.parametrize("text", NO_YAML)

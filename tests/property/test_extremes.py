@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from simulation.metrics import measure
 from simulation.model import GrowthModel
 from simulation.scenario.schema import World, leaves
-from simulation.scenario.sentences import _bounds, kind
+from simulation.scenario.settings import kind, limits_of, said_of
 from tests.property.test_accounting import check
 from tests.worlds import differing, lively
 
@@ -70,7 +70,7 @@ def test_an_account_has_a_million_seats_at_most():
 @settings(max_examples=12, deadline=None)
 @given(st.dictionaries(st.sampled_from(PATHS), st.integers(0, 1), max_size=40), st.integers(0, 2**31))
 def test_any_settings_at_their_ends_keep_the_books(ends, seed):
-    given_ = {path: kind(path)(_bounds(World, path.split("."))[end]) for path, end in ends.items()}
+    given_ = {path: kind(path)(limits_of(said_of(World, path.split(".")))[end]) for path, end in ends.items()}
     model = GrowthModel(lively("weeks=30"), rng=seed, **given_)
     with np.errstate(all="raise"):
         record = model.run()

@@ -16,7 +16,8 @@ from simulation.metrics import METRICS, measure
 from simulation.metrics.metric import Better
 from simulation.model import GrowthModel
 from simulation.people.stages import Channel
-from simulation.scenario.compose import SHIPPED, compose, groups, options
+from simulation.scenario.compose import compose
+from simulation.scenario.files import SHIPPED, groups, options
 
 COMPANIES = [name for name in options("company") if name not in {"reference", "bare"}]
 TYPICAL = {  # how the archetype grows

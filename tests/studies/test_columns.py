@@ -4,7 +4,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from simulation.scenario.sentences import kind
+from simulation.scenario.settings import kind
 from simulation.studies.run import Outcome, Task
 from simulation.studies.store import Store
 

@@ -197,20 +197,20 @@ def test_the_manifest_names_the_content_of_the_files_read(tmp_path):
 def test_what_decides_a_result_is_in_the_hash_of_the_rules(tmp_path, monkeypatch):
     import shutil
 
-    from simulation import compiled
+    from simulation import sources
 
     package = tmp_path / "simulation"
-    shutil.copytree(compiled.PACKAGE, package)
-    monkeypatch.setattr(compiled, "PACKAGE", package)
+    shutil.copytree(sources.PACKAGE, package)
+    monkeypatch.setattr(sources, "PACKAGE", package)
 
     def after_an_edit_of(name: str) -> tuple[str, str]:
         text = (package / name).read_text()
         (package / name).write_text(text + "# edited\n")
-        found = compiled._hash_of(compiled.DECIDING), compiled._hash_of(compiled.COMPILED)
+        found = sources.hash_of(sources.DECIDING), sources.hash_of(sources.COMPILED)
         (package / name).write_text(text)
         return found
 
-    rules, cache = compiled.RULES_HASH, compiled._hash_of(compiled.COMPILED)
+    rules, cache = sources.RULES_HASH, sources.hash_of(sources.COMPILED)
     for name in ("metrics/__init__.py", "metrics/cac.py", "scenario/switches.py", "scenario/schema.py", "model.py", "studies/run.py"):  # fmt: skip
         found = after_an_edit_of(name)
         assert found[0] != rules and found[1] == cache, name  # another result, the same machine code

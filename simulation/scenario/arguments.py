@@ -1,0 +1,156 @@
+"""A command line as people type it, made readable to Hydra: dashes, names in any script and case, text without inner quotes."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from simulation.scenario.errors import BadInput, near, nearest, shown
+from simulation.scenario.files import chosen_names, groups, matching, misplaced, options
+from simulation.scenario.schema import Config, leaves
+from simulation.scenario.settings import said_of
+from simulation.scenario.typed import ONE_GROUP, PLAIN, is_number
+
+LONGEST, DEEPEST, MOST_DIGITS = 20_000, 20, 100  # of one argument: characters, brackets in brackets, digits of a number
+OPTIONS = ("--help", "--multirun", "--settings", "--cfg job", "--version")
+MOTION_WORDS = {"community": "clg", "product": "plg", "sales": "slg"}
+QUOTED = re.compile(r"'([^'\\]|\\.)*'|\"([^\"\\]|\\.)*\"")
+COMMA = re.compile(r",(?![^\[{(]*[\]})])")  # outside brackets
+
+
+def without_repeats(arguments: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Return arguments with the last of each setting alone, and what was left away, a sentence each.
+
+    Raises BadInput where two files of a group are chosen: which of them was meant nobody can say.
+    """
+    last: dict[str, str] = {}
+    said = []
+    for argument in arguments:
+        key, equals, _ = argument.partition("=")
+        name = key.strip().lstrip("+-\u2013\u2014") if equals else argument
+        before = last.pop(name, argument)
+        if before != argument and name in groups():
+            raise BadInput(f"{_said(argument)}: {_said(before)} is chosen already; leave one away")
+        if before != argument:
+            said.append(f"{_said(argument)}: the last counts, {_said(before)} is left away")
+        last[name] = argument
+    return tuple(last.values()), said
+
+
+def readable(arguments: Iterable[str], *, several: bool = False) -> tuple[str, ...]:
+    """Return arguments as Hydra reads what was meant; raises BadInput for what nobody can read.
+
+    ``several``: for --multirun, where commas outside brackets separate values.
+    """
+    found = []
+    for argument in arguments:
+        key, equals, value = _undashed(_checked(argument)).partition("=")
+        key, value = key.strip(), value.strip()
+        parts = COMMA.split(value) if several else [value]
+        values = (_value(key.lstrip("+"), part.strip(), several=several) for part in parts)
+        found.append(f"{key}{equals}{','.join(values)}")
+    return tuple(found)
+
+
+def check_choice(argument: str, group: str, value: str) -> None:
+    """Raise BadInput where a group is given what is no name of one of its files, or a list where one can be chosen."""
+    names = chosen_names(value)
+    if group != "motions":
+        if names is not None and value[:1] == "[":
+            if not names:
+                raise BadInput(f"{_said(argument)}: one {group} is needed; there are {', '.join(options(group))}")
+            if len(names) > 1:
+                raise BadInput(f"{_said(argument)}: one {group} can be chosen, such as {group}={names[0]}")
+    elif names is None and COMMA.search(value) and not value.startswith("["):
+        raise BadInput(f"{_said(argument)}: write a list, {group}=[{value}], or add --multirun for a command each")
+    elif value.startswith("[["):
+        raise BadInput(f"{_said(argument)}: names are needed, such as {group}=[{value.strip('[]')}]")
+    unknown = [name for name in names or [value] if not matching(group, name)] if names != [] else []
+    if unknown:
+        raise BadInput(f"{_said(argument)}: {no_such(group, unknown)}")
+
+
+def no_such(group: str, names: list[str]) -> str:
+    """Say that a group has no files of these names, which it has, and where one may lie."""
+    if len(names) == 1 and (where := misplaced(group, names[0])):
+        return where
+    have = options(group)
+    missing = " or ".join(f"'{shown(name)}'" for name in names)
+    meant = [name for name in (_meant(group, name, have) for name in names) if name]
+    end = f"; did you mean {' and '.join(meant)}?" if meant else "."
+    return f"there is no {group} {missing}; there are {', '.join(have)}{end}"
+
+
+def _meant(group: str, name: str, have: list[str]) -> str | None:
+    """Return which of a group's files a name may mean."""
+    word = re.split(r"[-_ ]", name.casefold())[0]
+    return MOTION_WORDS[word] if group == "motions" and word in MOTION_WORDS else near(name, have)
+
+
+def _said(argument: str) -> str:
+    return shown(argument, 100)
+
+
+def _checked(argument: str) -> str:
+    """Return an argument on one line; raises BadInput for one that no parser should be given."""
+    line = re.sub(r"[\n\r\t\u00a0\u202f]", " ", argument)
+    if not line.isprintable():
+        raise BadInput(f"{_said(argument)}: it holds a character that cannot be seen; type it anew")
+    if len(line) > LONGEST:
+        raise BadInput(f"{_said(line)}: it has {len(line):,} characters, {LONGEST:,} are read at most")
+    if digits := re.search(rf"[0-9]{{{MOST_DIGITS},}}", line):
+        raise BadInput(f"{_said(line)}: a number of {len(digits[0]):,} digits is more than anything here can be")
+    depth = 0
+    for sign in line:
+        depth += (sign in "[{(") - (sign in "]})")
+        if depth > DEEPEST:
+            raise BadInput(f"{_said(line)}: more than {DEEPEST} brackets stand in each other")
+    return line
+
+
+def _undashed(argument: str) -> str:
+    """Return an argument without the dashes that other programs want; raises BadInput for an option that is not there."""
+    dashed = re.fullmatch(r"[-\u2013\u2014]{1,2}(?P<rest>[^-=].*)", argument)
+    if not dashed:
+        return argument
+    rest = dashed["rest"]
+    if "=" in rest:
+        return rest
+    if rest in groups() or rest in Config.model_fields or rest in leaves(Config):
+        raise BadInput(f"{_said(argument)}: write {rest}=..., without dashes and with an equals sign")
+    raise BadInput(
+        f"{_said(argument)}: there is no such option; there are {', '.join(OPTIONS)}{nearest(argument, OPTIONS)}"
+    )
+
+
+def _value(key: str, value: str, *, several: bool) -> str:
+    """Return a value as Hydra reads it: names as the files are called, text in quotation marks."""
+    if key in groups():
+        return _names(key, value)
+    said = said_of(Config, key.split("."))
+    text, number = str in said, is_number(said)
+    if QUOTED.fullmatch(value) or value.lower() in ("", "null") or not (text or number):
+        return value
+    if value.startswith("${") or text:
+        return _quoted(str(Path(value).expanduser()) if value.startswith("~/") else value)
+    if value[:1] in ("[", "{") or re.match(r"\w+\(", value) or (several and "," in value):
+        return value
+    plain = (
+        PLAIN.fullmatch(value) and not ONE_GROUP.fullmatch(value) and (float in said or re.fullmatch("-?[0-9]+", value))
+    )
+    return value if plain else _quoted(value)
+
+
+def _names(group: str, value: str) -> str:
+    """Return the names of files that a group is given, as the files are called; what is none is left for a sentence."""
+    names = chosen_names(value)
+    files = [matching(group, name) for name in names or ()]
+    if not files or not all(files):
+        return value
+    plain = [name if re.fullmatch(r"[A-Za-z][\w-]*", name, re.ASCII) else _quoted(name) for name in filter(None, files)]
+    return f"[{','.join(plain)}]" if value.startswith("[") else plain[0]
+
+
+def _quoted(text: str) -> str:
+    """Return a text in quotation marks, as Hydra's grammar escapes what stands in them."""
+    inside = re.sub(r"(\\*)'", r"\1\1\'", text)
+    return "'" + re.sub(r"(\\+)$", r"\1\1", inside) + "'"

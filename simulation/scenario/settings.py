@@ -1,0 +1,62 @@
+"""What the schema says of the setting at a path: its section, its unit, its bounds, whether it is a number."""
+
+from collections.abc import Iterator, Sequence
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from simulation.scenario.quantity import Frozen
+from simulation.scenario.schema import Config, World
+
+
+def _kinds(kind: Any) -> Iterator[Any]:
+    """Yield a type, what is said of it and the types inside a union."""
+    yield kind
+    if get_origin(kind) in (Annotated, Union, UnionType):
+        for inner in get_args(kind):
+            yield from _kinds(inner)
+
+
+def said_of(model: type, path: Sequence[str]) -> list[Any]:
+    """Return what the schema says of the setting at a path: its field, its types, and what is said of those."""
+    kinds: list[Any] = [model]
+    for name in path:
+        inside: list[Any] = []
+        for kind in kinds:
+            if get_origin(kind) in (dict, list):  # names inside a dict are the user's
+                inside.append(get_args(kind)[-1])
+            elif isinstance(kind, type) and issubclass(kind, Frozen) and name in kind.model_fields:
+                inside += [kind.model_fields[name], kind.model_fields[name].annotation]
+        kinds = [k for kind in inside for k in _kinds(kind)]
+    return kinds
+
+
+def section_at(model: type, path: Sequence[str]) -> type[Frozen] | None:
+    """Return the section at a path, None where there is none."""
+    kinds = said_of(model, path)
+    return next((k for k in kinds if isinstance(k, type) and issubclass(k, Frozen)), None)
+
+
+def unit(model: type[Frozen], where: str) -> str:
+    """Return the unit of the setting at a dotted path, empty if it has none."""
+    return unit_of(said_of(model, where.split(".")))
+
+
+def kind(path: str) -> type:
+    """Return what a setting of a point is: float, int, bool or str; dict where it is a section, a list or a dict."""
+    model = World if path.partition(".")[0] == "motion" else Config
+    said = (type(get_args(k)[0]) if get_origin(k) is Literal else k for k in said_of(model, path.split(".")))
+    return next((k for k in said if k in (float, int, bool, str)), dict)
+
+
+def unit_of(said: Sequence[Any]) -> str:
+    """Return the unit in what the schema says of a setting, empty if it has none."""
+    extras = (getattr(x, "json_schema_extra", None) for x in said)
+    return next((extra["unit"] for extra in extras if isinstance(extra, dict) and extra.get("unit")), "")
+
+
+def limits_of(said: Sequence[Any]) -> tuple[float, float]:
+    """Return the bounds in what the schema says of a setting, infinite where it has none."""
+    found = [m for x in said for m in (x, *getattr(x, "metadata", ()))]
+    low = next((x.ge for x in found if hasattr(x, "ge")), float("-inf"))
+    high = next((x.le for x in found if hasattr(x, "le")), float("inf"))
+    return low, high

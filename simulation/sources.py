@@ -1,0 +1,36 @@
+"""Hashes of the project's own sources: of what decides a run's result, and of what is compiled."""
+
+import hashlib
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+COMPILED = ("people/*.py", "flywheel/*.py")
+DECIDING = (
+    *COMPILED,
+    "firm/*.py",
+    "metrics/*.py",
+    "scenario/*.py",
+    "studies/run.py",
+    "*.py",
+)  # a run's results hang on it
+SPEAKING = (
+    "cli.py",
+    "__main__.py",
+    "people/matching.py",
+    "scenario/errors.py",
+    "scenario/notes.py",
+    "scenario/sentences.py",
+)  # decide nothing
+
+
+def hash_of(patterns: tuple[str, ...]) -> str:
+    """Return 16 hex digits of the sources that match."""
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in patterns for path in PACKAGE.glob(pattern)):
+        name = path.relative_to(PACKAGE).as_posix()
+        if name not in SPEAKING:
+            digest.update(name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+RULES_HASH = hash_of(DECIDING)

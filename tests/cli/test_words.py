@@ -1,0 +1,323 @@
+"""What people really type: read with its plain meaning where it has one, else one sentence that names what to write."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulation.cli import COLUMNS, _console, main
+from simulation.scenario.arguments import readable
+from simulation.scenario.compose import compose, composed
+from simulation.scenario.files import options
+from simulation.scenario.typed import read
+from simulation.studies.session import Session
+from simulation.studies.store import Store
+
+MOTIONS = ", ".join(options("motions"))
+HEAD = "# @package _global_\ndefaults:\n  - reference\n"
+TWO_MEANINGS = "is it 1500 or 1.5? write product.price_usd=1500 or product.price_usd=1.5"
+SENTENCES = {
+    "motions=[community,sales]": (
+        f"motions=[community,sales]: there is no motions 'community' or 'sales'; there are {MOTIONS}; did you mean clg and slg?"
+    ),
+    "motions=[../company/notion]": (
+        f"motions=[../company/notion]: there is no motions '../company/notion'; there are {MOTIONS}."
+    ),
+    "compagny=notion": "compagny: there is no such setting; did you mean company?",
+    "price=30": "price: there is no such setting; did you mean product.price_usd?",
+    "WEEKS=30": "WEEKS: there is no such setting; did you mean weeks?",
+    "churn=4%": (
+        "churn: there is no such setting; write market.segments.smaller.churn_per_week, a hazard a week before what "
+        "protects; 4 % a month is -ln(1 - 0.04) * 12 / 52 = 0.0094"
+    ),
+    "company=forum": "company=forum: there is no company 'forum', it is a platform: platform=forum",
+    "company=scenarios/company/notion.yaml": (
+        "company=scenarios/company/notion.yaml: a company is chosen by its name: company=notion"
+    ),
+    "--company": "--company: write company=..., without dashes and with an equals sign",
+    "~study=sweep": "~study=sweep: a study is needed; write study=... to choose another one",
+    "co@mpany=notion": "co@mpany: there is no such setting; did you mean company?",
+    f"{'x' * 3000}=1": f"{'x' * 40}...: there is no such setting.",
+    "--compny": ("--compny: there is no such option; there are --help, --multirun, --settings, --cfg job, --version."),
+    "--cfg all": "--cfg: write --cfg job, it prints the scenario as YAML",
+    "motions=[clg] motions=[plg]": "motions=[plg]: motions=[clg] is chosen already; leave one away",
+    "product.price_usd=1.500": f"product.price_usd=1.500: {TWO_MEANINGS}",
+    "product.price_usd=1,500": f"product.price_usd=1,500: {TWO_MEANINGS}",
+    "budget.usd_per_account_per_week=1.5M": ("budget.usd_per_account_per_week=1.5M: a number (USD) is needed"),
+    "product.price_usd=75%": "product.price_usd=75%: a number (USD per seat and month) is needed",
+    "weeks=3 moons": "weeks=3 moons: a whole number (weeks) is needed",
+    "weeks=1:30": "weeks=1:30: a whole number (weeks) is needed",
+    "weeks=049": "weeks=049: a whole number (weeks) is needed",
+    "weeks=0x10": "weeks=0x10: a whole number (weeks) is needed",
+    "weeks=ø": "weeks=ø: a whole number (weeks) is needed",
+    "out=": "out=: name a folder, or leave it away",
+    r"out=C:\Users\me\results": (
+        r"out=C:\Users\me\results: this is how Windows writes a folder; here it is written with /, as in out=my/results"
+    ),
+    "market.network.file=/dev/zero": "market.network.file=/dev/zero: this is a device or a pipe, a CSV file is needed",
+    "market.network.file=/": "market.network.file=/: this is a folder, a CSV file is needed",
+    f"weeks={'1' * 5000}": f"weeks={'1' * 94}...: a number of 5,000 digits is more than anything here can be",
+    f"{'x' * 30_000}=1": f"{'x' * 100}...: it has 30,002 characters, 20,000 are read at most",
+    f"study.over={'[' * 500}": f"study.over={'[' * 89}...: more than 20 brackets stand in each other",
+    "weeks=3\x07": "weeks=3 : it holds a character that cannot be seen; type it anew",
+}
+READ = {  # what is typed, the setting, its value, what is said of it
+    "product.gross_margin=75%": ("product.gross_margin", 0.75, "product.gross_margin=75%: read as 0.75"),
+    "product.gross_margin=7 %": ("product.gross_margin", 0.07, "product.gross_margin=7 %: read as 0.07"),
+    "seeds=20k": ("seeds", 20_000, "seeds=20k: read as 20,000"),
+    "market.accounts=1.5M": ("market.accounts", 1_500_000, "market.accounts=1.5M: read as 1,500,000"),
+    "market.people=1,500,000": ("market.people", 1_500_000, "market.people=1,500,000: read as 1,500,000"),
+    "market.people=1.500.000": ("market.people", 1_500_000, "market.people=1.500.000: read as 1,500,000"),
+    "market.people=15 000": ("market.people", 15_000, "market.people=15 000: read as 15,000"),
+    "weeks=3years": ("weeks", 156, "weeks=3years: read as 156"),
+    "weeks=3 years": ("weeks", 156, "weeks=3 years: read as 156"),
+    "weeks=7 months": ("weeks", 30, "weeks=7 months: read as 30"),
+    "seeds=1e3": ("seeds", 1000, ""),
+    "product.price_usd='12'": ("product.price_usd", 12, ""),
+    "product.quality=1.125": ("product.quality", 1.125, ""),  # 1125 is not allowed, so it can mean one thing
+    "product.price_usd=12.1250": ("product.price_usd", 12.125, ""),
+    "--weeks=60": ("weeks", 60, ""),
+    "\u2014weeks=60": ("weeks", 60, ""),  # a dash that an editor made of two
+    "market.network.file=tal/李.csv": ("market.network.file", "tal/李.csv", ""),
+    "out=mine/ø, it's [1]": ("out", "mine/ø, it's [1]", ""),
+    "out=2024": ("out", "2024", ""),
+    "market.segments.smaller.language=dansk/år": ("market.segments.smaller.language", "dansk/år", ""),
+}
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def written(path: str, text: str, **how) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(text, **{"encoding": "utf-8", **how})
+
+
+@pytest.mark.parametrize("command", SENTENCES, ids=lambda command: command[:40])
+def test_what_cannot_be_read_is_one_sentence_and_exit_code_2(command, here, capsys):
+    arguments = command.split(" ") if command.count("=") != 1 or command.startswith("--") else [command]
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.strip("\n") == SENTENCES[command]
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("argument", READ)
+def test_what_can_mean_one_thing_is_read_and_said(argument):
+    path, meant, said = READ[argument]
+    found = composed(argument, *(["market.people=null"] if "file" in argument else []))
+    value = found.config.model_dump()
+    for name in path.split("."):
+        value = value[name]
+    assert value == meant
+    assert found.read == ((said,) if said else ())
+
+
+def test_what_was_read_is_said_before_the_runs(here, capsys):
+    Path("edges.csv").write_text("source,target\n")
+    assert main(["product.gross_margin=75%", "weeks=30", "weeks=60", "market.network.file=edges.csv"]) == 2
+    assert capsys.readouterr().out.splitlines() == [
+        "weeks=60: the last counts, weeks=30 is left away",
+        "product.gross_margin=75%: read as 0.75",
+    ]
+
+
+def test_of_a_setting_given_twice_the_last_counts_and_is_said():
+    found = composed("weeks=30", "seeds=2", "weeks=60")
+    assert found.config == compose("seeds=2", "weeks=60")
+    assert found.read == ("weeks=60: the last counts, weeks=30 is left away",)
+    assert composed("weeks=60", "weeks=60").read == ()
+
+
+def test_values_inside_a_sweep_and_a_dated_change_are_read_too():
+    swept = compose("study=sweep", "study.over={product.price_usd: [1k, 2k], motion.adaptive.step: [5%]}")
+    assert swept.study.over == {"product.price_usd": [1000, 2000], "motion.adaptive.step": [0.05]}
+    changed = compose("interventions=[{week: 3, set: {product.gross_margin: 50%}}]")
+    assert changed.interventions[0].set == {"product.gross_margin": 0.5}
+
+
+def test_names_are_found_in_any_case():
+    assert list(compose("motions=[CLG,Plg]").motions) == ["clg", "plg"]
+    assert compose("company=Notion") == compose("--company=notion") == compose("company=notion")
+
+
+NAMES = ("Ærø-Bücher & co", "acme-v2.1", "李", "it's")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_may_be_called_anything(name, here):
+    written(f"scenarios/company/{name}.yaml", HEAD + "product: {price_usd: 12.0}\n")
+    written("scenarios/company/under.yaml", f'# @package _global_\ndefaults: ["{name}"]\n')
+    assert compose(f"company={name}").product.price_usd == 12.0
+    assert compose(f"company={name.upper()}").product.price_usd == 12.0
+    assert compose("company=under").product.price_usd == 12.0
+
+
+def test_a_motion_may_have_any_name_without_dots(here, capsys):
+    written("scenarios/motions/Ærø mix.yaml", "# @package motions.Ærø mix\ndefaults: [plg@_here_]\nfree_tier: false\n")
+    config = compose("motions=[Ærø mix,clg]", "motions.Ærø mix.launch.weeks=3")
+    assert [(name, of.free_tier) for name, of in config.motions.items()] == [("Ærø mix", False), ("clg", False)]
+    assert config.motions["Ærø mix"].launch.weeks == 3
+    written("scenarios/motions/v2.1.yaml", "# @package motions.v2.1\ndefaults: [plg@_here_]\n")
+    assert main(["motions=[v2.1]"]) == 2
+    assert capsys.readouterr().err.strip() == (
+        "scenarios/motions/v2.1.yaml: dots part the names of settings; give the motion a name without dots"
+    )
+
+
+def test_a_file_of_a_name_with_a_dot_is_named_in_sentences(here, capsys):
+    written("scenarios/company/bad.v1.yaml", HEAD + "product: {price_usd: 12.0\n")
+    assert main(["company=bad.v1"]) == 2
+    assert capsys.readouterr().err.startswith("scenarios/company/bad.v1.yaml, line 4: this is no YAML")
+    written("scenarios/company/opt.v1.yaml", "# @package _global_\ndefaults: [referense]\n")
+    assert main(["company=opt.v1"]) == 2
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("scenarios/company/opt.v1.yaml: defaults: referense: there is no company 'referense'")
+    assert said.endswith("did you mean reference?")
+
+
+WRONG_PLACES = (
+    "mine.yaml",
+    "scenarios/mine.yaml",
+    "scenarios/market/mine.yaml",
+    "scenarios/company/mine.yml",
+    "mine.yml",
+)
+
+
+@pytest.mark.parametrize("place", WRONG_PLACES)
+def test_a_file_in_the_wrong_folder_is_told_where_to_go(place, here, capsys):
+    written(place, HEAD)
+    assert main(["company=mine"]) == 2
+    assert capsys.readouterr().err.strip() == (
+        f"company=mine: {place} is not where a company is looked for; move it to scenarios/company/mine.yaml"
+    )
+
+
+IN_A_FILE = {  # a line, what it says
+    "product: {price_usd: 49,00}": (
+        "line 4: price_usd: 49,00 are two values; write the number with a decimal point: 49.00"
+    ),
+    "product:\n  price_usd: 49,00": (
+        "line 5: product.price_usd=49,00: write the number with a decimal point: product.price_usd=49.00"
+    ),
+    "product:\n  price_usd: 1.500": f"line 5: product.price_usd=1.500: {TWO_MEANINGS}",
+    "weeks: 1:30": "line 4: weeks: 1:30 is no plain number; write it as 1234.5",
+    "product: {price_usd: much}": ("line 4: product.price_usd=much: a number (USD per seat and month) is needed"),
+    "product: {price_usdd: 3}": (
+        "line 4: product.price_usdd: there is no such setting; did you mean product.price_usd?"
+    ),
+}
+
+
+@pytest.mark.parametrize("line", IN_A_FILE)
+def test_a_value_of_a_file_that_cannot_be_used_is_named_with_file_and_line(line, here, capsys):
+    written("scenarios/company/mine.yaml", HEAD + line + "\n")
+    assert main(["company=mine"]) == 2
+    assert capsys.readouterr().err.strip() == f"scenarios/company/mine.yaml, {IN_A_FILE[line]}"
+
+
+def test_percent_thousands_and_the_mark_of_an_editor_in_a_file(here):
+    text = HEAD + "product: {gross_margin: 80%}\nmarket: {accounts: 20k}\nweeks: 2 years\n"
+    written("scenarios/company/mine.yaml", text, encoding="utf-8-sig")
+    config = compose("company=mine", "rival=cheaper")
+    assert (config.product.gross_margin, config.market.accounts, config.weeks) == (0.8, 20_000, 104)
+    written("scenarios/company/mine.yaml", HEAD + "product: {reference_price_usd: 1k}\n")
+    assert compose("company=mine", "rival=cheaper").rival.price_usd == 625  # five eighths of what was read
+
+
+def test_settings_and_cfg_job_print_the_scenario(here, capsys):
+    assert main(["--settings", "company=notion", "motions=[clg]"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "product.price_usd=10.0  USD per seat and month" in lines
+    given = [
+        line.split("  ")[0] for line in lines if "study.name" not in line and "=[]" not in line and "={}" not in line
+    ]
+    assert compose("motions=[clg]", *given) == compose("company=notion", "motions=[clg]")  # each can be given back
+    for asked in (["--cfg", "job"], ["--cfg=job"], ["-c", "job"]):
+        assert main([*asked, "company=notion"]) == 0
+        assert yaml.safe_load(capsys.readouterr().out) == compose("company=notion").model_dump(mode="json")
+    assert list(here.iterdir()) == []
+
+
+def test_columns_are_obeyed(monkeypatch):
+    widths = {}
+    for columns in ("70", "200", "", "none", "0", "-3"):
+        monkeypatch.setenv("COLUMNS", columns)
+        widths[columns] = _console().width
+    assert widths == {"70": 70, "200": 200, "": COLUMNS, "none": COLUMNS, "0": COLUMNS, "-3": COLUMNS}
+
+
+def test_a_command_without_a_terminal_says_now_and_then_how_far_it_is(here, capsys, monkeypatch):
+    config = compose("market.people=200", "weeks=10", "seeds=3", "jobs=1", "motions=[plg]")
+    store = Store(here / "results")
+    store.open(config.model_dump(mode="json"), ["flywheel"], fresh=False)
+    monkeypatch.setattr("simulation.studies.session.SAY_SECONDS", 1e6)
+    with Session(config, store, _console()) as session:
+        session.run([{}], seeds=[1, 2])
+        assert capsys.readouterr().err == ""
+        monkeypatch.setattr("simulation.studies.session.SAY_SECONDS", 0.0)
+        session.run([{}], seeds=[3])
+    store.close()
+    assert capsys.readouterr().err.splitlines()[-1] == "3 of 3 runs"
+
+
+HEAVY = ("numba", "mesa", "pandas", "matplotlib", "distributed")
+REFUSED = (
+    "weeks=abc",
+    "company=nix",
+    "market.network.file=no.csv",
+    "study.posterior=no.csv",
+    "study=sensitivity study.of=hybrid",
+    "study=regimes motions=[plg]",
+    "out=file",
+    "out=locked/x",
+    "out=other",
+    "out=plan weeks=61",
+)
+
+
+def test_mistakes_are_said_before_anything_heavy_is_loaded(here):
+    """One process for all: what one mistake had loaded the next would show."""
+    written("file", "")
+    written("other/cat.txt", "cat")
+    written("plan/manifest.json", '{"config": {"weeks": 60}, "rules": ""}')
+    Path("locked").write_text("")
+    program = (
+        "import sys\nfrom simulation.cli import main\n"
+        f"for command in {REFUSED!r}:\n"
+        "    assert main(command.split(' ')) == 2, command\n"
+        f"    assert not [m for m in {HEAVY!r} if m in sys.modules], command\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=os.environ)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stderr.splitlines()) == len(REFUSED)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=30))
+def test_a_text_arrives_as_it_was_typed(text):
+    """Hydra's own parser reads back what the argument was, whatever stands in it."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    if text.lower() == "null" or text[0] in "'\"~" or text.startswith("${"):
+        return
+    (argument,) = readable([f"out={text}"])
+    assert OverridesParser.create().parse_override(argument).value() == text
+
+
+@pytest.mark.parametrize(
+    "text", ["-5 %/month", "nan", "~4 %", "4-6 %", "0,75 %", "", "%", "k", "1e", ".", "+", "\uff11\uff12"]
+)
+def test_what_is_no_single_number_is_left_for_a_sentence(text):
+    from simulation.scenario.schema import Config
+    from simulation.scenario.settings import said_of
+
+    assert read("product.gross_margin", text, said_of(Config, ["product", "gross_margin"])) is None
