@@ -18,7 +18,7 @@ from simulation.scenario.arguments import readable
 from simulation.scenario.compose import Composed, compose, composed, variants
 from simulation.scenario.contents import FILES
 from simulation.scenario.errors import BadInput, ClusterLost, NothingRan, NotKept
-from simulation.scenario.files import about, groups, options
+from simulation.scenario.files import about, options
 from simulation.scenario.notes import notes
 from simulation.scenario.schema import Config
 from simulation.scenario.settings import unit
@@ -80,8 +80,8 @@ def help_text() -> str:
         value = reduce(getitem, path.split("."), tree)
         lines.append(f"  {path}={'null' if value is None else value:<{60 - len(path)}} {unit(Config, path)}")
     lines.append("")
-    for group in sorted(groups(), key=lambda g: (list(GROUPS).index(g) if g in GROUPS else len(GROUPS), g)):
-        lines.append(f"{group}: {GROUPS.get(group, 'your own')}")
+    for group, what in GROUPS.items():
+        lines.append(f"{group}: {what}")
         lines += [f"  {option:<22} {about(group, option)}" for option in options(group)]
     return "\n".join(lines)
 

@@ -10,9 +10,10 @@ import yaml
 
 from simulation.calendar import weeks_of
 from simulation.calibration.exports import Exports
+from simulation.scenario.choices import chosen
 from simulation.scenario.compose import compose
 from simulation.scenario.errors import BadInput
-from simulation.scenario.files import OWN, SHIPPED, chosen
+from simulation.scenario.files import OWN, SHIPPED
 from simulation.scenario.schema import Config
 
 PAID_BY = {"free_tier": "product_growth", "community": "community_team"}  # switches of a motion and their levers

@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from simulation.scenario.errors import BadInput, near, nearest, shown
-from simulation.scenario.files import chosen_names, groups, matching, misplaced, options
+from simulation.scenario.choices import chosen_names, matching
+from simulation.scenario.errors import BadInput, nearest, shown
+from simulation.scenario.files import groups
 from simulation.scenario.schema import Config, leaves
 from simulation.scenario.settings import said_of
 from simulation.scenario.typed import ONE_GROUP, PLAIN, is_number
 
 LONGEST, DEEPEST, MOST_DIGITS = 20_000, 20, 100  # of one argument: characters, brackets in brackets, digits of a number
 OPTIONS = ("--help", "--multirun", "--settings", "--cfg job", "--version")
-MOTION_WORDS = {"community": "clg", "product": "plg", "sales": "slg"}
 QUOTED = re.compile(r"'([^'\\]|\\.)*'|\"([^\"\\]|\\.)*\"")
+SIMPLE = re.compile(r"[0-9.]+ ?(%|[A-Za-z]+)")  # needs no quotation marks
 COMMA = re.compile(r",(?![^\[{(]*[\]})])")  # outside brackets
 
 
@@ -51,41 +52,6 @@ def readable(arguments: Iterable[str], *, several: bool = False) -> tuple[str, .
     return tuple(found)
 
 
-def check_choice(argument: str, group: str, value: str) -> None:
-    """Raise BadInput where a group is given what is no name of one of its files, or a list where one can be chosen."""
-    names = chosen_names(value)
-    if group != "motions":
-        if names is not None and value[:1] == "[":
-            if not names:
-                raise BadInput(f"{_said(argument)}: one {group} is needed; there are {', '.join(options(group))}")
-            if len(names) > 1:
-                raise BadInput(f"{_said(argument)}: one {group} can be chosen, such as {group}={names[0]}")
-    elif names is None and COMMA.search(value) and not value.startswith("["):
-        raise BadInput(f"{_said(argument)}: write a list, {group}=[{value}], or add --multirun for a command each")
-    elif value.startswith("[["):
-        raise BadInput(f"{_said(argument)}: names are needed, such as {group}=[{value.strip('[]')}]")
-    unknown = [name for name in names or [value] if not matching(group, name)] if names != [] else []
-    if unknown:
-        raise BadInput(f"{_said(argument)}: {no_such(group, unknown)}")
-
-
-def no_such(group: str, names: list[str]) -> str:
-    """Say that a group has no files of these names, which it has, and where one may lie."""
-    if len(names) == 1 and (where := misplaced(group, names[0])):
-        return where
-    have = options(group)
-    missing = " or ".join(f"'{shown(name)}'" for name in names)
-    meant = [name for name in (_meant(group, name, have) for name in names) if name]
-    end = f"; did you mean {' and '.join(meant)}?" if meant else "."
-    return f"there is no {group} {missing}; there are {', '.join(have)}{end}"
-
-
-def _meant(group: str, name: str, have: list[str]) -> str | None:
-    """Return which of a group's files a name may mean."""
-    word = re.split(r"[-_ ]", name.casefold())[0]
-    return MOTION_WORDS[word] if group == "motions" and word in MOTION_WORDS else near(name, have)
-
-
 def _said(argument: str) -> str:
     return shown(argument, 100)
 
@@ -113,6 +79,9 @@ def _undashed(argument: str) -> str:
     if not dashed:
         return argument
     rest = dashed["rest"]
+    option = f"--{rest.partition('=')[0]}"
+    if "=" in rest and option in OPTIONS:
+        raise BadInput(f"{_said(argument)}: write {option} alone, beside the settings")
     if "=" in rest:
         return rest
     if rest in groups() or rest in Config.model_fields or rest in leaves(Config):
@@ -134,10 +103,11 @@ def _value(key: str, value: str, *, several: bool) -> str:
         return _quoted(str(Path(value).expanduser()) if value.startswith("~/") else value)
     if value[:1] in ("[", "{") or re.match(r"\w+\(", value) or (several and "," in value):
         return value
-    plain = (
-        PLAIN.fullmatch(value) and not ONE_GROUP.fullmatch(value) and (float in said or re.fullmatch("-?[0-9]+", value))
-    )
-    return value if plain else _quoted(value)
+    if PLAIN.fullmatch(value) and not ONE_GROUP.fullmatch(value):
+        simple = float in said or re.fullmatch("-?[0-9]+", value)
+    else:
+        simple = SIMPLE.fullmatch(value)
+    return value if simple else _quoted(value)
 
 
 def _names(group: str, value: str) -> str:

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 
-from simulation.scenario.arguments import check_choice, readable, without_repeats
+from simulation.scenario.arguments import readable, without_repeats
+from simulation.scenario.choices import check_choice, chosen
 from simulation.scenario.contents import Files, check, said_in
 from simulation.scenario.errors import BadInput, nearest, shown
-from simulation.scenario.files import chosen, groups, options, own_scenarios
+from simulation.scenario.files import groups, options, own_scenarios
 from simulation.scenario.firm import Motion
 from simulation.scenario.references import check_references, plus, times
 from simulation.scenario.schema import Config, World, leaves
@@ -81,7 +82,7 @@ def _compose(given: tuple[str, ...]) -> Composed:
     arguments = readable(typed)
     _check_arguments(arguments)
     files = check(arguments)
-    keys = [a.lstrip("+~").partition("=")[0] for a in arguments]
+    keys = {a.lstrip("+~").partition("=")[0] for a in arguments} - {*groups()}
 
     def said(path: str, value: Any) -> str:
         """The file that gives a setting its value, as a sentence begins; the command line needs no telling."""
@@ -91,7 +92,7 @@ def _compose(given: tuple[str, ...]) -> Composed:
     try:
         tree = _tree(_with_own(_with_file(arguments), files), files)
         follows = check_references(tree, said)
-        read = read_numbers(tree)
+        read = read_numbers(tree, said)
         tree = _resolved(tree)
     except BadInput:
         raise

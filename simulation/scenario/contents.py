@@ -6,11 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from simulation.scenario.choices import chosen
 from simulation.scenario.errors import BadInput, nearest, shown
-from simulation.scenario.files import OWN, SHIPPED, chosen, file_of, groups, options, own_scenarios
+from simulation.scenario.files import OWN, SHIPPED, file_of, groups, options, own_scenarios
 from simulation.scenario.schema import Config, World
 from simulation.scenario.settings import said_of
-from simulation.scenario.typed import is_number, read
+from simulation.scenario.typed import ONE_GROUP, is_number, read
 from simulation.scenario.yaml_text import Place, YamlText, read_yaml
 
 ENTRY = re.compile(r"(?:(?:override|optional) +)*(?P<path>[^@]+?)(?:@(?P<package>\S+))?")
@@ -50,19 +51,20 @@ def check(overrides: tuple[str, ...]) -> Files:
         key, names = next(iter(entry.items())) if isinstance(entry, dict) else ("", entry)
         for name in names if isinstance(names, list) else [names]:
             if name != "_self_":
-                _check(key, name, (), found, asked=False)
+                found |= _check(key, name, (), {}, asked=False)
     found["", "config"] = root
     for group, name in chosen(overrides):
-        _check(group, name, (), found)
+        found |= _check(group, name, (), {})
     return found
 
 
 def said_in(files: Files, path: str, value: Any) -> str:
-    """Return the head of a sentence about a setting's value: the file and line that give it, empty if none does."""
-    there = [of for (group, _), of in files.items() if group and path in of.places]
-    exact = [of for of in there if of.places[path].text == str(value)]
+    """Return the head of a sentence about a setting's value: the file and line that give it or its section, empty if none does."""
+    there = [of for (group, _), of in reversed(files.items()) if group]
     own = [of for of in there if SHIPPED not in of.file.parents]  # what came with the simulation is right by itself
-    return next((of.at(path) for of in reversed(exact or own)), "")
+    exact = [of.at(path) for of in there if path in of.places and of.places[path].text == str(value)]
+    given = [of.at(p) for p in (path, path.rpartition(".")[0]) for of in own if p in of.places]
+    return next(iter(exact + given), "")
 
 
 def _contents(group: str, name: str) -> Contents:
@@ -82,7 +84,8 @@ def _read(file: Path, _changed: tuple[int, ...] | None) -> YamlText:
     return read_yaml(file)
 
 
-def _check(group: str, name: str, before: tuple[tuple[str, str], ...], found: Files, *, asked: bool = True) -> None:
+def _check(group: str, name: str, before: tuple[tuple[str, str], ...], found: Files, *, asked: bool = True) -> Files:
+    """Return ``found`` with a file and those to which its defaults lead; raises BadInput for the first that cannot be used."""
     if (group, name) in before:
         way = " -> ".join("/".join(place) for place in (*before[before.index((group, name)) :], (group, name)))
         raise BadInput(
@@ -103,9 +106,16 @@ def _check(group: str, name: str, before: tuple[tuple[str, str], ...], found: Fi
         raise BadInput(f"{file}: {section}: a value or settings are needed, nothing is given")
     _check_settings(of, group)
     for entry in defaults:
-        for place in _places(file, group, entry):
-            _check(*place, (*before, (group, name)), found, asked=asked)
+        for there, choice, instead in _places(file, group, entry):
+            if (there, choice) in found and not instead:  # it would take back what came in between
+                root = file_of(*(*before, (group, name))[0])
+                raise BadInput(
+                    f"{root}: defaults: {there}/{choice} comes in a second time, by {group}/{name}; leave one away"
+                )
+            if (there, choice) not in found:
+                _check(there, choice, (*before, (group, name)), found, asked=asked)
     found[group, name] = of
+    return found
 
 
 def _check_package(of: Contents, group: str, name: str) -> None:
@@ -137,16 +147,16 @@ def _check_settings(of: Contents, group: str) -> None:
                 f"{of.at(path)}{path}: a scenario file names files of the folder in which the command is given; "
                 f"write {path}=... on the command line"
             )
-        said = said_of(Config, path.split(".")) if place.text[:1].isdigit() else ()
-        if is_number(said):
+        if ONE_GROUP.fullmatch(place.text) and is_number(said := said_of(Config, path.split("."))):
             try:
-                read(path, place.text, said)
+                read(path, place.text, said)  # to YAML, 1.500 is 1.5
             except BadInput as error:
-                raise BadInput(f"{of.at(path)}{error!s}") from None
+                raise BadInput(f"{of.at(path)}{error}") from None
 
 
 def _for_the_command_line(group: str, asked: str) -> str:
-    return f"a {group} sets no {asked}; choose {ASKED[asked]}"
+    instead = ASKED.get(asked, f"it on the command line, such as {asked}=...")
+    return f"a {group.removesuffix('s')} sets no {asked}; choose {instead}"
 
 
 def _elsewhere(file: str) -> bool:
@@ -154,17 +164,19 @@ def _elsewhere(file: str) -> bool:
     return Path(file).is_absolute() or not {"..", "~"}.isdisjoint(Path(file).parts) or "${" in file
 
 
-def _places(file: Path, group: str, entry: Any) -> Iterator[tuple[str, str]]:
-    """Yield (group, name) of each file that an entry of a defaults list names; raises BadInput where one does not exist.
+def _places(file: Path, group: str, entry: Any) -> Iterator[tuple[str, str, bool]]:
+    """Yield (group, name, whether it overrides another choice) of each file that an entry of a defaults list names.
 
-    ``optional`` and ``override`` are no reason to be silent: a misspelt name would be left out without a word.
+    Raises BadInput where one does not exist: ``optional`` and ``override`` are no reason to be silent, a misspelt name would be
+    left out without a word.
     """
     key, value = next(iter(entry.items())) if isinstance(entry, dict) and entry else (None, entry)
     names = value if key is not None and isinstance(value, list) else [value]
-    if (isinstance(entry, dict) and len(entry) != 1) or not all(isinstance(n, str | None) for n in names):
+    if (isinstance(entry, dict) and len(entry) != 1) or not all(isinstance(n, str) for n in names):
         raise BadInput(f"{file}: defaults: {entry}: a name is needed, or a group and a name, such as /platform: forum")
+    override = str(key or "").startswith("override ")
     for name in names:
-        if name in (None, "_self_"):
+        if name == "_self_":
             continue
         said = f"{file}: defaults: {name}" if key is None else f"{file}: defaults: {key}: {name}"
         path = _path(said, name, group) if key is None else f"{_path(said, str(key), group)}/{_path(said, name, group)}"
@@ -178,13 +190,19 @@ def _places(file: Path, group: str, entry: Any) -> Iterator[tuple[str, str]]:
             raise BadInput(
                 f"{said}: there is no {there} '{choice}'; there are {', '.join(options(there))}{nearest(choice, options(there))}"
             )
-        override = str(key or "").startswith("override ")
-        if override and there in ASKED and group != "study":
+        if there != group and (group == "motions" or (there in ASKED and group != "study")):
             raise BadInput(f"{said}: {_for_the_command_line(group, there)}")
-        if key is not None and not override and path.startswith("/") and (there, choice) != (group, file.stem):
+        if (
+            key is not None
+            and path.startswith("/")
+            and (there, choice) != (group, file.stem)
+            and override == (there == group)
+        ):
             instead = choice if there == group else f"override /{there}: {choice}"
             raise BadInput(f"{said}: a {there} is chosen already; write {instead}")
-        yield there, choice
+        if len(names) > 1 and there != "motions":
+            raise BadInput(f"{said}: one {there} can be chosen")
+        yield there, choice, override
 
 
 def _path(said: str, text: str, group: str) -> str:

@@ -1,13 +1,15 @@
 """One sentence an error, in the user's words; neither Hydra's nor pydantic's own text is shown."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from simulation.scenario.choices import company, using
 from simulation.scenario.errors import nearest, shown
-from simulation.scenario.files import company, groups, options, using
+from simulation.scenario.files import groups, options
 from simulation.scenario.quantity import Frozen
 from simulation.scenario.schema import Config, leaves
 from simulation.scenario.settings import limits_of, said_of, section_at, unit, unit_of
@@ -15,10 +17,7 @@ from simulation.scenario.study import Study
 from simulation.scenario.yaml_text import REFERENCE
 
 CHURN = "churn"
-MONTHLY_CHURN = (
-    "write market.segments.smaller.churn_per_week, a hazard a week before what protects; "
-    "4 % a month is -ln(1 - 0.04) * 12 / 52 = 0.0094"
-)
+MOST = 20  # errors that are said
 SCALARS = ("float", "int", "bool", "str")  # branches of what a value may be
 STUDIES = {str(get_args(s.model_fields["name"].annotation)[0]): s for s in get_args(get_args(Study)[0])}
 
@@ -36,8 +35,6 @@ def _unreadable(argument: str, key: str, value: str) -> str | None:
     """Say why an argument cannot be read."""
     if not key or "=" not in argument:
         return "write it as setting=value, such as weeks=260"
-    if re.fullmatch(r"-?\d+,\d+", value):
-        return f"write the number with a decimal point: {key}={value.replace(',', '.')}"
     if re.search(r"[{,]\s*(''|\"\")?\s*:", value):
         return "a name is missing before a colon"
     if not _readable(argument):
@@ -111,7 +108,7 @@ def validation_errors(
     said: Callable[[str, Any], str] = lambda *_: "",
     follows: Mapping[str, str] | None = None,
 ) -> Iterator[str]:
-    """Yield one sentence for each error that pydantic found, none for a setting that only follows a wrong one.
+    """Yield one sentence for each of the first errors that pydantic found, none for a setting that only follows a wrong one.
 
     ``said`` tells how a sentence about a setting's value begins, ``follows`` which setting follows which.
     """
@@ -120,12 +117,14 @@ def validation_errors(
     for where, given, sentence in found:
         if (follows or {}).get(where) not in wrong:
             yield f"{said(where, given)}{sentence}"
+    if (more := error.error_count() - MOST) > 0:
+        yield f"and {more:,} more"
 
 
 def _sentences(error: ValidationError, model: type[Frozen]) -> Iterator[tuple[str, Any, str]]:
     """Yield where an error is, what is given there, and the sentence."""
     told = set()
-    for e in error.errors():
+    for e in error.errors()[:MOST]:
         names = _names(e["loc"])
         path = ".".join(names)
         where = shown(path, 100)
@@ -146,7 +145,7 @@ def _sentences(error: ValidationError, model: type[Frozen]) -> Iterator[tuple[st
         elif kind == "extra_forbidden" and study:
             text = f"{where}: the study {e['loc'][1]} has no such setting{_near(of, inside, names)}"
         elif kind == "extra_forbidden":
-            text = f"{where}: there is no such setting{_instead(names, of)}"
+            text = f"{where}: there is no such setting{_instead(names, of, given)}"
         elif kind == "missing":
             text = f"{where}: a value is needed" if path != "motions" else "motions=[]: at least one motion is needed"
         elif kind == "value_error":
@@ -157,12 +156,20 @@ def _sentences(error: ValidationError, model: type[Frozen]) -> Iterator[tuple[st
         yield path, given, text
 
 
-def _instead(names: Sequence[str], of: type[Frozen]) -> str:
+def _instead(names: Sequence[str], of: type[Frozen], given: Any) -> str:
     """Say what may be meant by a setting that does not exist."""
     where = ".".join(names)
-    if CHURN in names[-1].casefold() and len(names) == 1:
-        return f"; {MONTHLY_CHURN}"
+    if CHURN in names[-1].casefold():
+        return f"; write market.segments.smaller.churn_per_week, {_hazard(given)}"
     return nearest(where, [*(_beside(of, names) if len(names) > 1 else groups()), *leaves(of)])
+
+
+def _hazard(given: Any) -> str:
+    """Say what people call churn, a share of customers a month, as a hazard; of 4 % where they gave none."""
+    found = re.match(r"([0-9]+(?:\.[0-9]+)?) ?%", str(given))
+    share = float(found[1]) / 100 if found and float(found[1]) < 100 else 0.04
+    hazard = -math.log1p(-share) * 12 / 52
+    return f"a hazard a week before what protects; {share * 100:g} % a month is -ln(1 - {share:g}) * 12 / 52 = {hazard:.4f}"
 
 
 def _names(loc: tuple) -> tuple[str, ...]:
@@ -181,15 +188,15 @@ def _shown(value: Any) -> str:
 
 
 def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], path: Sequence[str], where: str) -> str:
-    if isinstance(given, str) and re.fullmatch(r"-?\d+,\d+", given):
-        return f"write the number with a decimal point: {where}={given.replace(',', '.')}"
     of = unit_of(said_of(model, path))
     of = f" ({of})" if of else ""
     if "ge" in ctx or "le" in ctx or kind in ("greater_than_equal", "less_than_equal"):
         low, high = limits_of(said_of(model, path))
-        return f"{_exact(low)} to {_exact(high)}{of} is allowed"
+        percent = f"; {given:g} % is {given / 100:g}" if high == 1 < given <= 100 else ""
+        return f"{_exact(low)} to {_exact(high)}{of} is allowed{percent}"
     if kind in ("float_type", "float_parsing", "finite_number"):
-        return f"a number{of} is needed"
+        hazard = f"; {_hazard(given)}" if where.endswith(f"{CHURN}_per_week") else ""
+        return f"a number{of} is needed{hazard}"
     if kind.startswith("int"):
         return f"a whole number{of} is needed"
     if kind.startswith("bool"):

@@ -17,7 +17,11 @@ GROUPED = re.compile(
 )
 AMOUNT = re.compile(r"(?P<before>[^0-9]*?)(?P<number>[0-9](?:[0-9.,'_ \u2019\u00a0\u202f]*[0-9])?)(?P<after>[^0-9]*)")
 DOLLARS = ("$", "usd", "us$", "usd$", "dollars")
-SCALES = {"k": 1e3, "m": 1e6, "mio": 1e6, "mn": 1e6, "bn": 1e9}
+SCALES = (
+    {"k": 1e3, "thousand": 1e3}
+    | dict.fromkeys(("m", "mio", "mn", "million"), 1e6)
+    | dict.fromkeys(("b", "bn", "billion"), 1e9)
+)
 GAPS = ("-", "--", "---", "\u2013", "\u2014", ".", "?", "n/a", "na", "n.a.", "#n/a", "null", "none", "nan")
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 NAMED = 20  # names that a sentence repeats

@@ -13,7 +13,7 @@ from simulation.scenario.errors import BadInput, shown
 REFERENCE = "${product.price_usd} or ${times:${product.price_usd},0.5}"  # as it is said to users
 LARGEST_BYTES = 100_000
 DEEPEST = 20  # levels; a scenario has seven
-MOST_VALUES = 10_000  # with what aliases repeat
+MOST_VALUES = 3_000  # with what aliases repeat
 LONGEST_NAME, LONGEST_VALUE = 100, 1000  # characters
 PLAIN_NUMBER = re.compile(
     r"[+-]?(0|[1-9][0-9]*|[1-9][0-9]{0,2}(_[0-9]{3})+|[0-9]*\.[0-9]+|[0-9]+\.)([eE][+-]?[0-9]+)?|[+-]?\.inf|\.nan",
@@ -186,7 +186,7 @@ def _in_mapping(file: Path, node: Any, path: str) -> Iterator[tuple[str, Place]]
             raise BadInput(f"{line}: a name of {len(name):,} characters; {LONGEST_NAME} is the most")
         if (
             before
-            and re.fullmatch("[0-9]+", name)
+            and re.fullmatch(r"[0-9]+\D*", name)
             and child.value == ""
             and re.fullmatch(r"-?[0-9]+", str(before[1].value))
         ):

@@ -31,7 +31,7 @@ SENTENCES = {
     "motions.clg.launch.factor=-1": (
         "motions.clg.launch.factor=-1: 0 to 50 (ratio of spending in these weeks) is allowed"
     ),
-    "motions.clg.shares.content=7": "motions.clg.shares.content=7: 0 to 1 (share) is allowed",
+    "motions.clg.shares.content=7": "motions.clg.shares.content=7: 0 to 1 (share) is allowed; 7 % is 0.07",
     "market.network.kind=ring": "market.network.kind=ring: small_world, heavy_tailed, file are allowed.",
     "cluster=foo": "cluster=foo: write it as tls://host:port or tcp://host:port",
     "cluster=http://10.0.0.1:80": "cluster=http://10.0.0.1:80: write it as tls://host:port or tcp://host:port",
@@ -83,7 +83,7 @@ SENTENCES = {
     "market=3": "market=3: there is no market '3'; there are from_file, global, one_language.",
     "market=null": "market=null: there is no market 'null'; there are from_file, global, one_language.",
     "motions=clg,plg": "motions=clg,plg: write a list, motions=[clg,plg], or add --multirun for a command each",
-    "motions=[[clg]]": "motions=[[clg]]: names are needed, such as motions=[clg]",
+    "motions=[[clg]]": "motions=[[clg]]: write a list, motions=[clg]",
     "motions=[clg,plg,clg]": "motions=[clg,plg,clg]: clg stands there twice, once is enough",
     "motions.hybrid.shares.content=0.3": (
         "motions.hybrid.shares.content: 'hybrid' is not among motions=[clg,plg,slg]; add it there"
@@ -252,14 +252,14 @@ STUDIES = {
     "calibrate study.company=2024": (
         "study.company=2024: it names files and a motion; a letter, then letters, digits, _ and - are allowed"
     ),
-    "shocks study.rewards_share=2": "study.rewards_share=2: 0 to 1 (share) is allowed",
+    "shocks study.rewards_share=2": "study.rewards_share=2: 0 to 1 (share) is allowed; 2 % is 0.02",
 }
 POINTS = {  # found when the points of a design are made: also before anything runs
     "product:[1]": "product=1: product is a section; set one of its values, such as product.price_usd=...",
     "motions.clg:[1]": (
         "motions.clg=1: motions.clg is a section; set one of its values, such as motions.clg.launch.weeks=..."
     ),
-    "motions.clg.shares.content:[7]": "motions.clg.shares.content=7: 0 to 1 (share) is allowed",
+    "motions.clg.shares.content:[7]": "motions.clg.shares.content=7: 0 to 1 (share) is allowed; 7 % is 0.07",
     "switches.peer_hlp:[true]": "switches: there is no 'peer_hlp'; did you mean peer_help?",
     "switches.peer_help:[1]": "switches.peer_help=1: true or false is needed",
 }

@@ -14,7 +14,6 @@ from simulation.cli import COLUMNS, _console, main
 from simulation.scenario.arguments import readable
 from simulation.scenario.compose import compose, composed
 from simulation.scenario.files import options
-from simulation.scenario.typed import read
 from simulation.studies.session import Session
 from simulation.studies.store import Store
 
@@ -46,15 +45,8 @@ SENTENCES = {
     "--compny": ("--compny: there is no such option; there are --help, --multirun, --settings, --cfg job, --version."),
     "--cfg all": "--cfg: write --cfg job, it prints the scenario as YAML",
     "motions=[clg] motions=[plg]": "motions=[plg]: motions=[clg] is chosen already; leave one away",
-    "product.price_usd=1.500": f"product.price_usd=1.500: {TWO_MEANINGS}",
-    "product.price_usd=1,500": f"product.price_usd=1,500: {TWO_MEANINGS}",
-    "budget.usd_per_account_per_week=1.5M": ("budget.usd_per_account_per_week=1.5M: a number (USD) is needed"),
     "product.price_usd=75%": "product.price_usd=75%: a number (USD per seat and month) is needed",
     "weeks=3 moons": "weeks=3 moons: a whole number (weeks) is needed",
-    "weeks=1:30": "weeks=1:30: a whole number (weeks) is needed",
-    "weeks=049": "weeks=049: a whole number (weeks) is needed",
-    "weeks=0x10": "weeks=0x10: a whole number (weeks) is needed",
-    "weeks=ø": "weeks=ø: a whole number (weeks) is needed",
     "out=": "out=: name a folder, or leave it away",
     r"out=C:\Users\me\results": (
         r"out=C:\Users\me\results: this is how Windows writes a folder; here it is written with /, as in out=my/results"
@@ -67,20 +59,10 @@ SENTENCES = {
     "weeks=3\x07": "weeks=3 : it holds a character that cannot be seen; type it anew",
 }
 READ = {  # what is typed, the setting, its value, what is said of it
-    "product.gross_margin=75%": ("product.gross_margin", 0.75, "product.gross_margin=75%: read as 0.75"),
-    "product.gross_margin=7 %": ("product.gross_margin", 0.07, "product.gross_margin=7 %: read as 0.07"),
-    "seeds=20k": ("seeds", 20_000, "seeds=20k: read as 20,000"),
-    "market.accounts=1.5M": ("market.accounts", 1_500_000, "market.accounts=1.5M: read as 1,500,000"),
-    "market.people=1,500,000": ("market.people", 1_500_000, "market.people=1,500,000: read as 1,500,000"),
-    "market.people=1.500.000": ("market.people", 1_500_000, "market.people=1.500.000: read as 1,500,000"),
-    "market.people=15 000": ("market.people", 15_000, "market.people=15 000: read as 15,000"),
-    "weeks=3years": ("weeks", 156, "weeks=3years: read as 156"),
-    "weeks=3 years": ("weeks", 156, "weeks=3 years: read as 156"),
-    "weeks=7 months": ("weeks", 30, "weeks=7 months: read as 30"),
+    "product.gross_margin=75%": ("product.gross_margin", 0.75, "product.gross_margin=75%: read as 0.75 (share)"),
+    "weeks=3 years": ("weeks", 156, "weeks=3 years: read as 156 (weeks)"),
     "seeds=1e3": ("seeds", 1000, ""),
     "product.price_usd='12'": ("product.price_usd", 12, ""),
-    "product.quality=1.125": ("product.quality", 1.125, ""),  # 1125 is not allowed, so it can mean one thing
-    "product.price_usd=12.1250": ("product.price_usd", 12.125, ""),
     "--weeks=60": ("weeks", 60, ""),
     "\u2014weeks=60": ("weeks", 60, ""),  # a dash that an editor made of two
     "market.network.file=tal/李.csv": ("market.network.file", "tal/李.csv", ""),
@@ -125,7 +107,7 @@ def test_what_was_read_is_said_before_the_runs(here, capsys):
     assert main(["product.gross_margin=75%", "weeks=30", "weeks=60", "market.network.file=edges.csv"]) == 2
     assert capsys.readouterr().out.splitlines() == [
         "weeks=60: the last counts, weeks=30 is left away",
-        "product.gross_margin=75%: read as 0.75",
+        "product.gross_margin=75%: read as 0.75 (share)",
     ]
 
 
@@ -134,13 +116,6 @@ def test_of_a_setting_given_twice_the_last_counts_and_is_said():
     assert found.config == compose("seeds=2", "weeks=60")
     assert found.read == ("weeks=60: the last counts, weeks=30 is left away",)
     assert composed("weeks=60", "weeks=60").read == ()
-
-
-def test_values_inside_a_sweep_and_a_dated_change_are_read_too():
-    swept = compose("study=sweep", "study.over={product.price_usd: [1k, 2k], motion.adaptive.step: [5%]}")
-    assert swept.study.over == {"product.price_usd": [1000, 2000], "motion.adaptive.step": [0.05]}
-    changed = compose("interventions=[{week: 3, set: {product.gross_margin: 50%}}]")
-    assert changed.interventions[0].set == {"product.gross_margin": 0.5}
 
 
 def test_names_are_found_in_any_case():
@@ -229,7 +204,7 @@ def test_percent_thousands_and_the_mark_of_an_editor_in_a_file(here):
     written("scenarios/company/mine.yaml", text, encoding="utf-8-sig")
     config = compose("company=mine", "rival=cheaper")
     assert (config.product.gross_margin, config.market.accounts, config.weeks) == (0.8, 20_000, 104)
-    written("scenarios/company/mine.yaml", HEAD + "product: {reference_price_usd: 1k}\n")
+    written("scenarios/company/mine.yaml", HEAD + "product: {reference_price_usd: $1000}\n")
     assert compose("company=mine", "rival=cheaper").rival.price_usd == 625  # five eighths of what was read
 
 
@@ -311,13 +286,3 @@ def test_a_text_arrives_as_it_was_typed(text):
         return
     (argument,) = readable([f"out={text}"])
     assert OverridesParser.create().parse_override(argument).value() == text
-
-
-@pytest.mark.parametrize(
-    "text", ["-5 %/month", "nan", "~4 %", "4-6 %", "0,75 %", "", "%", "k", "1e", ".", "+", "\uff11\uff12"]
-)
-def test_what_is_no_single_number_is_left_for_a_sentence(text):
-    from simulation.scenario.schema import Config
-    from simulation.scenario.settings import said_of
-
-    assert read("product.gross_margin", text, said_of(Config, ["product", "gross_margin"])) is None
