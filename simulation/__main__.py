@@ -7,7 +7,7 @@ from importlib.metadata import version
 def main() -> int:
     """Run the command of this process; return the exit code."""
     try:
-        if sys.argv[1:] == ["--version"]:
+        if "--version" in sys.argv[1:]:
             print("flywheel-simulation", version("flywheel-simulation"))
             return 0
         from simulation.cli import main as command

@@ -171,7 +171,7 @@ def _check_paths(config: Config) -> None:
             check_readable(Path(value), f"{path}={value}", folder=path == "study.posterior")
     if config.out is not None and not config.out.strip():
         raise BadInput("out=: name a folder, or leave it away")
-    if config.out and os.sep == "/" and re.match(r"[A-Za-z]:\\|\\\\", config.out):
+    if config.out and os.sep == "/" and re.match(r"[A-Za-z]:[\\/]|\\\\", config.out):
         raise BadInput(
             f"out={config.out}: this is how Windows writes a folder; here it is written with /, as in out=my/results"
         )

@@ -15,6 +15,10 @@ LONGEST, DEEPEST, MOST_DIGITS = 20_000, 20, 100  # of one argument: characters, 
 OPTIONS = ("--help", "--multirun", "--settings", "--cfg job", "--version")
 QUOTED = re.compile(r"'([^'\\]|\\.)*'|\"([^\"\\]|\\.)*\"")
 SIMPLE = re.compile(r"[0-9.]+ ?(%|[A-Za-z]+)")  # needs no quotation marks
+PLAIN_NAME = re.compile(r"(?!(null|true|false|nan|inf)$)[a-z][\w-]*", re.ASCII | re.IGNORECASE)
+SWEEP = re.compile(
+    r"(choice|range|interval|glob|shuffle|sort|tag|extend_list|int|float|str|bool|json_str)\("
+)  # of Hydra's
 COMMA = re.compile(r",(?![^\[{(]*[\]})])")  # outside brackets
 
 
@@ -46,6 +50,8 @@ def readable(arguments: Iterable[str], *, several: bool = False) -> tuple[str, .
     for argument in arguments:
         key, equals, value = _undashed(_checked(argument)).partition("=")
         key, value = key.strip(), value.strip()
+        if not several and SWEEP.match(value):
+            raise BadInput(f"{_said(argument)}: several values are for --multirun, a command each, or for study.over")
         parts = COMMA.split(value) if several else [value]
         values = (_value(key.lstrip("+"), part.strip(), several=several) for part in parts)
         found.append(f"{key}{equals}{','.join(values)}")
@@ -116,7 +122,7 @@ def _names(group: str, value: str) -> str:
     files = [matching(group, name) for name in names or ()]
     if not files or not all(files):
         return value
-    plain = [name if re.fullmatch(r"[A-Za-z][\w-]*", name, re.ASCII) else _quoted(name) for name in filter(None, files)]
+    plain = [name if PLAIN_NAME.fullmatch(name) else _quoted(name) for name in filter(None, files)]
     return f"[{','.join(plain)}]" if value.startswith("[") else plain[0]
 
 

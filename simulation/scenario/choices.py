@@ -80,6 +80,8 @@ def check_choice(argument: str, group: str, value: str) -> None:
         raise BadInput(f"{said}: one {group} can be chosen, such as {group}={names[0] if names else words[0]}")
     if unknown:
         raise BadInput(f"{said}: {_no_such(group, unknown)}")
+    if names is None:
+        raise BadInput(f"{said}: a file with this name cannot be chosen; give it one of letters, digits, _ and -")
 
 
 def _no_such(group: str, names: list[str]) -> str:

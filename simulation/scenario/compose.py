@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
+from math import prod
 from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
@@ -23,6 +25,7 @@ WHOLE = ("study.over", "study.mechanisms", "study.subject_to", "study.rival")  #
 KEY = re.compile(r"[^\W\d][\w -]*(\.[\w*][\w -]*)*")  # names of settings, in any letters
 LEXED = re.compile(r"[A-Za-z_][\w-]*(\.([A-Za-z_][\w-]*|0|[1-9][0-9]*))*", re.ASCII)  # those that Hydra's grammar has
 LONGEST_KEY = 200  # characters
+MOST_COMMANDS = 1000  # of one --multirun
 
 
 class Composed(NamedTuple):
@@ -52,9 +55,16 @@ def variants(*overrides: str) -> list[tuple[str, ...]]:
     arguments = readable(typed, several=True)
     try:
         parsed = OverridesParser.create().parse_overrides(list(arguments))
-        return [tuple(one) for batch in BasicSweeper.split_arguments(parsed, None) for one in batch]
+        counts = [
+            sum(1 for _ in islice(o.sweep_string_iterator(), MOST_COMMANDS + 1))
+            for o in parsed
+            if o.is_sweep_override()
+        ]
     except _composing() as error:
         raise BadInput(composition_error(error, arguments, typed)) from None
+    if prod(counts) > MOST_COMMANDS:
+        raise BadInput(f"--multirun: more than {MOST_COMMANDS:,} commands; study=sweep runs many points in one")
+    return [tuple(one) for batch in BasicSweeper.split_arguments(parsed, None) for one in batch]
 
 
 def hydra_argument(argument: str) -> str:

@@ -10,7 +10,7 @@ from simulation.scenario.choices import chosen
 from simulation.scenario.errors import BadInput, nearest, shown
 from simulation.scenario.files import OWN, SHIPPED, file_of, groups, options, own_scenarios
 from simulation.scenario.schema import Config, World
-from simulation.scenario.settings import said_of
+from simulation.scenario.settings import form_of, said_of
 from simulation.scenario.typed import ONE_GROUP, is_number, read
 from simulation.scenario.yaml_text import Place, YamlText, read_yaml
 
@@ -20,6 +20,12 @@ ASKED = {
     "motions": "them on the command line, such as motions=[clg,plg]",
     "study": "it on the command line, such as study=sweep",
 }
+NEEDED = {
+    "mapping": "names with values are needed",
+    "sequence": "a list is needed",
+    "scalar": "one value is needed, no list and no names",
+}
+NOTHING = {"scalar": ("", "~", "null", "Null", "NULL"), "mapping": (), "sequence": ()}  # pydantic says what is missing
 FILES = ("market.network.file", "market.network.traits_file")
 FILES += tuple(f"study.{name}" for name in ("posterior", "data", "edges", "adoptions", "cohorts", "forum"))
 
@@ -147,7 +153,10 @@ def _check_settings(of: Contents, group: str) -> None:
                 f"{of.at(path)}{path}: a scenario file names files of the folder in which the command is given; "
                 f"write {path}=... on the command line"
             )
-        if ONE_GROUP.fullmatch(place.text) and is_number(said := said_of(Config, path.split("."))):
+        said = said_of(Config, path.split("."))
+        if (form := form_of(said)) in NEEDED and form != place.form and place.text not in NOTHING[place.form]:
+            raise BadInput(f"{of.at(path)}{shown(path)}: {NEEDED[form]}")
+        if ONE_GROUP.fullmatch(place.text) and is_number(said):
             try:
                 read(path, place.text, said)  # to YAML, 1.500 is 1.5
             except BadInput as error:

@@ -35,15 +35,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def near(word: str, known: Iterable[str]) -> str | None:
-    """Return the nearest of ``known`` names in any case: very much alike, or with its last part begun, or alike."""
-    names = {name.casefold(): name for name in reversed(list(known))}
+    """Return the nearest of ``known`` names in any case: with the word in its last part beside it, or alike, or with it anywhere."""
+    names = {name.casefold(): name for name in known}
     word = word[:100].casefold()
-    begun = [name for name in names if name.rpartition(".")[2].startswith(f"{word}_")][-1:]
-    for match in (
-        difflib.get_close_matches(word, names, 1, 0.8),
-        begun,
-        difflib.get_close_matches(word, names, 1, 0.5),
-    ):
-        if match:
-            return names[match[0]]
-    return None
+    head, _, last = word.rpartition(".")
+    within = [name for name in names if last in name.rpartition(".")[2].split("_")]
+    beside = [name for name in within if name.rpartition(".")[0] == head]
+    called = [name for name in names if not head and name.rpartition(".")[2] == last]
+    alike = (difflib.get_close_matches(word, names, 1, cutoff) for cutoff in (0.8, 0.5))
+    found = beside or called or next(alike) or within or next(alike)
+    return names[found[0]] if found else None

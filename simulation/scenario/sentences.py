@@ -161,6 +161,9 @@ def _instead(names: Sequence[str], of: type[Frozen], given: Any) -> str:
     where = ".".join(names)
     if CHURN in names[-1].casefold():
         return f"; write market.segments.smaller.churn_per_week, {_hazard(given)}"
+    if where in leaves(of):  # as on the command line
+        section, _, leaf = where.rpartition(".")
+        return f"; in a file it stands in its section, as in {section}: {{{leaf}: ...}}"
     return nearest(where, [*(_beside(of, names) if len(names) > 1 else groups()), *leaves(of)])
 
 

@@ -30,6 +30,14 @@ def said_of(model: type, path: Sequence[str]) -> list[Any]:
     return kinds
 
 
+def form_of(said: Sequence[Any]) -> str | None:
+    """Return what a setting is by what the schema says of it: mapping, sequence or scalar; None where it may be several."""
+    forms = {"mapping" for k in said if get_origin(k) is dict or (isinstance(k, type) and issubclass(k, Frozen))}
+    forms |= {"sequence" for k in said if get_origin(k) is list}
+    forms |= {"scalar" for k in said if k in (float, int, bool, str) or get_origin(k) is Literal}
+    return forms.pop() if len(forms) == 1 else None
+
+
 def section_at(model: type, path: Sequence[str]) -> type[Frozen] | None:
     """Return the section at a path, None where there is none."""
     kinds = said_of(model, path)

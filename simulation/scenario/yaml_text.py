@@ -14,7 +14,7 @@ REFERENCE = "${product.price_usd} or ${times:${product.price_usd},0.5}"  # as it
 LARGEST_BYTES = 100_000
 DEEPEST = 20  # levels; a scenario has seven
 MOST_VALUES = 3_000  # with what aliases repeat
-LONGEST_NAME, LONGEST_VALUE = 100, 1000  # characters
+LONGEST_NAME, LONGEST_NUMBER, LONGEST_VALUE = 100, 100, 1000  # characters
 PLAIN_NUMBER = re.compile(
     r"[+-]?(0|[1-9][0-9]*|[1-9][0-9]{0,2}(_[0-9]{3})+|[0-9]*\.[0-9]+|[0-9]+\.)([eE][+-]?[0-9]+)?|[+-]?\.inf|\.nan",
     re.IGNORECASE,
@@ -25,10 +25,11 @@ PACKAGE = re.compile(r"\s*#\s*@package\s+(\S.*?)\s*")
 
 
 class Place(NamedTuple):
-    """Where a setting stands in a file, and what is written there; empty for a section."""
+    """Where a setting stands in a file, and what is written there."""
 
     line: int
-    text: str
+    form: str  # mapping, sequence or scalar
+    text: str = ""  # of a scalar
 
 
 class YamlText(NamedTuple):
@@ -161,15 +162,16 @@ def _places(file: Path, node: Any, path: str) -> Iterator[tuple[str, Place]]:
             raise BadInput(
                 f"{line}: {shown(path)}: a value of {len(node.value):,} characters; {LONGEST_VALUE:,} is the most"
             )
-        if not node.style and node.tag.endswith((":int", ":float")) and not PLAIN_NUMBER.fullmatch(node.value):
+        number = not node.style and node.tag.endswith((":int", ":float"))
+        if number and (len(node.value) > LONGEST_NUMBER or not PLAIN_NUMBER.fullmatch(node.value)):
             raise BadInput(f"{line}: {shown(path)}: {shown(node.value)} is no plain number; write it as 1234.5")
-        yield path, Place(node.start_mark.line + 1, node.value)
-    elif isinstance(node, yaml.SequenceNode):
-        yield path, Place(node.start_mark.line + 1, "")
+        yield path, Place(node.start_mark.line + 1, node.id, node.value)
+        return
+    yield path, Place(node.start_mark.line + 1, node.id)
+    if isinstance(node, yaml.SequenceNode):
         for k, child in enumerate(node.value):
             yield from _places(file, child, f"{path}.{k}")
     else:
-        yield path, Place(node.start_mark.line + 1, "")
         yield from _in_mapping(file, node, path)
 
 
@@ -191,8 +193,9 @@ def _in_mapping(file: Path, node: Any, path: str) -> Iterator[tuple[str, Place]]
             and re.fullmatch(r"-?[0-9]+", str(before[1].value))
         ):
             said = f"{before[0].value}: {before[1].value},{name}"
+            whole = f"{before[1].value}{name}, or " if re.fullmatch("[0-9]{3}", name) else ""
             raise BadInput(
-                f"{line}: {said} are two values; write the number with a decimal point: {before[1].value}.{name}"
+                f"{line}: {said} are two values; write {whole}the number with a decimal point: {before[1].value}.{name}"
             )
         yield from _places(file, child, f"{path}.{name}" if path else name)
         before = (key, child)
