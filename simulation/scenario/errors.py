@@ -41,7 +41,7 @@ def near(word: str, known: Iterable[str]) -> str | None:
     head, _, last = word.rpartition(".")
     within = [name for name in names if last in name.rpartition(".")[2].split("_")]
     beside = [name for name in within if name.rpartition(".")[0] == head]
-    called = [name for name in names if not head and name.rpartition(".")[2] == last]
+    called = [name for name in names if not head and "_" in last and name.rpartition(".")[2] == last]
     alike = (difflib.get_close_matches(word, names, 1, cutoff) for cutoff in (0.8, 0.5))
     found = beside or called or next(alike) or within or next(alike)
     return names[found[0]] if found else None

@@ -7,6 +7,7 @@ import pytest
 
 from simulation.cli import main
 from simulation.scenario.compose import compose
+from simulation.scenario.files import options
 
 MINE = "scenarios/company/mine.yaml"
 HEAD = "# @package _global_\ndefaults:\n  - reference\n"
@@ -49,6 +50,10 @@ YAML = {  # text below the head, what is said
     "".join(f"{' ' * k}a:\n" for k in range(200)): "line 24: more than 20 levels stand in each other",
     LAUGHS: "line 7: more than 3,000 values, aliases (*) written out; a scenario has hundreds",
     "weeks: " + "1" * 5000: "line 4: weeks: a value of 5,000 characters; 1,000 is the most",
+    "weeks: " + "1" * 900: f"line 4: weeks: {'1' * 40}... is no plain number; write it as 1234.5",
+    "defaults: [" + "x, " * 3000 + "]": (
+        "line 4: more than 3,000 values, aliases (*) written out; a scenario has hundreds"
+    ),
     "k" * 1000 + ": 1": "line 4: a name of 1,000 characters; 100 is the most",
     "k" * 95_000 + ": 1": (
         "line 4: this is no YAML (could not find expected ':'); close what is open, indent by spaces"
@@ -87,6 +92,102 @@ def test_what_a_scenario_file_may_not_say(line, here, capsys):
     Path(MINE).write_text(HEAD + line + "\n")
     assert refused(capsys, "company=mine") == f"{MINE}, line 4: {NOT_FOR_FILES[line]}"
     assert [p.name for p in here.iterdir()] == ["scenarios"]
+
+
+DEFAULTS = {  # entries of a defaults list, what is said of them
+    "hydra/launcher: basic": "there is no group 'hydra/launcher'.",
+    "/hydra/launcher: basic": "there is no group '/hydra/launcher'.",
+    "override hydra/launcher: basic": "there is no group 'hydra/launcher'.",
+    "override /hydra/job_logging: none": "there is no group '/hydra/job_logging'.",
+    "/hydra: default": "there is no group '/hydra'; did you mean /rival?",
+    "override /platform@hydra: forum": "settings go where those of the file go; write @_here_",
+    "override /platform@platform:hydra: forum": "settings go where those of the file go; write @_here_",
+    "override /platform: ${oc.env:SECRET}": (
+        f"there is no platform '${{oc.env:SECRET}}'; there are {', '.join(options('platform'))}."
+    ),
+    "override /${oc.env:SECRET}: forum": "there is no group '/${oc.env:SECRET}'.",
+    "override /company: notion": "a company is chosen already; write notion",
+    "file:///etc: passwd": "there is no group 'file:///etc'; did you mean /market?",
+    "pkg://hydra.conf: x": "there is no group 'pkg://hydra.conf'.",
+    "reference@hydra": "settings go where those of the file go; write @_here_",
+}
+
+
+@pytest.mark.parametrize("entry", DEFAULTS)
+def test_defaults_reach_scenario_files_and_nothing_else(entry, here, capsys, monkeypatch):
+    monkeypatch.setenv("SECRET", "hush")
+    Path(MINE).write_text(f"{HEAD}  - {entry}\n")
+    assert refused(capsys, "company=mine") == f"{MINE}: defaults: {entry}: {DEFAULTS[entry]}"
+
+
+FRESH = "fresh: this is no setting of a scenario; write fresh=... on the command line"
+DISGUISES = {  # the same setting in other spellings of YAML: file, where it is found
+    f'{HEAD}"fre\\u0073h": true\n': f"line 4: {FRESH}",
+    f"{HEAD}? fresh\n: true\n": f"line 5: {FRESH}",
+    f"{HEAD}a: &name fresh\n*name : true\n": f"line 5: {FRESH}",
+    f"{HEAD}!!str fresh: true\n": f"line 4: {FRESH}",
+    f"{HEAD}fresh: {{a: true}}\n": f"line 4: {FRESH}",
+    f"%YAML 1.1\n---\n{HEAD}fresh: true\n": "the first line must be '# @package _global_'",
+    f"{HEAD}---\nfresh: true\n": (
+        "line 4: this is no YAML (but found another document); close what is open, indent by spaces"
+    ),
+    f"{HEAD}'fresh ': true\n": "line 4: fresh : there is no such setting; did you mean fresh?",
+    f"{HEAD}.fresh: true\n": "line 4: .fresh: there is no such setting; did you mean fresh?",
+    f"{HEAD}++fresh: true\n": "line 4: ++fresh: there is no such setting; did you mean fresh?",
+    f"{HEAD}\uff46resh: true\n": "line 4: \uff46resh: there is no such setting; did you mean fresh?",
+    f"%TAG ! tag:yaml.org,2002:python/\n---\n{HEAD}a: !object/apply:os.system [id]\n": (
+        "line 6: a: a tag (!!python/object/apply:os.system) means nothing here; leave it away"
+    ),
+    "# @package hydra\ndefaults: [reference]\n": "the first line must be '# @package _global_'",
+    "# @package _global_.hydra\ndefaults: [reference]\n": "the first line must be '# @package _global_'",
+}
+
+
+@pytest.mark.parametrize("text", DISGUISES, ids=range(len(DISGUISES)))
+def test_no_spelling_lets_it_in(text, here, capsys):
+    Path(MINE).write_text(text)
+    assert refused(capsys, "company=mine").removeprefix(MINE).lstrip(":, ") == DISGUISES[text]
+
+
+def test_a_folder_beside_the_groups_is_none(here, capsys):
+    """Nor is one that is called as Hydra's own settings are."""
+    Path("scenarios/hydra").mkdir()
+    Path("scenarios/hydra/ours.yaml").write_text("# @package _global_\nfresh: true\n")
+    Path(MINE).write_text(HEAD + "  - /hydra: ours\n")
+    assert refused(capsys, "company=mine").startswith(f"{MINE}: defaults: /hydra: ours: there is no group '/hydra'")
+    assert refused(capsys, "hydra=ours").startswith("hydra=ours: Hydra's own settings do nothing here")
+    assert refused(capsys, "+hydra/launcher=basic").startswith("+hydra/launcher=basic: Hydra's own settings do nothing")
+
+
+def test_a_motion_chooses_nothing_for_the_others(here, capsys):
+    Path("scenarios/motions").mkdir()
+    head = "# @package motions.ours\ndefaults:\n  - plg@_here_\n"
+    Path("scenarios/motions/ours.yaml").write_text(f"{head}  - override /platform: reddit\n")
+    assert refused(capsys, "motions=[ours,clg]") == (
+        "scenarios/motions/ours.yaml: defaults: override /platform: reddit: a motion sets no platform; "
+        "choose it on the command line, such as platform=..."
+    )
+    Path("scenarios/motions/ours.yaml").write_text(f"{head}fresh: true\n")
+    assert refused(capsys, "motions=[ours,clg]") == (
+        "scenarios/motions/ours.yaml, line 4: motions.ours.fresh: there is no such setting; did you mean motions.ours.shares?"
+    )
+
+
+def test_defaults_that_double_at_every_step_are_no_work(here, capsys):
+    for k in range(30):
+        for name in "ab":
+            text = f"# @package _global_\ndefaults: [a{k + 1}, b{k + 1}]\n" if k < 29 else HEAD
+            Path(f"scenarios/company/{name}{k}.yaml").write_text(text)
+    assert refused(capsys, "company=a0") == (
+        "scenarios/company/a0.yaml: defaults: company/reference comes in a second time, by company/b29; leave one away"
+    )
+
+
+def test_the_first_of_many_errors_are_said(here, capsys):
+    Path(MINE).write_text(HEAD + f"product: {{{', '.join(f'x{k}: 1' for k in range(1000))}}}\n")
+    assert main(["company=mine"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 21 and lines[-1] == "and 980 more"
 
 
 def test_it_may_say_so_by_no_detour(here, capsys):
