@@ -1,6 +1,11 @@
 """The calendar: weeks are the step, a year has 52 of them, a month is a twelfth of a year: 4 or 5 whole weeks."""
 
-import numpy as np
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 YEAR_WEEKS = 52
 MONTH_WEEKS = YEAR_WEEKS / 12
@@ -14,6 +19,8 @@ def weeks_of(months: int) -> int:
 
 def month_of(week: np.ndarray | int) -> np.ndarray:
     """Return the month, from 0 on, in which each week lies, int, same shape; so many have ended when the week begins."""
+    import numpy as np  # settings are read by this calendar too, before anything that takes long to load
+
     return np.floor((np.asarray(week) + 0.5) / MONTH_WEEKS).astype(int)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
 from simulation.scenario.errors import BadInput, shown
 from simulation.scenario.schema import Config
 from simulation.scenario.settings import limits_of, said_of, unit_of
@@ -21,7 +22,8 @@ AMOUNT = re.compile(
     re.IGNORECASE,
 )
 SHARES = {"%": 0.01, "pct": 0.01, "percent": 0.01, "pp": 0.01, "bps": 0.0001}
-WEEKS = {"day": 1 / 7, "week": 1.0, "w": 1.0, "month": 52 / 12, "quarter": 13.0, "year": 52.0, "y": 52.0}
+WEEKS = {"day": 1 / 7, "month": MONTH_WEEKS, "quarter": 3 * MONTH_WEEKS}
+WEEKS |= dict.fromkeys(("week", "w"), 1.0) | dict.fromkeys(("year", "y"), float(YEAR_WEEKS))
 OTHER_MONEY = ("€", "eur", "£", "gbp", "¥", "jpy", "kr", "dkk", "sek", "nok", "chf")
 SEATS = ("user", "licence", "license", "person")
 BUDGET = "budget.usd_per_account_per_week"  # may be given for all accounts together

@@ -6,7 +6,9 @@ import pytest
 
 from simulation.cli import main
 from simulation.scenario.compose import compose
+from simulation.scenario.errors import BadInput
 from simulation.scenario.files import options
+from simulation.scenario.references import check_references
 
 MINE = "scenarios/company/mine.yaml"
 HEAD = "# @package _global_\ndefaults:\n  - reference\n"
@@ -111,10 +113,12 @@ def test_a_file_that_cannot_be_used_is_named_with_what_is_wrong(text, here, caps
 
 
 @pytest.mark.parametrize("text", REFERENCES)
-def test_a_reference_reads_settings_and_nothing_else(text, here, capsys):
+def test_a_reference_reads_settings_and_nothing_else(text):
     """Not the environment, no text that OmegaConf would take apart, nothing that grows."""
-    Path(MINE).write_text(HEAD + f"product: {{price_usd: '{text}'}}\n")
-    assert said(capsys) == f"{MINE}, line 4: product.price_usd: {REFERENCES[text]}"
+    tree = {"product": {"price_usd": text, "ease": 0.5}, "market": {"segments": {"smaller": {"language": "oc.env"}}}}
+    with pytest.raises(BadInput) as error:
+        check_references(tree, lambda path, value: f"mine.yaml, {path} is {value}: ")
+    assert str(error.value) == f"mine.yaml, product.price_usd is {text}: product.price_usd: {REFERENCES[text]}"
 
 
 @pytest.mark.parametrize("text", NO_YAML)

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,35 @@ SENTENCES = {
     "motions=[../company/notion]": (
         f"motions=[../company/notion]: there is no motions '../company/notion'; there are {MOTIONS}."
     ),
+    "company=forum": "company=forum: there is no company 'forum', it is a platform: platform=forum",
+    "company=scenarios/company/notion.yaml": (
+        "company=scenarios/company/notion.yaml: a company is chosen by its name: company=notion"
+    ),
+    "--company": "--company: write company=..., without dashes and with an equals sign",
+    "~study=sweep": "~study=sweep: a study is needed; write study=... to choose another one",
+    "co@mpany=notion": "co@mpany: there is no such setting; did you mean company?",
+    "--compny": ("--compny: there is no such option; there are --help, --multirun, --settings, --cfg job, --version."),
+    "--settings=x": "--settings=x: write --settings alone, beside the settings",
+    "weeks=range(1,1000000000)": (
+        "weeks=range(1,1000000000): several values are for --multirun, a command each, or for study.over"
+    ),
+    "--multirun weeks=range(1,1000000000)": (
+        "--multirun: more than 1,000 commands; study=sweep runs many points in one"
+    ),
+    "--cfg all": "--cfg: write --cfg job, it prints the scenario as YAML",
+    "motions=[clg] motions=[plg]": "motions=[plg]: motions=[clg] is chosen already; leave one away",
+    "out=": "out=: name a folder, or leave it away",
+    r"out=C:\Users\me\results": (
+        r"out=C:\Users\me\results: this is how Windows writes a folder; here it is written with /, as in out=my/results"
+    ),
+    "market.network.file=/dev/zero": "market.network.file=/dev/zero: this is a device or a pipe, a CSV file is needed",
+    "market.network.file=/": "market.network.file=/: this is a folder, a CSV file is needed",
+    f"weeks={'1' * 5000}": f"weeks={'1' * 94}...: a number of 5,000 digits is more than anything here can be",
+    f"{'x' * 30_000}=1": f"{'x' * 100}...: it has 30,002 characters, 20,000 are read at most",
+    f"study.over={'[' * 500}": f"study.over={'[' * 89}...: more than 20 brackets stand in each other",
+    "weeks=3\x07": "weeks=3 : it holds a character that cannot be seen; type it anew",
+}
+TOGETHER = {  # said all at once
     "compagny=notion": "compagny: there is no such setting; did you mean company?",
     "price=30": "price: there is no such setting; did you mean product.price_usd?",
     "margin=75%": "margin: there is no such setting; did you mean product.gross_margin?",
@@ -44,48 +75,18 @@ SENTENCES = {
         "market.segments.smaller.churn_per_week=5 %/month: a number (hazard, monthly contract, average person) is needed; "
         "a hazard a week before what protects; 5 % a month is -ln(1 - 0.05) * 12 / 52 = 0.0118"
     ),
-    "company=forum": "company=forum: there is no company 'forum', it is a platform: platform=forum",
-    "company=scenarios/company/notion.yaml": (
-        "company=scenarios/company/notion.yaml: a company is chosen by its name: company=notion"
-    ),
-    "--company": "--company: write company=..., without dashes and with an equals sign",
-    "~study=sweep": "~study=sweep: a study is needed; write study=... to choose another one",
-    "co@mpany=notion": "co@mpany: there is no such setting; did you mean company?",
-    f"{'x' * 3000}=1": f"{'x' * 40}...: there is no such setting.",
-    "--compny": ("--compny: there is no such option; there are --help, --multirun, --settings, --cfg job, --version."),
-    "--settings=x": "--settings=x: write --settings alone, beside the settings",
-    "weeks=range(1,1000000000)": (
-        "weeks=range(1,1000000000): several values are for --multirun, a command each, or for study.over"
-    ),
-    "--multirun weeks=range(1,1000000000)": (
-        "--multirun: more than 1,000 commands; study=sweep runs many points in one"
-    ),
-    "--cfg all": "--cfg: write --cfg job, it prints the scenario as YAML",
-    "motions=[clg] motions=[plg]": "motions=[plg]: motions=[clg] is chosen already; leave one away",
+    f"{'x' * 150}=1": f"{'x' * 100}...: there is no such setting.",
     "product.price_usd=75%": "product.price_usd=75%: a number (USD per seat and month) is needed",
     "weeks=3 moons": "weeks=3 moons: a whole number (weeks) is needed",
-    "out=": "out=: name a folder, or leave it away",
-    r"out=C:\Users\me\results": (
-        r"out=C:\Users\me\results: this is how Windows writes a folder; here it is written with /, as in out=my/results"
-    ),
-    "market.network.file=/dev/zero": "market.network.file=/dev/zero: this is a device or a pipe, a CSV file is needed",
-    "market.network.file=/": "market.network.file=/: this is a folder, a CSV file is needed",
-    f"weeks={'1' * 5000}": f"weeks={'1' * 94}...: a number of 5,000 digits is more than anything here can be",
-    f"{'x' * 30_000}=1": f"{'x' * 100}...: it has 30,002 characters, 20,000 are read at most",
-    f"study.over={'[' * 500}": f"study.over={'[' * 89}...: more than 20 brackets stand in each other",
-    "weeks=3\x07": "weeks=3 : it holds a character that cannot be seen; type it anew",
 }
-READ = {  # what is typed, the setting, its value, what is said of it
-    "product.gross_margin=75%": ("product.gross_margin", 0.75, "product.gross_margin=75%: read as 0.75 (share)"),
-    "weeks=3 years": ("weeks", 156, "weeks=3 years: read as 156 (weeks)"),
-    "seeds=1e3": ("seeds", 1000, ""),
-    "product.price_usd='12'": ("product.price_usd", 12, ""),
-    "--weeks=60": ("weeks", 60, ""),
-    "\u2014weeks=60": ("weeks", 60, ""),  # a dash that an editor made of two
-    "market.network.file=tal/李.csv": ("market.network.file", "tal/李.csv", ""),
-    "out=mine/ø, it's [1]": ("out", "mine/ø, it's [1]", ""),
-    "out=2024": ("out", "2024", ""),
-    "market.segments.smaller.language=dansk/år": ("market.segments.smaller.language", "dansk/år", ""),
+READ = {  # what is typed, the setting, its value
+    "product.gross_margin=75%": ("product.gross_margin", 0.75),
+    "--weeks=3 years": ("weeks", 156),
+    "\u2014seeds=1e3": ("seeds", 1000),  # a dash that an editor made of two
+    "product.price_usd='12'": ("product.price_usd", 12),
+    "market.network.file=tal/李.csv": ("market.network.file", "tal/李.csv"),
+    "out=mine/ø, it's [1]": ("out", "mine/ø, it's [1]"),
+    "market.segments.smaller.language=dansk/år": ("market.segments.smaller.language", "dansk/år"),
 }
 
 
@@ -108,15 +109,17 @@ def test_what_cannot_be_read_is_one_sentence_and_exit_code_2(command, here, caps
     assert list(here.iterdir()) == []
 
 
-@pytest.mark.parametrize("argument", READ)
-def test_what_can_mean_one_thing_is_read_and_said(argument):
-    path, meant, said = READ[argument]
-    found = composed(argument, *(["market.people=null"] if "file" in argument else []))
-    value = found.config.model_dump()
-    for name in path.split("."):
-        value = value[name]
-    assert value == meant
-    assert found.read == ((said,) if said else ())
+def test_settings_that_cannot_be_used_are_said_all_at_once(here, capsys):
+    assert main(list(TOGETHER)) == 2
+    assert sorted(capsys.readouterr().err.splitlines()) == sorted(TOGETHER.values())
+
+
+def test_what_can_mean_one_thing_is_read_and_what_changed_is_said():
+    found = composed(*READ)
+    values = found.config.model_dump()
+    assert {path: reduce(getitem, path.split("."), values) for path, _ in READ.values()} == dict(READ.values())
+    assert found.read == ("weeks=3 years: read as 156 (weeks)", "product.gross_margin=75%: read as 0.75 (share)")
+    assert readable(["out=2024", "out=null"]) == ("out='2024'", "out=null")
 
 
 def test_what_was_read_is_said_before_the_runs(here, capsys):
@@ -140,6 +143,7 @@ def test_names_are_found_in_any_case():
     assert compose("company=Notion") == compose("--company=notion") == compose("company=notion")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Ærø-Bücher & co", "acme-v2.1", "李", "it's", "null"])
 def test_a_file_may_be_called_anything(name, here):
     written(f"scenarios/company/{name}.yaml", HEAD + "product: {price_usd: 12.0}\n")
@@ -212,20 +216,10 @@ IN_A_FILE = {  # a line, what it says
         "line 4: budget.usd_per_account_per_week=1.5M: USD per account and week are needed; write "
         "budget.usd_per_account_per_week=1.5M USD/account/year, or 1.5M USD/year for all accounts"
     ),
-    "product.price_usd: 12.0": (
-        "line 4: product.price_usd: there is no such setting; in a file it stands in its section, as in "
-        "product: {price_usd: ...}"
-    ),
-    "price_usd: 12.0": "line 4: price_usd: there is no such setting; did you mean product.price_usd?",
     "product:\n  - price_usd: 12.0": "line 5: product: names with values are needed",
     "product: 3": "line 4: product: names with values are needed",
     "interventions: {week: 3}": "line 4: interventions: a list is needed",
     "weeks: [3]": "line 4: weeks: one value is needed, no list and no names",
-    "market: {segments: {apart: {language: da}}}": "line 4: market.segments.apart.share: a value is needed",
-    "product: {price_usd: much}": ("line 4: product.price_usd=much: a number (USD per seat and month) is needed"),
-    "product: {price_usdd: 3}": (
-        "line 4: product.price_usdd: there is no such setting; did you mean product.price_usd?"
-    ),
 }
 
 
@@ -234,6 +228,23 @@ def test_a_value_of_a_file_that_cannot_be_used_is_named_with_file_and_line(line,
     written("scenarios/company/mine.yaml", HEAD + line + "\n")
     assert main(["company=mine"]) == 2
     assert capsys.readouterr().err.splitlines()[0] == f"scenarios/company/mine.yaml, {IN_A_FILE[line]}"
+
+
+def test_all_values_of_a_file_that_cannot_be_used_are_named_at_once(here, capsys):
+    text = (
+        "product.ease: 12.0\nprice_usd: 12.0\nmarket: {segments: {apart: {language: da}}}\n"
+        "product: {price_usd: much, price_usdd: 3}\n"
+    )
+    written("scenarios/company/mine.yaml", HEAD + text)
+    assert main(["company=mine"]) == 2
+    lines = capsys.readouterr().err.replace("scenarios/company/mine.yaml, ", "").splitlines()
+    assert {
+        "line 4: product.ease: there is no such setting; in a file it stands in its section, as in product: {ease: ...}",
+        "line 5: price_usd: there is no such setting; did you mean product.price_usd?",
+        "line 6: market.segments.apart.share: a value is needed",
+        "line 7: product.price_usd=much: a number (USD per seat and month) is needed",
+        "line 7: product.price_usdd: there is no such setting; did you mean product.price_usd?",
+    } <= set(lines)
 
 
 def test_percent_thousands_and_the_mark_of_an_editor_in_a_file(here):
