@@ -97,22 +97,20 @@ def settings_of(tree: dict, head: str = "") -> Iterator[str]:
             yield f"{path}={said}  {unit(Config, path)}".rstrip()
 
 
-def _asked(arguments: list[str]) -> bool:
-    """Print what is asked about a command instead of running it; return whether anything was."""
-    rest = [a for a in arguments if a != "--settings"]
-    if len(rest) < len(arguments):
-        print("\n".join(settings_of(compose(*rest).model_dump())))
-        return True
-    line = " ".join(arguments)
-    if not re.search(r"(^| )(--cfg|-c)[ =]", f"{line} "):
-        return False
-    if not (found := re.search(r"(^| )(--cfg|-c)[ =]job( |$)", line)):
+def _asked(arguments: list[str]) -> str | None:
+    """Return what is asked about a command instead of running it, None where nothing is."""
+    if "--settings" in arguments:
+        return "\n".join(settings_of(compose(*(a for a in arguments if a != "--settings")).model_dump()))
+    apart = [part for a in arguments for part in (a.split("=") if a.startswith(("--cfg=", "-c=")) else [a])]
+    if (flag := next((a for a in apart if a in ("--cfg", "-c")), None)) is None:
+        return None
+    k = apart.index(flag)
+    if apart[k + 1 : k + 2] != ["job"]:
         raise BadInput("--cfg: write --cfg job, it prints the scenario as YAML")
     import yaml
 
-    rest = [a for a in arguments if a not in found[0].split() and a != found[0].strip()]
-    print(yaml.safe_dump(compose(*rest).model_dump(mode="json"), sort_keys=False, allow_unicode=True), end="")
-    return True
+    tree = compose(*apart[:k], *apart[k + 2 :]).model_dump(mode="json")
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True).rstrip()
 
 
 def default_out(config) -> Path:
@@ -143,7 +141,10 @@ def _command(arguments: list[str]) -> int:
         return 0
     if {"-m", "--multirun"} & set(arguments):
         return _multirun([a for a in arguments if a not in ("-m", "--multirun")])
-    return 0 if _asked(arguments) else _study(composed(*arguments), arguments)
+    if (answer := _asked(arguments)) is not None:
+        print(answer)
+        return 0
+    return _study(composed(*arguments), arguments)
 
 
 def _multirun(arguments: list[str]) -> int:

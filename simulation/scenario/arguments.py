@@ -16,9 +16,7 @@ OPTIONS = ("--help", "--multirun", "--settings", "--cfg job", "--version")
 QUOTED = re.compile(r"'([^'\\]|\\.)*'|\"([^\"\\]|\\.)*\"")
 SIMPLE = re.compile(r"[0-9.]+ ?(%|[A-Za-z]+)")  # needs no quotation marks
 PLAIN_NAME = re.compile(r"(?!(null|true|false|nan|inf)$)[a-z][\w-]*", re.ASCII | re.IGNORECASE)
-SWEEP = re.compile(
-    r"(choice|range|interval|glob|shuffle|sort|tag|extend_list|int|float|str|bool|json_str)\("
-)  # of Hydra's
+SWEEP = re.compile(r"(choice|range|interval|glob|shuffle|sort|tag)\(")  # of Hydra's
 COMMA = re.compile(r",(?![^\[{(]*[\]})])")  # outside brackets
 
 
