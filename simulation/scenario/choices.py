@@ -103,9 +103,9 @@ def _misplaced(group: str, name: str) -> str | None:
         there = matching(group, bare)
         return f"a {group} is chosen by its name: {group}={there}" if there else None
     home = OWN / group / f"{name}.yaml"
-    folders = (OWN / group, OWN, Path(), *sorted(OWN.glob("*/")))
-    beside = (folder / f"{name}.{end}" for folder in folders for end in ("yaml", "yml"))
-    if found := next((file for file in beside if file.is_file() and file != home), None):
+    folders = (folder for folder in (OWN / group, OWN, Path(), *sorted(OWN.glob("*/"))) if folder.is_dir())
+    beside = (file for folder in folders for file in folder.iterdir() if file.name in (f"{name}.yaml", f"{name}.yml"))
+    if found := next((file for file in beside if file != home), None):
         return f"{found} is not where a {group} is looked for; move it to {home}"
     if other := next((g for g in groups() if name in options(g)), None):
         return f"there is no {group} '{name}', it is a {other}: {other}={name}"

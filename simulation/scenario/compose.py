@@ -39,11 +39,11 @@ _composed: dict[tuple[str, ...], Composed] = {}
 
 
 def _composing() -> tuple[type[Exception], ...]:
-    """Return what Hydra and OmegaConf raise; the last two where a group is given no names."""
+    """Return what Hydra and OmegaConf raise."""
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    return HydraException, OmegaConfBaseException, ValueError, TypeError
+    return HydraException, OmegaConfBaseException
 
 
 def variants(*overrides: str) -> list[tuple[str, ...]]:
@@ -104,8 +104,6 @@ def _compose(given: tuple[str, ...]) -> Composed:
         follows = check_references(tree, said)
         read = read_numbers(tree, said)
         tree = _resolved(tree)
-    except BadInput:
-        raise
     except _composing() as error:
         raise BadInput(composition_error(error, arguments, typed)) from None
     _check_motions(arguments, tree)

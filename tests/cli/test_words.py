@@ -39,6 +39,9 @@ SENTENCES = {
         "company=scenarios/company/notion.yaml: a company is chosen by its name: company=notion"
     ),
     "--company": "--company: write company=..., without dashes and with an equals sign",
+    f"company={'x' * 3000}": (
+        f"company={'x' * 92}...: there is no company '{'x' * 40}...'; there are {', '.join(options('company'))}."
+    ),
     "~study=sweep": "~study=sweep: a study is needed; write study=... to choose another one",
     "co@mpany=notion": "co@mpany: there is no such setting; did you mean company?",
     "--compny": ("--compny: there is no such option; there are --help, --multirun, --settings, --cfg job, --version."),
