@@ -296,7 +296,7 @@ def test_a_command_without_a_terminal_says_now_and_then_how_far_it_is(here, caps
     assert capsys.readouterr().err.splitlines()[-1] == "3 of 3 runs"
 
 
-HEAVY = ("numba", "mesa", "pandas", "matplotlib", "distributed")
+HEAVY = ("numba", "mesa", "pandas", "matplotlib", "distributed", "scipy", "duckdb", "pyarrow")
 REFUSED = (
     "weeks=abc",
     "company=nix",
