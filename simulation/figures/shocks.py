@@ -340,7 +340,10 @@ def loyalty(lines, seeds: int) -> Drawn:
     _named(panels, motions, "what the rival gives back,\nUSD a customer and month", f"lost to the rival in {time}, %")
     width = max(at[-1] - at[0], 1.0)
     _legend(figure, {"no points": ("#555555", "-"), "points": ("#555555", DOTTED)})
-    top = max((100 * x.high for key, x in by.items() if key[1] != GAPS[2] and x.seeds), default=100.0)
+    ends = [
+        100 * (x.high if math.isfinite(x.high) else x.median) for key, x in by.items() if key[1] != GAPS[2] and x.seeds
+    ]
+    top = max(ends, default=100.0)
     panels[0].set(xlim=(at[0] - 0.04 * width, at[-1] + 0.04 * width), ylim=(0, 1.3 * top))
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
         for group, style in (("no points", "-"), ("points", DOTTED)):

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from simulation.calendar import MONTHS_A_WEEK
+from simulation.calendar import MONTH_WEEKS
 from simulation.scenario.choices import company, using
 from simulation.scenario.errors import nearest, shown
 from simulation.scenario.files import groups, options
@@ -172,8 +172,8 @@ def _hazard(given: Any) -> str:
     """Say what people call churn, a share of customers a month, as a hazard; of 4 % where they gave none."""
     found = re.match(r"([0-9]+(?:\.[0-9]+)?) ?%", str(given))
     share = float(found[1]) / 100 if found and float(found[1]) < 100 else 0.04
-    hazard = -math.log1p(-share) * MONTHS_A_WEEK
-    return f"a hazard a week before what protects; {share * 100:g} % a month is -ln(1 - {share:g}) * 12 / 52 = {hazard:.4f}"
+    hazard = -math.log1p(-share) / MONTH_WEEKS
+    return f"a hazard a week before what protects; {share * 100:g} % a month is -ln(1 - {share:g}) / {MONTH_WEEKS:.3g} = {hazard:.4f}"
 
 
 def _names(loc: tuple) -> tuple[str, ...]:

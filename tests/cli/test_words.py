@@ -72,11 +72,11 @@ TOGETHER = {  # said all at once
     "WEEKS=30": "WEEKS: there is no such setting; did you mean weeks?",
     "churn=4%": (
         "churn: there is no such setting; write market.segments.smaller.churn_per_week, a hazard a week before what "
-        "protects; 4 % a month is -ln(1 - 0.04) * 12 / 52 = 0.0094"
+        "protects; 4 % a month is -ln(1 - 0.04) / 4.33 = 0.0094"
     ),
     "market.segments.smaller.churn_per_week=5 %/month": (
         "market.segments.smaller.churn_per_week=5 %/month: a number (hazard, monthly contract, average person) is needed; "
-        "a hazard a week before what protects; 5 % a month is -ln(1 - 0.05) * 12 / 52 = 0.0118"
+        "a hazard a week before what protects; 5 % a month is -ln(1 - 0.05) / 4.33 = 0.0118"
     ),
     f"{'x' * 150}=1": f"{'x' * 100}...: there is no such setting.",
     "product.price_usd=75%": "product.price_usd=75%: a number (USD per seat and month) is needed",

@@ -124,10 +124,10 @@ def test_files_that_are_none(refused, tmp_path):
     assert refused("study.cohorts=.") == f"study.cohorts=.: {FOLDER}"
     assert refused("study.edges=no.csv") == ALONE
     assert refused("study.adoptions=no.csv") == ALONE
-    assert refused("study.edges=no.csv", "study.adoptions=x.csv") == "study.adoptions=x.csv: the file does not exist"
-    assert refused("study.edges=no.csv", "study.adoptions=.") == f"study.adoptions=.: {FOLDER}"
-    assert refused("study.edges=no.csv", "study.adoptions=c.csv") == f"study.adoptions=c.csv: {UTF16}"
     (tmp_path / "a.csv").write_text(GOOD)
+    assert refused("study.edges=a.csv", "study.adoptions=x.csv") == "study.adoptions=x.csv: the file does not exist"
+    assert refused("study.edges=a.csv", "study.adoptions=.") == f"study.adoptions=.: {FOLDER}"
+    assert refused("study.edges=a.csv", "study.adoptions=c.csv") == f"study.adoptions=c.csv: {UTF16}"
     assert refused("study.edges=no.csv", "study.adoptions=a.csv") == "study.edges=no.csv: the file does not exist"
     assert refused("study.edges=.", "study.adoptions=a.csv") == f"study.edges=.: {FOLDER}"
     assert refused("study.edges=c.csv", "study.adoptions=a.csv") == f"study.edges=c.csv: {UTF16}"
