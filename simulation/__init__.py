@@ -3,7 +3,7 @@
 from importlib import import_module
 
 _HOME = {
-    "GrowthModel": "simulation.model",
+    "GrowthModel": "simulation.mesa_model",
     "compose": "simulation.scenario.compose",
     "open_results": "simulation.studies.results",
 }

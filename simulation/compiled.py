@@ -5,26 +5,41 @@ So the cache folder is named by the hash of all compiled sources: after any edit
 """
 
 import os
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numba as nb
 from numba.core.dispatcher import Dispatcher
+from numba.core.registry import CPUDispatcher
 
 from simulation.compile_cache import CheckedCache, cache_folder
 from simulation.sources import COMPILED, hash_of
 
+INTERPRETED = bool(nb.config.DISABLE_JIT)
 if not os.environ.get("NUMBA_CACHE_DIR"):
     nb.config.CACHE_DIR = str(cache_folder(hash_of(COMPILED)))
 
 
-def _kept(**options: Any) -> Callable:
-    """Return a decorator that compiles with ``options`` and keeps the code on disk."""
+class _Inner(CPUDispatcher):
+    """What only compiled code calls: it has no wrapper, and without this a call from Python would end the process."""
+
+    def __call__(self, *_):
+        raise TypeError(f"{self.__name__} is called by compiled code only")
+
+
+def _compiles(*, kept: bool, inner: bool, **options: Any) -> Callable:
+    """Return a decorator that compiles with ``options``; the code may be kept on disk, or be for compiled code only."""
+    if inner:
+        options |= {"no_cpython_wrapper": True}
 
     def decorate(function: Callable) -> Callable:
-        compiled = nb.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
-        if isinstance(compiled, Dispatcher):  # not with NUMBA_DISABLE_JIT
-            compiled._cache = CheckedCache(function)  # noqa: SLF001 - numba has no public door to it
+        compiled = nb.njit(cache=kept, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
+        if isinstance(compiled, Dispatcher):  # not where it is interpreted
+            if kept:
+                compiled._cache = CheckedCache(function)  # noqa: SLF001 - numba has no public door to it
+            if inner:
+                compiled.__class__ = _Inner
         return compiled
 
     return decorate
@@ -32,7 +47,18 @@ def _kept(**options: Any) -> Callable:
 
 # error_model="numpy": no hidden branch on division; nogil: rows can be shared among threads; no reference
 # counts (_nrt): counting the arrays of every tuple passed on took two thirds of a week (measured).
-jit = _kept(_nrt=False)
-part = nb.njit(nogil=True, error_model="numpy", _nrt=False, forceinline=True)  # a step of a loop, called by it only
-makes = _kept()  # may allocate arrays
+# inner: unpacking named tuples of arrays for Python takes half a second of compiling a function.
+jit = _compiles(kept=True, inner=False, _nrt=False)
+phase = _compiles(kept=True, inner=True, _nrt=False)
+part = _compiles(kept=False, inner=True, _nrt=False, forceinline=True)  # a step of a loop
+makes = _compiles(kept=True, inner=False)  # may allocate arrays
 inline = nb.njit(inline="always")
+
+
+def entry_point(function: Any, arguments: tuple) -> Callable[..., Any]:
+    """Return what calls ``function`` with arguments of these types, compiled or loaded from disk now."""
+    if INTERPRETED:
+        return function
+    with warnings.catch_warnings():  # a list of functions to walk is what numba calls experimental
+        warnings.simplefilter("ignore", nb.NumbaExperimentalFeatureWarning)
+        return function.compile(tuple(nb.typeof(a) for a in arguments))

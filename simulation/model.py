@@ -1,249 +1,516 @@
-"""The model: a Mesa model whose week is the ordered list ``WEEK``, and the face that a notebook sees of its engine."""
+"""A run: its week is the ordered list ``WEEK``, and between two stops for Python it is one compiled call."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
-from types import MappingProxyType, SimpleNamespace
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
-import mesa
 import numpy as np
-from mesa.agent import AgentSet
-from mesa.datacollection import DataCollector
+from numba import literal_unroll
 
-from simulation import week
-from simulation.engine import Engine
-from simulation.flywheel.decisions import DECISIONS
-from simulation.people.agent_set import ByType, Everybody
-from simulation.people.agents import Decision
-from simulation.people.draws import phase_key
-from simulation.people.reading import INSTEAD, readable
-from simulation.people.table import Table, handed_out
-from simulation.record import PLACE, Record
-from simulation.scenario.compose import as_world
+from simulation.compiled import entry_point, jit
+from simulation.firm import billing, spending, state
+from simulation.flywheel import (
+    adoption,
+    advocacy,
+    attraction,
+    engagement,
+    exchange,
+    feedback,
+    launch,
+    look,
+    retention,
+    support,
+    win_back,
+)
+from simulation.flywheel.desk import Rows, new_desk
+from simulation.people import overrides, rewrite, transitions
+from simulation.people import town as towns
+from simulation.people.agents import STAGE_CLASSES, Person, blank_view
+from simulation.people.book import Total, has_room, with_room
+from simulation.people.decision import Decision
+from simulation.people.draws import Purpose, all_bits, phase_key
+from simulation.people.stages import N_STAGES, Cause, Channel, Door, Stage
+from simulation.people.start import populate
+from simulation.people.table import WRITABLE, checked
+from simulation.record import NOTE, PLACE, Record, blank, finish
 from simulation.scenario.schema import World
 
 WEEK = (
-    week.interventions,
-    week.spending,
-    week.look,
-    week.attract,
-    week.engage,
-    week.exchange,
-    week.adopt,
-    week.advocate,
-    week.help_customers,
-    week.retain,
-    week.win_back,
-    week.feedback,
-    week.book_money,
-    week.record,
+    look.BEGIN,
+    spending.SPEND,
+    look.LOOK,
+    look.SORT,
+    attraction.DECISION.decide,
+    attraction.DECISION.apply,
+    engagement.DECISION.decide,
+    engagement.DECISION.apply,
+    exchange.OFFER,
+    exchange.DECISION.decide,
+    exchange.DECISION.apply,
+    exchange.MEET,
+    adoption.LEARN,
+    adoption.DECISION.decide,
+    adoption.DECISION.apply,
+    advocacy.DECISION.decide,
+    advocacy.DECISION.apply,
+    support.LOOK,
+    support.DECISION.decide,
+    support.DECISION.apply,
+    retention.DECISION.decide,
+    retention.DECISION.apply,
+    win_back.DECISION.decide,
+    win_back.DECISION.apply,
+    feedback.FEEDBACK,
+    billing.BOOK_MONEY,
+    NOTE,
 )
-DRIVERS = ("compiled", "agents")
+DECISIONS = {
+    process.DECISION.name: process.DECISION
+    for process in (attraction, engagement, exchange, adoption, advocacy, support, retention, win_back)
+}
+PHASES = tuple(phase.run for phase in WEEK)
+SHARED = [phase.name for phase in WEEK if phase.loop]  # whose rows threads can share
+READY = tuple(phase.ready for phase in WEEK if phase.ready)
+LOOPS = tuple(phase.loop for phase in WEEK if phase.loop)
+ONES = tuple(decision.one for decision in DECISIONS.values())
+SHIPPED = {(name, cls): getattr(cls, name) for name in DECISIONS for cls in STAGE_CLASSES if hasattr(cls, name)}
+CHUNK_ROWS = 4_000  # a thread is not worth its while for less
+STRETCH_SECONDS = 0.2  # between two looks at Ctrl-C
 
 
-def to_read(read: Callable[[Any], Any]) -> Any:
-    """Make a property that says what to do instead where it is set."""
-
-    def refuse(_self, _value):
-        raise AttributeError(f"model.{read.__name__} is the model's own account and only to be read: {INSTEAD}")
-
-    return property(read, refuse)
-
-
-def _reading(name: str, doc: str) -> Any:
-    """Return a property that hands out what the engine holds under ``name``, to be read."""
-
-    def read(self):
-        return readable(getattr(self._engine, name))
-
-    read.__name__, read.__doc__ = name, doc
-    return to_read(read)
+@jit
+def run_part(weeks, first, last, now, town, said, desk):
+    """Run the phases ``[first, last)`` of so many weeks; return the weeks done, fewer where lives need more room."""
+    for done in range(weeks):
+        if first == 0 and not has_room(town.counts, town.people.shape[0]):
+            return done
+        at = 0
+        for phase in literal_unroll(PHASES):
+            if first <= at < last:
+                phase(now, town, said, desk)
+            at += 1
+    return weeks
 
 
-class GrowthModel(mesa.Model):
-    """People, a firm and a market, week by week.
+@jit
+def ready_part(which, now, town, said, desk):
+    """Make phase ``which`` ready; return how many rows its loop has."""
+    n, at = 0, 0
+    for ready in literal_unroll(READY):
+        if at == which:
+            n = ready(now, town, said, desk)
+        at += 1
+    return n
 
-    ``config``: a World (one scenario with one motion), or None for the reference scenario under ``motion``.
-    ``rng``: the seed, of any kind that Mesa takes; two models with the same settings and seed are the same to the byte.
-    ``threads``: rows are shared among so many threads; the result does not depend on it.
-    ``driver``: "compiled", or "agents" to ask every Mesa agent in Python. ``bound_one``: ask everybody.
-    ``collect``: call a DataCollector of your own every week; the one that is there needs no calling.
-    ``settings``: dotted paths and values on top of the scenario, such as ``**{"product.price_usd": 20}`` (a price change: the
-    market stays used to ``product.reference_price_usd``; ``compose("product.price_usd=20")`` is a firm of that price).
+
+@jit
+def loop_part(which, lo, hi, now, town, said, desk):
+    """Run the loop of phase ``which`` over the rows ``[lo, hi)``."""
+    at = 0
+    for loop in literal_unroll(LOOPS):
+        if at == which:
+            loop(lo, hi, now, town, said, desk)
+        at += 1
+
+
+@jit
+def one_part(which, row, now, town, said, desk):
+    """Return the outcome of decision ``which`` for ``row``; nothing is changed."""
+    code, at = 0, 0
+    for one in literal_unroll(ONES):
+        if at == which:
+            code = one(row, now, town, said, desk)
+        at += 1
+    return code
+
+
+class Engine:
+    """State of one run of ``config`` under ``key``. Its arrays are for compiled loops and never handed out.
+
+    ``model`` is what agents call their model. ``threads``: rows are shared among so many threads; the result does not depend
+    on it. ``by_agents``: ask every agent in Python. ``bound_one``: look at everybody every week.
     """
-
-    config = _reading("config", "What the run was told.")
-    world = _reading("world", "The settings in force this week.")
-    week = _reading("week", "Weeks run so far.")
-    n = _reading("n", "Number of people, which are rows 0 to n - 1.")
-    ids = _reading("ids", "Names of the rows in the network's file, or None.")
-    notes = _reading("notes", "What the readers of files set aside.")
-    network = _reading("network", "Who knows whom, as compressed rows.")
-    net = _reading("net", "The network with what contacts say and do.")
-    book = _reading("book", "Totals by segment, this week's events, customer lives.")
-    firm = _reading("firm", "The firm as it stands.")
-    rates = _reading("rates", "What each process was told this week.")
-    recorder = _reading("recorder", "The weekly record as it is written.")
-    scratch = _reading("scratch", "Buffers of the week.")
-    keys = _reading("keys", "The keys of this week's draws, by purpose.")
-    n_members = _reading("n_members", "Members of the community now.")
 
     def __init__(
         self,
-        config: World | None = None,
+        config: World,
+        key: np.uint64,
         *,
-        rng: Any = None,
-        motion: str = "clg",
+        model: Any = None,
         threads: int = 1,
-        driver: str = "compiled",
+        by_agents: bool = False,
         bound_one: bool = False,
-        collect: bool = False,
-        **settings: Any,
     ) -> None:
-        super().__init__(rng=int(rng) if isinstance(rng, np.integer) else rng)
-        self._mesa_step, self.step = self.step, self._step_of_mesa  # type: ignore[method-assign]
-        if driver not in DRIVERS:
-            raise ValueError(f"driver={driver!r}: {' or '.join(DRIVERS)} is allowed")
-        if not (isinstance(threads, int) and threads >= 1):
-            raise ValueError(f"threads={threads!r}: a whole number from 1 is needed")
-        whole = isinstance(rng, int | np.integer) and int(rng) < 2**63
-        seed = int(rng) if whole else int(self.rng.integers(2**63))
-        key = np.uint64(phase_key(seed, 0, 0))
-        self.collect = collect
-        mine = as_world(config, motion, settings).model_copy(deep=True)  # others share it, and its lists can be written
-        self._engine = Engine(self, mine, key, threads, driver == "agents", bound_one)
-        self._everybody = Everybody(self)
-        self._collector: DataCollector = WeeklyCollector()
+        self.model, self.config, self.key = model, config, key
+        self.by_agents, self.threads = by_agents, threads
+        self.worlds = config.timeline()
+        self.world = self.worlds[0]
+        self.in_week = False
+        self._start_threads()
+        market = self.world.market
+        population = populate(market, key)
+        self.network, self.ids, self.notes = population.network, population.ids, population.notes
+        self.n, segments = population.people.shape[0], len(market.segments)
+        accounts = market.accounts or self.n
+        self.now = towns.new_now(key, config.weeks)
+        self.town = towns.new_town(population, segments, config.weeks)
+        self.said = state.new_said(self.world, accounts, accounts / self.n)
+        self.desk = new_desk(self.town, self._cuts(self.n), *blank(config.weeks), everything=bound_one)
+        self.views: dict[int, Person] = {}
+        self.stacks: list[overrides.Stack] = [()]
+        self.classes: list[list[type]] = [list(STAGE_CLASSES)]
+        self._pairs: list[tuple[str, type]] = []
+        self._methods: list = []
+        self._settle()
+        self._methods_changed()
+        self._ask_in_python([self._asked(self.classes[0])])
+        transitions.start_prospects(self.town)
+        launch.open_community(self)
+        self.counts.tally[:] = 0
 
-    # --- running -------------------------------------------------------------------------------
-
-    def step(self) -> None:
-        """Run one week; ``WEEK`` says what happens in it, in order."""
-        engine = self._engine
-        if engine.week < engine.config.weeks:
-            engine.run_week(WEEK)
-            if self.collect:
-                self.datacollector.collect(self)
-        self.running = engine.week < engine.config.weeks
-
-    def _step_of_mesa(self) -> None:
-        self._engine.refuse_half_weeks()  # Mesa 3.5 would go on without a step
-        self._mesa_step()
-
-    def run(self) -> Record:
-        """Run all weeks that are left and return the record."""
-        while self._engine.week < self._engine.config.weeks:
-            self.step()
-        return self.record
-
-    @to_read
-    def record(self) -> Record:
-        """What has been recorded so far."""
-        return self._engine.recorder.finish(self._engine)
-
-    def series(self, name: str) -> np.ndarray:
-        """Return one weekly series so far, shape (weeks,)."""
-        return self.recorder.weeks[: self._engine.week, PLACE[name]]
-
-    # --- people --------------------------------------------------------------------------------
-
-    @to_read
-    def people(self) -> Table:
-        """The table of people, to read; ``people["fit"][rows] = -1.0`` writes a trait."""
-        return handed_out(self._engine.people, self._engine.rewrite)
-
-    @to_read
-    def members(self) -> np.ndarray:
-        """The rows of the community's members, in the first ``n_members`` places."""
-        return readable(self._engine.members)
-
-    def encouraged(self) -> np.ndarray:
-        """Return who is randomly encouraged, bool (people,)."""
-        return self._engine.encouraged()
-
-    @to_read
-    def agents(self) -> Everybody:
-        """Everybody, as Mesa agents."""
-        return self._everybody
-
-    @to_read
-    def agents_by_type(self) -> ByType:
-        """Agents by their exact class."""
-        return ByType(self)
-
-    @to_read
-    def agent_types(self) -> list[type]:
-        """The classes that agents may have now."""
-        return list(self.agents_by_type)
-
-    @to_read
-    def decisions(self) -> Mapping[str, Decision]:
-        """All that people decide, by name, with the codes of its outcomes."""
-        return MappingProxyType(DECISIONS)
-
-    def use(self, cls: type, rows: Any = slice(None)) -> list[str]:
-        """Let ``rows`` decide as ``cls`` in the stage that it refines and those built on it; return its decisions.
-
-        ``rows``: a mask, row numbers or an AgentSet. Raises TypeError where ``cls`` refines no stage, overrides no decision
-        of it, or defines what would have no effect.
-        """
-        if isinstance(rows, AgentSet):
-            rows = [agent.row for agent in rows]
-        if not isinstance(rows, slice) and not np.size(rows):
-            rows = np.zeros(0, int)
-        return self._engine.take_over(cls, rows)
-
-    # --- the rest of Mesa's face -----------------------------------------------------------------
-
-    @property
-    def datacollector(self) -> DataCollector:
-        """Mesa's DataCollector with every weekly series so far, or one of your own."""
-        if isinstance(self._collector, WeeklyCollector):
-            self._collector.collect(self)
-        return self._collector
-
-    @datacollector.setter
-    def datacollector(self, collector: DataCollector) -> None:
-        self._collector = collector
-
-    def _refuse(self, *_, **__) -> Any:
-        raise TypeError("people are rows of the model and stay in it; their number is market.people")
-
-    register_agent = deregister_agent = remove_all_agents = _refuse
-
-    def reset_rng(self, *_, **__) -> None:
-        """Refuse: luck is named draws."""
-        raise TypeError(
-            "people's luck is drawn by name from the model's seed: make a model anew, GrowthModel(..., rng=seed)"
-        )
-
-    reset_randomizer = reset_rng
-
-    def __copy__(self):
-        raise TypeError("two models cannot share their people: use copy.deepcopy(model)")
+    def _start_threads(self) -> None:
+        self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+        self._entries: dict[Callable, Callable] = {}
 
     def __getstate__(self):
-        return {name: value for name, value in vars(self).items() if name != "_everybody"}
+        """Leave out what a copy makes anew: threads, and classes put together of several overrides."""
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if name not in {"_pool", "_entries", "classes", "_pairs", "_methods"}
+        }
 
     def __setstate__(self, state):
         vars(self).update(state)
-        self._everybody = Everybody(self)
-        self._engine.retype()
+        self._start_threads()
+        self.classes = [overrides.classes_of(stack) for stack in self.stacks]
+        self._pairs, self._methods = [], []
+
+    # --- what there is -------------------------------------------------------------------------
+
+    @property
+    def week(self) -> int:
+        """Weeks run so far."""
+        return int(self.now["week"])
+
+    @property
+    def people(self) -> np.ndarray:
+        """The table of people."""
+        return self.town.people
+
+    @property
+    def net(self):
+        """What contacts say and do."""
+        return self.town.net
+
+    @property
+    def firm(self):
+        """The firm: money, capacity, stocks; a record of ``firm.state.FIRM``."""
+        return self.said.firm
+
+    @property
+    def counts(self):
+        """Totals, this week's tally, lives."""
+        return self.town.counts
+
+    @property
+    def members(self) -> np.ndarray:
+        """Rows of members, in the first :attr:`n_members` places."""
+        return self.town.members
+
+    @property
+    def n_members(self) -> int:
+        """Members of the community now."""
+        return int(self.counts.totals[:, Total.MEMBERS].sum())
+
+    @property
+    def libraries(self) -> np.ndarray:
+        """What is written, by language; records of ``firm.state.LIBRARY``."""
+        return self.said.libraries
+
+    @property
+    def keys(self) -> np.ndarray:
+        """The keys of this week's draws, by purpose."""
+        return self.now["keys"]
+
+    @property
+    def record(self) -> Record:
+        """What has been recorded so far."""
+        return finish(self.now, self.town, self.said, self.desk)
+
+    def series(self, name: str) -> np.ndarray:
+        """Return one weekly series so far, shape (weeks,); money is summed up."""
+        return self.desk.weeks[: self.week, PLACE[name]]
+
+    # --- settings ------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Take over the settings in force."""
+        towns.settle(self.town, self.world)
+        state.settle(self.said, self.world)
+        self._encourage()
+
+    def _encourage(self) -> None:
+        """Make a random share of people more eager to join, as an experimenter's invitations do."""
+        e = self.world.behaviour.engagement
+        self.boost = np.ones(self.n, np.float32)
+        if e.encouraged > 0:
+            self.boost[self.encouraged()] = e.encouragement
+        self.people["eagerness"] = self.people["affinity"] * self.boost
+
+    def encouraged(self) -> np.ndarray:
+        """Return who is randomly encouraged, bool (people,)."""
+        key = np.uint64(phase_key(self.key, 0, Purpose.ENCOURAGEMENT))
+        share = self.world.behaviour.engagement.encouraged
+        return (all_bits(key, self.n) >> np.uint64(11)).astype(np.float64) / 2.0**53 < share
+
+    def change_settings(self, world: World) -> None:
+        """Put new settings in force in the middle of a run."""
+        old, self.world = self.world, world
+        self._settle()
+        if world.motion.shares != old.motion.shares:
+            state.follow(self.firm, world)
+        if world.platform.moves > old.platform.moves:
+            launch.move_platform(self, world.platform.lost_when_moving)
+        if world.outside.top_helpers_leave > old.outside.top_helpers_leave:
+            launch.dismiss_top_helpers(self, world.outside.top_helpers_leave)
+        transitions.refresh_everybody(self.town)
+
+    # --- people chosen from outside ------------------------------------------------------------
+
+    def adopt(self, rows: np.ndarray, seats: int = 1) -> None:
+        """Let prospects buy ``seats`` seats each, through every stage; raises ValueError where somebody is none."""
+        rows = self._chosen(rows, self.people["stage"] == Stage.PROSPECT, "a prospect")
+        while self.counts.n_lives[0] + rows.size > self.counts.lives.size:
+            self.town = self.town._replace(counts=with_room(self.counts))
+        transitions.attract(rows, Channel.AMBIENT, self.week, self.town)
+        transitions.engage(rows, Door.TRIAL, self.week, self.town)
+        transitions.adopt(rows, seats, self.week, self.town)
+
+    def join(self, rows: np.ndarray) -> None:
+        """Let newcomers and customers join the community; raises ValueError where somebody is a member, or neither."""
+        here = np.isin(self.people["stage"], (Stage.NEWCOMER, Stage.CUSTOMER, Stage.EXPERT))
+        rows = self._chosen(rows, here & (self.people["member"] == 0), "a newcomer or customer outside the community")
+        transitions.join(rows, self.town)
+
+    def leave(self, rows: np.ndarray) -> None:
+        """Let customers leave, so that their contacts hear it; raises ValueError where somebody is none."""
+        here = np.isin(self.people["stage"], (Stage.CUSTOMER, Stage.EXPERT))
+        transitions.leave(self._chosen(rows, here, "a customer"), Cause.LEFT, self.week, True, self.town)
+
+    def _chosen(self, rows: np.ndarray, fit: np.ndarray, what: str) -> np.ndarray:
+        chosen = np.unique(np.arange(self.n)[rows])
+        if (strange := chosen[~fit[chosen]]).size:
+            raise ValueError(f"row {strange[0]} is not {what}")
+        return chosen
+
+    # --- running -------------------------------------------------------------------------------
+
+    def refuse_half_weeks(self) -> None:
+        """Raise RuntimeError where a week stopped half way: who was moved by it is not known."""
+        if self.in_week:
+            raise RuntimeError(
+                f"week {self.week} has begun and is not over: either a decision called step(), or an error or a key "
+                "stopped it half way; make the model anew"
+            )
+
+    def run(self) -> Record:
+        """Run all weeks that are left and return the record."""
+        self.advance(self.config.weeks)
+        return self.record
+
+    def advance(self, until: int) -> None:
+        """Run up to week ``until``: in stretches that end where settings change or Python has a say.
+
+        Raises RuntimeError where a week stopped half way before.
+        """
+        weeks = 1
+        while self.week < until:
+            self.refuse_half_weeks()
+            self.in_week = True
+            if self.week in self.worlds and self.week > 0:
+                self.change_settings(self.worlds[self.week])
+            self.watch_for_overrides()
+            change = min((w for w in self.worlds if w > self.week), default=until)
+            start = time.perf_counter()
+            weeks = min(weeks, until - self.week, change - self.week)
+            if self._by_hand or self._pool:
+                self._week_in_parts()
+            elif self._part(weeks, 0, len(WEEK)) < weeks:
+                self.town = self.town._replace(counts=with_room(self.counts))
+            weeks = 2 * weeks if time.perf_counter() - start < STRETCH_SECONDS / 2 else max(1, weeks // 2)
+            self.in_week = False
+            self.retype()
+
+    def _week_in_parts(self) -> None:
+        """Run a week that stops after each decision that somebody takes in Python."""
+        while self._part(1, 0, 0) == 0:  # there is no room
+            self.town = self.town._replace(counts=with_room(self.counts))
+        at = 0
+        for stop, phase in enumerate(WEEK):
+            if phase.name in self._by_hand:
+                self._phases(at, stop + 1)
+                self._ask(DECISIONS[phase.name])
+                at = stop + 1
+        self._phases(at, len(WEEK))
+
+    def _ask(self, decision: Decision) -> None:
+        """Let the agents whose class decides in Python have their say, after all rows have decided."""
+        by_hand, name = self._by_hand[decision.name], decision.name
+        rows = self.members if decision.rows == Rows.MEMBERS else self.desk.rows[decision.rows]
+        rows = rows[: self.desk.n[decision.rows]]
+        self.retype()
+        for j in np.flatnonzero(by_hand[self.people["variant"][rows], self.people["stage"][rows]]).tolist():
+            agent = self.view(int(rows[j]))
+            method = getattr(agent, name, None)
+            if method is not None:
+                self.desk.code[j] = overrides.carried_out(decision, method(), agent)
+
+    def _phases(self, first: int, last: int) -> None:
+        if self._pool is None:
+            self._part(1, first, last)
+            return
+        for at in range(first, last):
+            if WEEK[at].name not in SHARED:
+                self._part(1, at, at + 1)
+                continue
+            which = SHARED.index(WEEK[at].name)
+            cuts = self._cuts(self._call(ready_part, which)).tolist()
+            if len(cuts) == 2:
+                self._call(loop_part, which, *cuts)
+                continue
+            jobs = [self._pool.submit(self._call, loop_part, which, lo, hi) for lo, hi in pairwise(cuts)]
+            for job in jobs:
+                job.result()
+
+    def _part(self, weeks: int, first: int, last: int) -> int:
+        return self._call(run_part, weeks, first, last)
+
+    def one(self, name: str, row: int) -> int:
+        """Return the outcome of a decision for ``row`` by the shipped rule; nothing is changed."""
+        return int(self._call(one_part, list(DECISIONS).index(name), row))
+
+    def _call(self, function: Callable, *numbers: int) -> Any:
+        """Call compiled code by its entry point, bound once: looking the types up anew costs more than a small week."""
+        arguments = (*numbers, self.now, self.town, self.said, self.desk)
+        if function not in self._entries:
+            self._entries[function] = entry_point(function, arguments)
+        return self._entries[function](*arguments)
+
+    def _cuts(self, n: int) -> np.ndarray:
+        chunks = self.threads if self._pool and n >= CHUNK_ROWS else 1
+        return np.array([n * c // chunks for c in range(chunks + 1)], np.int64)
+
+    # --- agents and users' hands -----------------------------------------------------------------
+
+    def class_of(self, row: int) -> type:
+        """Return the class of a row's agent."""
+        return self.classes[self.people["variant"][row]][self.people["stage"][row]]
+
+    def view(self, row: int) -> Person:
+        """Return the agent of ``row``, made when it is first asked for."""
+        view = self.views.get(row)
+        if view is None:
+            view = self.views[row] = blank_view()
+            view.__setstate__({"model": self.model, "row": row, "__class__": self.class_of(row)})
+        return view
+
+    def retype(self) -> None:
+        """Let every view that somebody holds follow its row's stage."""
+        for row, view in self.views.items():
+            object.__setattr__(view, "__class__", self.class_of(row))
+
+    def rewrite(self, name: str, rows: Any, values: Any) -> None:
+        """Write a column of the people table from outside, with all that hangs on it.
+
+        Raises ReadOnlyColumn where the model keeps it, ValueError for what cannot stand in it.
+        """
+        given, column = checked(name, values), self.people[name]
+        one = isinstance(rows, int | np.integer)  # without looking at everybody
+        at = np.array([range(self.n)[rows]]) if one else np.arange(self.n)[rows]
+        try:
+            values = np.broadcast_to(given, at.shape).reshape(-1).astype(column.dtype)
+        except ValueError:
+            raise ValueError(f"column '{name}': {given.size} values do not fit {at.size} rows") from None
+        at = at.reshape(-1)
+        theirs = self._are(WRITABLE[name].of, at)
+        strange = at[~theirs & (column[at] != values)]
+        if strange.size:
+            raise ValueError(f"column '{name}' is for {WRITABLE[name].of}, and row {strange[0]} is none of them")
+        at, values = at[theirs], values[theirs]
+        if name == "skill":
+            rewrite.rewrite_skill(at, values, self.week, self.people)
+        elif name == "satisfaction":
+            rewrite.rewrite_satisfaction(at, values, self.town)
+        elif name == "belonging":
+            column[at] = values
+        else:
+            once = np.unique(at)
+            rewrite.take_out(once, self.town)
+            column[at] = values
+            self.people["eagerness"][once] = self.people["affinity"][once] * self.boost[once]
+            rewrite.put_back(once, self.town)
+
+    def _are(self, who: str, rows: np.ndarray) -> np.ndarray:
+        if who == "members":
+            return self.people["member"][rows] == 1
+        if who == "customers":
+            return np.isin(self.people["stage"][rows], (Stage.CUSTOMER, Stage.EXPERT))
+        return np.ones(rows.size, bool)
+
+    def take_over(self, cls: type, rows: Any) -> list[str]:
+        """Let ``rows`` decide as ``cls``; return its decisions. Overrides of other stages stay in force."""
+        own = overrides.overridden(cls, DECISIONS)
+        here, variant = np.zeros(self.n, bool), self.people["variant"]
+        here[rows] = True
+        stacks, classes, asks, becomes = list(self.stacks), list(self.classes), list(self._asks), variant.copy()
+        for v in np.unique(variant[here]):
+            stack = overrides.on_top(cls, stacks[v])
+            if stack not in stacks:
+                stacks.append(stack)
+                classes.append(overrides.classes_of(stack))
+                asks.append(self._asked(classes[-1]))
+            becomes[here & (variant == v)] = stacks.index(stack)
+        used, places = np.unique(np.append(becomes, 0), return_inverse=True)  # the shipped classes stay known
+        self.people["variant"] = places[:-1]
+        self.stacks, self.classes = [stacks[v] for v in used], [classes[v] for v in used]
+        self._pairs = []
+        self._ask_in_python([asks[v] for v in used])
+        transitions.refresh_everybody(self.town)
+        self.retype()
+        return own
+
+    def watch_for_overrides(self) -> None:
+        """Notice which decisions Python takes, by subclass or by monkey-patch, and have those rows asked every week."""
+        if self._methods_changed():
+            self._ask_in_python([self._asked(classes) for classes in self.classes])
+            transitions.refresh_everybody(self.town)
+
+    def _methods_changed(self) -> bool:
+        if not self._pairs:
+            known = dict.fromkeys(c for classes in self.classes for c in classes)
+            self._pairs = [(d, c) for c in known for d in DECISIONS if hasattr(c, d)]
+        before, self._methods = self._methods, [getattr(cls, name) for name, cls in self._pairs]
+        return self._methods != before
+
+    def _asked(self, classes: list[type]) -> np.ndarray:
+        """Return which decisions of which stage these classes take in Python, bool (stages, decisions)."""
+        asked = np.zeros((N_STAGES, len(DECISIONS)), bool)
+        for s, cls in enumerate(classes):
+            for d, name in enumerate(DECISIONS):
+                shipped = SHIPPED.get((name, STAGE_CLASSES[s]))
+                asked[s, d] = shipped is not None and (self.by_agents or getattr(cls, name) is not shipped)
+        return asked
+
+    def _ask_in_python(self, asks: list[np.ndarray]) -> None:
+        """Enter in the counts who is asked in Python; ``asks`` says it by variant, bool (stages, decisions)."""
+        self._asks, asked = asks, np.stack(asks)
+        self._by_hand = {name: asked[:, :, d] for d, name in enumerate(DECISIONS) if asked[:, :, d].any()}
+        self.town = self.town._replace(counts=self.counts._replace(by_hand=np.any(asked, axis=2).astype(np.uint8)))
 
 
-class WeeklyCollector(DataCollector):
-    """Mesa's DataCollector over the weekly record: filled when it is asked for, each week once."""
-
-    def __init__(self) -> None:
-        super().__init__(model_reporters={name: partial(_recorded, at=at) for name, at in PLACE.items()})
-        self._weeks = 0
-
-    def collect(self, model: GrowthModel) -> None:
-        """Collect the weeks that have been run since the last call."""
-        for steps in range(self._weeks + 1, model.week + 1):
-            super().collect(SimpleNamespace(weeks=model.recorder.weeks, steps=steps, time=float(steps)))
-            self._weeks = steps
-
-
-def _recorded(then, at: int) -> float:
-    return float(then.weeks[then.steps - 1, at])
+def simulate(world: World, seed: int) -> Record:
+    """Return the record of a whole run; ``GrowthModel(world, rng=seed)`` goes the same way."""
+    return Engine(world, np.uint64(phase_key(seed, 0, 0))).run()

@@ -5,14 +5,16 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.calendar import MONTHS_A_WEEK
-from simulation.firm.ledger import ACQUISITION, RETENTION, SUPPORT
-from simulation.firm.spending import added
-from simulation.flywheel.moves import UNITS
+from simulation.compiled import phase
+from simulation.firm import ledger
+from simulation.flywheel import advocacy, retention
 from simulation.people.book import EVENTS, WEEKS_PER_COHORT, Total
+from simulation.people.decision import Phase
 from simulation.people.stages import Stage
+from simulation.people.transitions import UNITS, n_members
 from simulation.scenario.firm import LEVERS
 
-STOCKS = (*(s.name.lower() for s in Stage), *(name.lower() for name in Total._fields))
+STOCKS = (*(s.name.lower() for s in Stage), *(total.name.lower() for total in Total))
 MONEY = (
     "acquisition_cents", "retention_cents", "support_cents", "revenue_cents", "cash_cents",
     *(f"{lever}_cents" for lever in LEVERS),
@@ -25,6 +27,7 @@ PLACE = {name: k for k, name in enumerate(SERIES)}
 STOCKS_AT, EVENTS_AT = 0, len(STOCKS)
 SATISFACTION_AT = PLACE["satisfaction"]
 MONEY_AT, STATE_AT = EVENTS_AT + len(EVENTS), EVENTS_AT + len(EVENTS) + len(MONEY)
+REVENUE_AT, CASH_AT, LEVERS_AT = PLACE["revenue_cents"], PLACE["cash_cents"], PLACE["cash_cents"] + 1
 
 
 class Record(NamedTuple):
@@ -42,62 +45,79 @@ class Record(NamedTuple):
         return self.weeks[:, PLACE[name]]
 
 
-class Recorder:
-    """Fills a record while a model runs."""
+@phase
+def note(now, town, said, desk):
+    """Write the row of this week, start the next one's tally."""
+    week, row, counts, firm = now.week, desk.weeks[now.week], town.counts, said.firm
+    libraries, n = said.libraries, n_members(counts)
+    for k in range(counts.totals.shape[1]):
+        total = np.int64(0)
+        for s in range(counts.totals.shape[0]):
+            total += counts.totals[s, k]
+        row[STOCKS_AT + k] = total
+    row[SATISFACTION_AT] /= UNITS
+    for k in range(counts.tally.size):
+        row[EVENTS_AT + k] = counts.tally[k]
+    for tag in range(firm.booked.size):
+        row[MONEY_AT + tag] = firm.booked[tag]
+    row[REVENUE_AT], row[CASH_AT] = firm.revenue_cents, firm.cash_cents
+    for lever in range(firm.by_lever.size):
+        row[LEVERS_AT + lever] = firm.by_lever[lever]
+    users, own, noise, posters = 0.0, 0.0, 0.0, np.int64(0)
+    for k in range(libraries.size):
+        users += libraries[k].users
+        own += libraries[k].firm
+        noise += libraries[k].noise
+    for s in range(town.community.posters.size):
+        posters += town.community[s].posters
+    state = (
+        firm.quality,
+        firm.ease,
+        firm.brand,
+        users,
+        own,
+        noise / libraries.size,
+        float(posters),
+        float(advocacy.n_active(week, n, town)),
+        firm.pods,
+        firm.managers,
+        firm.engineers,
+        float(ledger.owed_cents(firm)),
+        retention.sum_at_stake(n, town, retention.rates(now, town, said, desk)) / UNITS,
+    )
+    for k in range(len(state)):
+        row[STATE_AT + k] = state[k]
+    if week % WEEKS_PER_COHORT == WEEKS_PER_COHORT - 1:
+        per_seat = MONTHS_A_WEEK * town.terms.price_cents * firm.weight
+        for cohort in range(counts.cohort_seats.shape[0]):
+            seats = 0.0
+            for s in range(counts.cohort_seats.shape[1]):
+                seats += counts.cohort_seats[cohort, s] * town.segments[s].price_level
+            desk.cohort_revenue[week // WEEKS_PER_COHORT, cohort] = np.int64(per_seat * seats)
+    counts.tally[:] = 0
+    now.week += 1
 
-    def __init__(self, weeks: int) -> None:
-        self.weeks = np.zeros((weeks, len(SERIES)))
-        n = weeks // WEEKS_PER_COHORT + 1
-        self.cohort_revenue = np.zeros((n, n), np.int64)
 
-    def note(self, week: int, model) -> None:
-        """Write the row of ``week``."""
-        row = self.weeks[week]
-        book, firm, ledger = model.book, model.firm, model.firm.ledger
-        row[STOCKS_AT:EVENTS_AT] = book.totals.sum(axis=0)
-        row[SATISFACTION_AT] /= UNITS
-        row[EVENTS_AT:MONEY_AT] = book.tally
-        row[MONEY_AT:STATE_AT] = (
-            ledger.booked[ACQUISITION],
-            ledger.booked[RETENTION],
-            ledger.booked[SUPPORT],
-            ledger.revenue_cents,
-            ledger.cash_cents,
-            *ledger.by_lever.values(),
-        )
-        row[STATE_AT:] = (
-            firm.quality,
-            firm.ease,
-            firm.brand,
-            added(lib.users for lib in firm.libraries),
-            added(lib.firm for lib in firm.libraries),
-            added(lib.noise for lib in firm.libraries) / len(firm.libraries),
-            model.posters.sum(),
-            model.n_active(),
-            firm.capacity.pods,
-            firm.capacity.managers,
-            firm.capacity.engineers,
-            ledger.owed_cents,
-            model.at_stake() / UNITS,
-        )
-        if week % WEEKS_PER_COHORT == WEEKS_PER_COHORT - 1:
-            seats = np.zeros(book.cohort_seats.shape[0])
-            for s, level in enumerate(model.price_level):
-                seats += book.cohort_seats[:, s] * level
-            cents = MONTHS_A_WEEK * model.price_cents * firm.weight * seats
-            self.cohort_revenue[week // WEEKS_PER_COHORT] = cents
+NOTE = Phase("record", note)
 
-    def finish(self, model) -> Record:
-        """Return the record of the weeks run so far; money becomes amounts a week."""
-        weeks = self.weeks[: model.week].copy()
-        weeks[:, MONEY_AT:STATE_AT] = np.diff(weeks[:, MONEY_AT:STATE_AT], axis=0, prepend=0.0)
-        n = int(model.book.n_lives[0])
-        lives = np.array(model.book.lives[:n])
-        return Record(
-            weeks,
-            lives,
-            self.cohort_revenue.copy(),
-            model.firm.weight,
-            model.world.product.price_usd,
-            model.world.product.gross_margin,
-        )
+
+def blank(weeks: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return what a run of ``weeks`` is recorded on: series by week, revenue by period and cohort."""
+    n = weeks // WEEKS_PER_COHORT + 1
+    return np.zeros((weeks, len(SERIES))), np.zeros((n, n), np.int64)
+
+
+def finish(now, town, said, desk) -> Record:
+    """Return the record of the weeks run so far; money becomes amounts a week."""
+    weeks = desk.weeks[: int(now["week"])].copy()
+    weeks[:, MONEY_AT:STATE_AT] = np.diff(weeks[:, MONEY_AT:STATE_AT], axis=0, prepend=0.0)
+    lives = np.array(town.counts.lives[: int(town.counts.n_lives[0])])
+    product = said.world["product"]
+    return Record(
+        weeks,
+        lives,
+        desk.cohort_revenue.copy(),
+        float(said.firm["weight"]),
+        float(product["price_usd"]),
+        float(product["gross_margin"]),
+    )

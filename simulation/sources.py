@@ -4,10 +4,18 @@ import hashlib
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
-COMPILED = ("people/*.py", "flywheel/*.py")
+COMPILED = (
+    "calendar.py",
+    "scenario/firm.py",  # places of levers, tasks, kinds of content
+    "scenario/records.py",
+    "people/*.py",
+    "flywheel/*.py",
+    "firm/*.py",
+    "record.py",
+    "model.py",
+)
 DECIDING = (
     *COMPILED,
-    "firm/*.py",
     "metrics/*.py",
     "scenario/*.py",
     "studies/run.py",

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.scenario.compose import compose
 from simulation.scenario.schema import World
 
@@ -44,7 +44,7 @@ def lively(*overrides: str) -> World:
 
 def state(model: GrowthModel) -> dict[str, bytes]:
     """Return all that a run leaves, as bytes: people, influence, books, weekly record."""
-    lives = model.book.lives[: int(model.book.n_lives[0])]
+    lives = model.counts.lives[: int(model.counts.n_lives[0])]
     people = {name: model.people[name].tobytes() for name in model.people.dtype.names if name != "variant"}
     bounds = ("odds", "level")  # these may differ between drivers; nothing but speed hangs on them
     net = {name: value.tobytes() for name, value in model.net._asdict().items() if name not in bounds}
@@ -52,9 +52,9 @@ def state(model: GrowthModel) -> dict[str, bytes]:
         **people,
         **net,
         "lives": lives.tobytes(),
-        "totals": model.book.totals.tobytes(),
-        "cohorts": model.book.cohort_seats.tobytes(),
-        "weeks": model.recorder.weeks[: model.week].tobytes(),
+        "totals": model.counts.totals.tobytes(),
+        "cohorts": model.counts.cohort_seats.tobytes(),
+        "weeks": model.desk.weeks[: model.week].tobytes(),
         "members": np.sort(model.members[: model.n_members]).tobytes(),
     }
 

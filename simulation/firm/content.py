@@ -1,46 +1,82 @@
 """Content, by language: firm content and user content share the topics and the demand; both decay, noise hides them."""
 
-from dataclasses import dataclass
+from simulation.compiled import jit, part
+from simulation.firm.ledger import bill
+from simulation.firm.levers import COMMUNITY_TEAM
+from simulation.firm.spending import sat
+from simulation.scenario.firm import TASKS
+
+MODERATION, TRANSLATION = TASKS.index("moderation"), TASKS.index("translation")
 
 
-@dataclass(slots=True)
-class Library:
-    """What is written in one language, in topics covered (extensive: for the real market)."""
+@part
+def add(library, firm_pieces, user_pieces, decay):
+    """Let a week pass: old content loses value, a new piece covers a new topic with chance 1 - covered/topics."""
+    topics = library.topics
+    firm = library.firm + (firm_pieces * (1.0 - library.firm / topics) - decay * library.firm)
+    users = library.users + (user_pieces * (1.0 - library.users / topics) - decay * library.users)
+    library.firm = min(max(firm, 0.0), topics)
+    library.users = min(max(users, 0.0), topics)
 
-    topics: float
-    firm: float = 0.0
-    users: float = 0.0
-    noise: float = 0.0  # share of posts that is noise, smoothed
 
-    def add(self, firm_pieces: float, user_pieces: float, decay: float) -> None:
-        """Let a week pass: old content loses value, a new piece covers a new topic with chance 1 - covered/topics."""
-        self.firm += firm_pieces * (1.0 - self.firm / self.topics) - decay * self.firm
-        self.users += user_pieces * (1.0 - self.users / self.topics) - decay * self.users
-        self.firm = min(max(self.firm, 0.0), self.topics)
-        self.users = min(max(self.users, 0.0), self.topics)
+@part
+def muddle(library, noisy, useful, decay):
+    """Move the share of noise toward that of this week's posts."""
+    posts = noisy + useful
+    library.noise += decay * ((noisy / posts if posts > 0 else 0.0) - library.noise)
 
-    def muddle(self, noisy: float, useful: float, decay: float) -> None:
-        """Move the share of noise toward that of this week's posts."""
-        posts = noisy + useful
-        self.noise += decay * ((noisy / posts if posts > 0 else 0.0) - self.noise)
 
-    def with_translated(self, others: list["Library"], share: float) -> float:
-        """Return the topics that users cover, with ``share`` of what users wrote in other languages translated."""
-        missing = 1.0 - self.users / self.topics
-        for other in others:
-            missing *= 1.0 - share * other.users / other.topics
-        return self.topics * (1.0 - missing)
+@part
+def translated(said):
+    """Return the share of what is written in other languages that the team's hours translate; 0 where there is one language."""
+    n = said.libraries.size
+    return sat(said.firm.hours[TRANSLATION] / n, said.world.prices.translation_hours) if n > 1 else 0.0
 
-    def visibility(self, users: float, searchability: float, rival: float) -> tuple[float, float]:
-        """Return the shares of searches that end at user content, ``users`` topics of it, and at firm content."""
-        users *= searchability * (1.0 - self.noise)
-        union = users + self.firm - users * self.firm / self.topics
-        if union <= 0:
-            return 0.0, 0.0
-        seen = union / (union + rival)
-        return seen * users / (users + self.firm), seen * self.firm / (users + self.firm)
 
-    def coverage(self) -> float:
-        """Return the share of topics that anything useful is written about."""
-        users = self.users * (1.0 - self.noise)
-        return (users + self.firm - users * self.firm / self.topics) / self.topics
+@part
+def visibility(language, into, said):
+    """Return the shares of searches that end at user content, translated content included, and at firm content."""
+    libraries = said.libraries
+    library = libraries[language]
+    users = library.users
+    if into > 0.0:
+        missing = 1.0 - library.users / library.topics
+        for other in range(libraries.size):
+            if other != language:
+                missing *= 1.0 - into * libraries[other].users / libraries[other].topics
+        users = library.topics * (1.0 - missing)
+    users *= said.world.platform.searchability * (1.0 - library.noise)
+    union = users + library.firm - users * library.firm / library.topics
+    if union <= 0:
+        return 0.0, 0.0
+    seen = union / (union + said.world.rival.content)
+    return seen * users / (users + library.firm), seen * library.firm / (users + library.firm)
+
+
+@part
+def coverage(library):
+    """Return the share of topics that anything useful is written about."""
+    users = library.users * (1.0 - library.noise)
+    return (users + library.firm - users * library.firm / library.topics) / library.topics
+
+
+@jit
+def seed(said):
+    """Seed the community with content before it opens; the pieces are billed."""
+    launch, libraries = said.world.motion.launch, said.libraries
+    for k in range(libraries.size):
+        pieces = launch.seed_pieces * libraries[k].topics * libraries[k].share
+        add(libraries[k], said.world.behaviour.attraction.firm_content * pieces, 0.0, 0.0)
+        bill(COMMUNITY_TEAM, pieces * said.world.prices.seed_piece_usd, said.firm)
+
+
+@part
+def publish(language, user_pieces, posts, members, said):
+    """Let a week of content in one language pass; counts are for the real market."""
+    b, prices, firm, library = said.world.behaviour, said.world.prices, said.firm, said.libraries[language]
+    useful = b.attraction.firm_content * firm.pieces
+    hours = (firm.moderation_hours + said.firm.hours[MODERATION]) * said.world.platform.brand_control
+    add(library, useful * library.share, user_pieces, b.advocacy.content_decay_per_week)
+    noisy = b.help.noise_per_post * said.world.platform.noise * posts + said.world.outside.spam * members
+    removed = b.help.moderation * min(noisy, library.share * hours / prices.moderation_hours)
+    muddle(library, noisy - removed, posts, b.help.noise_decay_per_week)

@@ -1,54 +1,36 @@
 """Spending: this week's money becomes capacity. First hires come whole for the real market."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import numpy as np
 
-from simulation.firm.ledger import Ledger
-from simulation.scenario.firm import TASKS
-from simulation.scenario.schema import World
+from simulation.calendar import YEAR_WEEKS
+from simulation.compiled import part, phase
+from simulation.firm import levers
+from simulation.firm.ledger import bill, empty, pay_out
+from simulation.people.book import Total
+from simulation.people.decision import Phase
+from simulation.people.stages import Stage
+from simulation.scenario.firm import KINDS, TASKS
+
+ANSWERS = TASKS.index("answers")
+HOW_TO, NEWS, SESSIONS, CONTESTS = (KINDS.index(kind) for kind in ("how_to", "news", "question_sessions", "contests"))
 
 
-def sat(x: float, half: float) -> float:
+@part
+def sat(x, half):
     """Return x / (x + half): diminishing returns, a half at ``half``."""
     return x / (x + half) if x > 0 else 0.0
 
 
-def added(values: Iterable[float]) -> float:
-    """Return the sum of ``values``, added in their order: ``sum`` compensates since Python 3.12, arrays are added in blocks."""
-    total = 0.0
-    for value in values:
-        total += value
-    return total
-
-
-def staff(usd: float, usd_per_head: float) -> float:
+@part
+def staff(usd, usd_per_head):
     """Return how many people the money employs; less than one whole person is nobody."""
     heads = usd / usd_per_head
     return heads if heads >= 1.0 else 0.0
 
 
-@dataclass(slots=True)
-class Capacity:
-    """What this week's money can do, for the real market."""
-
-    pods: float = 0.0
-    advert_usd: float = 0.0  # per account
-    news_usd: float = 0.0  # per account
-    account_managers: float = 0.0
-    engineers: float = 0.0
-    pieces: float = 0.0  # how-tos
-    contest_usd: float = 0.0
-    moderation_hours: float = 0.0
-    recognition_usd: float = 0.0
-    events: int = 0  # whole events
-    rewards_usd: float = 0.0
-    managers: float = 0.0
-    hours: dict[str, float] = field(default_factory=lambda: dict.fromkeys(TASKS, 0.0))
-
-
-def plan_factor(world: World, week: int, weeks: int) -> float:
+@part
+def plan_factor(launch, week, weeks):
     """Return this week's spending relative to the average: a launch moves money forward, the total stays."""
-    launch = world.motion.launch
     head = min(launch.weeks, weeks)
     if head == 0 or head == weeks:
         return 1.0
@@ -56,32 +38,119 @@ def plan_factor(world: World, week: int, weeks: int) -> float:
     return factor if week < head else (weeks - head * factor) / (weeks - head)
 
 
-def spend(world: World, shares: dict[str, float], ledger: Ledger, planned_cents: float, accounts: float) -> Capacity:
-    """Pay the budget out and turn what bills leave of it into capacity."""
-    ledger.pay_out(planned_cents, shares)
-    prices, motion = world.prices, world.motion
-    usd = dict.fromkeys(shares, 0.0) | {lever: ledger.spend(lever) for lever in shares if lever != "events"}
-    managers = staff(usd.get("community_team", 0.0), prices.manager_usd_per_week) if motion.community else 0.0
-    worked = managers * prices.manager_hours_per_week
-    events = max(0, int(ledger.purse["events"] / (100 * prices.event_usd))) if motion.community else 0
-    ledger.bill("events", events * prices.event_usd)  # an event is paid for whole; the rest waits for the next
-    content = {kind: usd.get("content", 0.0) * share for kind, share in motion.content_mix.items()}
-    hours = {task: worked * motion.team_hours.get(task, 0.0) for task in TASKS}
-    hours["answers"] += (
-        content.get("question_sessions", 0.0) * prices.manager_hours_per_week / prices.manager_usd_per_week
-    )
-    return Capacity(
-        pods=staff(usd.get("sales", 0.0), prices.seller_pod_usd_per_week),
-        advert_usd=usd.get("advertising", 0.0) / accounts,
-        news_usd=content.get("news", 0.0) / accounts,
-        account_managers=staff(usd.get("account_management", 0.0), prices.account_manager_usd_per_week),
-        engineers=staff(usd.get("product_growth", 0.0), prices.engineer_usd_per_week),
-        pieces=content.get("how_to", 0.0) / prices.piece_usd,
-        contest_usd=content.get("contests", 0.0),
-        moderation_hours=usd.get("moderation", 0.0) / prices.moderator_usd_per_hour,
-        recognition_usd=usd.get("recognition", 0.0),
-        events=events,
-        rewards_usd=usd.get("rewards", 0.0),
-        managers=managers,
-        hours=hours,
-    )
+@part
+def take_money(said):
+    """Pay bills first; fill ``usd``, what is left by lever, events apart: these are bought whole, the rest waits."""
+    firm, prices, motion = said.firm, said.world.prices, said.world.motion
+    firm.usd[:] = 0.0
+    for k in range(firm.order.size):
+        lever = firm.order[k]
+        if lever >= 0 and lever != levers.EVENTS:
+            firm.usd[lever] = empty(lever, firm)
+    firm.events = 0
+    if motion.community:
+        firm.events = max(0, np.int64(firm.purse[levers.EVENTS] / (100 * prices.event_usd)))
+    bill(levers.EVENTS, firm.events * prices.event_usd, firm)
+
+
+@part
+def build_capacity(said):
+    """Turn this week's money into people, hours, content and adverts."""
+    firm, prices, c = said.firm, said.world.prices, said.firm
+    usd, mix = firm.usd, said.tables.content_mix
+    c.managers = staff(usd[levers.COMMUNITY_TEAM], prices.manager_usd_per_week) if said.world.motion.community else 0.0
+    worked = c.managers * prices.manager_hours_per_week
+    for task in range(firm.hours.size):
+        firm.hours[task] = worked * said.tables.team_hours[task]
+    content = usd[levers.CONTENT]
+    firm.hours[ANSWERS] += content * mix[SESSIONS] * prices.manager_hours_per_week / prices.manager_usd_per_week
+    c.pods = staff(usd[levers.SALES], prices.seller_pod_usd_per_week)
+    c.advert_usd = usd[levers.ADVERTISING] / c.accounts
+    c.news_usd = content * mix[NEWS] / c.accounts
+    c.account_managers = staff(usd[levers.ACCOUNT_MANAGEMENT], prices.account_manager_usd_per_week)
+    c.engineers = staff(usd[levers.PRODUCT_GROWTH], prices.engineer_usd_per_week)
+    c.pieces = content * mix[HOW_TO] / prices.piece_usd
+    c.contest_usd = content * mix[CONTESTS]
+    c.moderation_hours = usd[levers.MODERATION] / prices.moderator_usd_per_hour
+    c.recognition_usd = usd[levers.RECOGNITION]
+    c.rewards_usd = usd[levers.REWARDS]
+
+
+@phase
+def spend(now, town, said, desk):
+    """Pay out the budget, build this week's capacity and move the stocks that money feeds."""
+    world, firm = said.world, said.firm
+    budget, prices = world.budget, world.prices
+    planned = 100 * budget.usd_per_account_per_week * firm.accounts
+    planned *= plan_factor(world.motion.launch, now.week, now.weeks)
+    planned += budget.share_of_revenue * firm.week_revenue_cents
+    pay_out(planned, said.firm)
+    take_money(said)
+    build_capacity(said)
+    target = world.product.ease + (1.0 - world.product.ease) * sat(firm.engineers, prices.engineers_for_ease)
+    firm.ease += prices.ease_decay_per_week * (target - firm.ease)
+    staffed = world.motion.free_tier and firm.engineers >= prices.engineers_for_free_tier
+    firm.free_tier = 1.0 if staffed else firm.free_tier * (1.0 - prices.ease_decay_per_week)
+    firm.brand += firm.advert_usd + firm.news_usd - prices.brand_decay_per_week * firm.brand
+
+
+# --- what capacity can do this week, given the counts of its start --------------------------------------
+
+
+@part
+def deal_slots_of(said):
+    """Return how many open deals the sellers can hold."""
+    return said.firm.pods * said.world.prices.open_deals_per_pod
+
+
+@part
+def free_slots(said, totals):
+    """Return the share of the sellers' deal slots that is free."""
+    deals, slots = np.int64(0), deal_slots_of(said)
+    for s in range(totals.shape[0]):
+        deals += totals[s, Total.DEALS]
+    return max(0.0, 1.0 - deals / 16.0 * said.firm.weight / slots) if slots > 0 else 0.0
+
+
+@part
+def call_chance(said, totals):
+    """Return the weekly hazard of a call per sixteenth of call weight: calls go first, leads fill the rest."""
+    weight, firm = np.int64(0), said.firm
+    for s in range(totals.shape[0]):
+        weight += totals[s, Total.CALL_WEIGHT]
+    meetings = firm.pods * said.world.prices.meetings_per_pod_per_week * min(1.0, 4.0 * free_slots(said, totals))
+    callable_weight = weight * firm.weight
+    return min(meetings / callable_weight, 1.0) if callable_weight > 0 else 0.0
+
+
+@part
+def n_customers(totals):
+    """Return paying customers, in rows."""
+    n = np.int64(0)
+    for s in range(totals.shape[0]):
+        n += totals[s, Stage.CUSTOMER] + totals[s, Stage.EXPERT]
+    return n
+
+
+@part
+def managed_share(said, segments, totals):
+    """Return the share of revenue that account managers look after."""
+    firm, seats = said.firm, 0.0
+    for s in range(totals.shape[0]):
+        seats += totals[s, Total.SEATS] * segments[s].price_level
+    revenue_usd = 12.0 * said.world.product.price_usd * seats * firm.weight
+    if revenue_usd <= 0:
+        return 0.0
+    return min(1.0, firm.account_managers * said.world.prices.managed_usd_per_year / revenue_usd)
+
+
+@part
+def reward_months(said, totals):
+    """Return the rewards that money keeps, in months of the price of a seat."""
+    promised_usd = said.world.loyalty.rewards_usd
+    promised = promised_usd * n_customers(totals) * said.firm.weight * 12.0 / YEAR_WEEKS
+    kept = min(1.0, said.firm.rewards_usd / promised) if promised > 0 else 0.0
+    return kept * promised_usd / max(said.world.product.price_usd, 1e-9)
+
+
+SPEND = Phase("spending", spend)

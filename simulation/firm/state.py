@@ -1,74 +1,132 @@
-"""The firm as it stands: stocks that decay (ease, brand, content), quality, money, this week's capacity."""
+"""The firm as it stands: money, this week's capacity, stocks that decay, content by language."""
 
-from simulation.firm.content import Library
-from simulation.firm.ledger import Ledger
-from simulation.firm.policy import Policy
-from simulation.firm.spending import Capacity, added, plan_factor, sat, spend
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.firm.levers import CREDITED, Tag
+from simulation.people.columns import N_TIES
+from simulation.people.town import spoken
+from simulation.scenario.firm import KINDS, LEVERS, TASKS
+from simulation.scenario.records import fill, kind_of, records
 from simulation.scenario.schema import World
 
+FIRM = np.dtype(
+    [
+        # the market it serves
+        ("accounts", np.float64),
+        ("weight", np.float64),  # accounts that a row stands for
+        # stocks
+        ("ease", np.float64),
+        ("brand", np.float64),  # USD per account, decayed
+        ("free_tier", np.float64),  # 1 = as built; a free plan that nobody works on wears out as ease does
+        ("quality", np.float64),
+        ("rival_quality", np.float64),
+        # money, see ledger.py
+        ("planned_cents", np.float64),
+        ("budget_cents", np.int64),
+        ("support_cents", np.int64),
+        ("revenue_cents", np.int64),
+        ("week_revenue_cents", np.int64),
+        ("cash_cents", np.int64),
+        ("closed_cents", np.int64),  # booked cost that is in the cash already
+        # what this week's money can do, for the real market, see spending.py
+        ("pods", np.float64),
+        ("advert_usd", np.float64),  # per account
+        ("news_usd", np.float64),  # per account
+        ("account_managers", np.float64),
+        ("engineers", np.float64),
+        ("pieces", np.float64),  # how-tos
+        ("contest_usd", np.float64),
+        ("moderation_hours", np.float64),
+        ("recognition_usd", np.float64),
+        ("events", np.int64),  # whole events
+        ("rewards_usd", np.float64),
+        ("managers", np.float64),
+        ("hours", np.float64, (len(TASKS),)),  # of the community's team
+        # by lever; cents hang on the order in which the motion names them
+        ("order", np.int64, (len(LEVERS),)),
+        ("shares", np.float64, (len(LEVERS),)),  # of the budget, in force
+        ("purse", np.int64, (len(LEVERS),)),  # cents
+        ("by_lever", np.int64, (len(LEVERS),)),  # cents paid so far
+        ("paid", np.int64, (len(LEVERS),)),  # cents paid this week
+        ("usd", np.float64, (len(LEVERS),)),  # what bills left of this week's money
+        ("booked", np.int64, (len(Tag),)),  # cents
+        # since the last review, by credited lever, see policy.py
+        ("review_weeks", np.int64),
+        ("spent", np.float64, (len(CREDITED),)),  # cents
+        ("brought", np.int64, (len(CREDITED),)),  # customers
+    ]
+)
+LIBRARY = np.dtype(
+    [
+        ("topics", np.float64),
+        ("firm", np.float64),  # topics covered by the firm
+        ("users", np.float64),  # topics covered by users
+        ("noise", np.float64),  # share of posts that is noise, smoothed
+        ("share", np.float64),  # of the market that speaks the language
+    ]
+)
 
-class Firm:
-    """One firm in one run. Extensive stocks stand for the real market of ``accounts``."""
 
-    def __init__(self, world: World, accounts: float, weight: float) -> None:
-        market = world.market
-        self.accounts, self.weight = accounts, weight
-        self.ledger = Ledger()
-        self.policy = Policy(world.motion.shares)
-        self.capacity = Capacity()
-        self.paid: dict[str, int] = {}
-        self.ease, self.brand = world.product.ease, 0.0
-        self.free_tier = 0.0  # 1 = as built; a free plan that nobody works on wears out as ease does
-        self.quality, self.rival_quality = world.product.quality, world.rival.quality
-        self.languages = list(dict.fromkeys(s.language for s in market.segments.values()))
-        self.language_of = [self.languages.index(s.language) for s in market.segments.values()]
-        shares = [s.share for s in market.segments.values()]
-        self.language_share = [
-            added(s for s, at in zip(shares, self.language_of, strict=True) if at == k)
-            for k in range(len(self.languages))
-        ]
-        self.libraries = [Library(market.topics) for _ in self.languages]
+TABLES = np.dtype(
+    [
+        ("team_hours", np.float64, (len(TASKS),)),  # shares
+        ("content_mix", np.float64, (len(KINDS),)),  # shares
+        ("ask_by_ties", np.float64, (N_TIES + 1,)),  # ratio
+        ("offer_by_ties", np.float64, (N_TIES + 1,)),  # ratio
+    ]
+)
+WORLD = kind_of(World)
 
-    def launch(self, world: World) -> None:
-        """Seed the community with content before it opens; the pieces are billed."""
-        seeds = world.motion.launch
-        if world.motion.community and seeds.seed_pieces > 0:
-            for library, share in zip(self.libraries, self.language_share, strict=True):
-                pieces = seeds.seed_pieces * library.topics * share
-                library.add(world.behaviour.attraction.firm_content * pieces, 0.0, 0.0)
-                self.ledger.bill("community_team", pieces * world.prices.seed_piece_usd)
 
-    def spend(self, world: World, week: int, weeks: int, revenue_cents: int) -> None:
-        """Pay out the budget and move the stocks that money feeds."""
-        budget, prices = world.budget, world.prices
-        planned = 100 * budget.usd_per_account_per_week * self.accounts * plan_factor(world, week, weeks)
-        planned += budget.share_of_revenue * revenue_cents
-        before = dict(self.ledger.by_lever)
-        c = self.capacity = spend(world, self.policy.shares, self.ledger, planned, self.accounts)
-        self.paid = {k: v - before[k] for k, v in self.ledger.by_lever.items()}
-        target = world.product.ease + (1.0 - world.product.ease) * sat(c.engineers, prices.engineers_for_ease)
-        self.ease += prices.ease_decay_per_week * (target - self.ease)
-        staffed = world.motion.free_tier and c.engineers >= prices.engineers_for_free_tier
-        self.free_tier = 1.0 if staffed else self.free_tier * (1.0 - prices.ease_decay_per_week)
-        self.brand += c.advert_usd + c.news_usd - prices.brand_decay_per_week * self.brand
+class Said(NamedTuple):
+    """What the settings and the firm say."""
 
-    def publish(self, world: World, user_pieces: list[float], posts: list[float], members: list[float]) -> None:
-        """Let a week of content pass; arguments by language, for the real market."""
-        behaviour, prices, c = world.behaviour, world.prices, self.capacity
-        useful = behaviour.attraction.firm_content * c.pieces
-        hours = (c.moderation_hours + c.hours["moderation"]) * world.platform.brand_control
-        for k, library in enumerate(self.libraries):
-            share = self.language_share[k]
-            library.add(useful * share, user_pieces[k], behaviour.advocacy.content_decay_per_week)
-            noisy = behaviour.help.noise_per_post * world.platform.noise * posts[k] + world.outside.spam * members[k]
-            removed = behaviour.help.moderation * min(noisy, share * hours / prices.moderation_hours)
-            library.muddle(noisy - removed, posts[k], behaviour.help.noise_decay_per_week)
+    world: Any  # a record of World
+    tables: Any  # a record TABLES: settings that are lists
+    firm: Any  # a record FIRM
+    libraries: np.ndarray  # LIBRARY (languages,)
 
-    def improve(self, world: World, active_members: float, managed: float, trials: float) -> None:
-        """Feedback raises quality toward its ceiling; counts are for the real market."""
-        f, product = world.behaviour.feedback, world.product
-        listening = 1.0 + sat(self.capacity.hours["listening"], world.prices.listening_hours)
-        volume = f.member * listening * active_members + f.managed_account * managed + f.trial * trials
-        gap = product.quality_ceiling - self.quality
-        self.quality += f.rate_per_week * sat(volume / self.accounts, f.half_per_account) * max(0.0, gap)
-        self.rival_quality *= 1.0 + world.rival.quality_growth_per_week
+
+def new_said(world: World, accounts: float, weight: float) -> Said:
+    """Return a firm that has not spent anything yet, in a market of ``accounts``."""
+    languages = spoken(world.market)
+    libraries = records(len(languages), LIBRARY)
+    libraries["topics"] = world.market.topics
+    for segment in world.market.segments.values():
+        libraries["share"][languages.index(segment.language)] += segment.share
+    firm = records(1, FIRM)[0]
+    firm["accounts"], firm["weight"] = accounts, weight
+    firm["ease"], firm["quality"], firm["rival_quality"] = (
+        world.product.ease,
+        world.product.quality,
+        world.rival.quality,
+    )
+    follow(firm, world)
+    return Said(records(1, WORLD)[0], records(1, TABLES)[0], firm, libraries)
+
+
+def follow(firm: Any, world: World) -> None:
+    """Let the shares of the motion be in force, and forget what was seen since the last review."""
+    firm["order"][:], firm["shares"][:] = -1, 0.0
+    for k, (lever, share) in enumerate(world.motion.shares.items()):
+        firm["order"][k] = LEVERS.index(lever)
+        firm["shares"][LEVERS.index(lever)] = share
+    firm["spent"][:], firm["brought"][:], firm["review_weeks"] = 0.0, 0, 0
+
+
+def settle(said: Said, world: World) -> None:
+    """Take over the settings of ``world``."""
+    fill(said.world, world)
+    said.tables["team_hours"][:] = [world.motion.team_hours.get(task, 0.0) for task in TASKS]
+    said.tables["content_mix"][:] = [world.motion.content_mix.get(kind, 0.0) for kind in KINDS]
+    h = world.behaviour.help
+    said.tables["ask_by_ties"][:] = by_ties(h.ask_tie)
+    said.tables["offer_by_ties"][:] = by_ties(h.offer_tie)
+
+
+def by_ties(log_rate: float) -> list[float]:
+    """Return the ratio of a rate by live ties, ``(1 + ties) ** log_rate``; by libm, as compiled code has it."""
+    return [math.exp(log_rate * math.log1p(k)) for k in range(N_TIES + 1)]

@@ -5,54 +5,88 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import jit, part
-from simulation.flywheel.hazards import hazard
-from simulation.flywheel.moves import be_customer, be_prospect, close_door, join, quit_community, set_skill
+from simulation.compiled import part, phase
+from simulation.firm.content import coverage
+from simulation.flywheel.desk import Rows
 from simulation.people.book import Event
-from simulation.people.draws import uniform
-from simulation.people.influence import talk_of, users_of
+from simulation.people.decision import Decision, Phase
+from simulation.people.draws import Purpose, uniform
+from simulation.people.hazards import hazard
+from simulation.people.influence import FULL_TALK, talk_of, users_of
 from simulation.people.stages import Door
+from simulation.people.transitions import be_customer, be_member, be_prospect, close_door, quit_community, set_skill
 
+NEWCOMERS = int(Rows.NEWCOMERS)
 BUYS, GIVES_UP, JOINS = 1, 2, 3
+CERTAIN = 50.0  # a rate at which an event is certain
 
 
-class AdoptionRates(NamedTuple):
-    """Logits unless said otherwise. What is the same for all newcomers of a week is in ``base``."""
+class Rates(NamedTuple):
+    """Logits unless said otherwise."""
 
-    rate: float  # weekly hazard at full utility
-    base: np.ndarray  # float64 (segments): intercept + quality - price
+    rate_per_week: float  # hazard at full utility
     need: float
     skill: float
     belonging: float
-    social_proof: float
-    product_network: float
+    using: float  # social proof and the product's own network, at all contacts customers
     friction: float
     friction_per_ln_size: float
-    seller_removes: float  # share of friction
+    seller_removes_friction: float  # share
     free_plan_loss: float  # of those in a trial
     criticism: float
-    shield: float  # share of criticism that advocates all around take away
-    tie_talk: float  # eighths of full talk
-    give_up: float  # weekly hazard
+    advocates_dampen: float  # share of criticism that advocates all around take away
+    tie_talk: float  # eighths of full talk of a tied member
+    give_up_per_week: float
     give_up_belonging: float  # log-hazard
     give_up_unanswered: float  # log-hazard
     trial_weeks: int
-    trial_end: float  # weekly hazard
-    cycle_weeks: int
-    patience_weeks: int
-    learn: np.ndarray  # float64 (segments): share of the missing skill gained a week at aptitude 1
-    learn_seller: float  # ratio added by demos
-    contract: np.ndarray  # float64 (segments): share on yearly contracts
+    trial_end_per_week: float
+    sales_cycle_weeks: int
+    seller_patience_weeks: int
 
 
 @part
-def shielded(strength, shield, heard, live_ties, tie_talk):
+def rates(said):
+    """Return this week's rates."""
+    world = said.world
+    d, c = world.behaviour.adoption, world.behaviour.criticism
+    return Rates(
+        d.rate_per_week,
+        d.need,
+        d.skill,
+        d.belonging,
+        d.social_proof + world.product.network_benefit,
+        d.friction,
+        d.friction_per_ln_size,
+        d.seller_removes_friction,
+        d.free_plan_loss,
+        c.adoption * world.outside.criticism,
+        c.advocates_dampen,
+        tie_talk(said),
+        d.give_up_per_week,
+        d.give_up_belonging,
+        d.give_up_unanswered,
+        d.trial_weeks,
+        d.trial_end_per_week,
+        d.sales_cycle_weeks,
+        d.seller_patience_weeks,
+    )
+
+
+@part
+def tie_talk(said):
+    """Return the talk of a tied member in eighths: that of a customer as on the first day."""
+    return FULL_TALK * (2.0 * said.world.product.satisfaction - 1.0)
+
+
+@part
+def shielded(strength, shield, heard, live_ties, tied_talk):
     """Return how much of a criticism arrives where contacts and community ties talk well: advocates defend the brand."""
-    talk = np.float64(talk_of(heard)) + tie_talk * live_ties
+    talk = np.float64(talk_of(heard)) + tied_talk * live_ties
     return strength * (1.0 - shield * (1.0 - math.exp(-max(0.0, talk / 16.0))))
 
 
-@jit
+@part
 def adoption(u, utility, rate, give_up, join_rate):
     """Return 1 (buys), 2 (gives up), 3 (joins the community) or 0; ``utility`` in logits, the rest weekly hazards."""
     buy = rate / (1.0 + math.exp(-utility))
@@ -66,9 +100,10 @@ def adoption(u, utility, rate, give_up, join_rate):
     return 2 if v < buy + give_up else 3
 
 
-@jit
-def adoption_of(row, week, key, p, net, r, joining):
-    """Return what :func:`adoption` says for ``row``; ``joining`` is the segment's hazard of joining at eagerness 1."""
+@part
+def adoption_of(row, week, key, town, segments, r):
+    """Return what :func:`adoption` says for ``row``."""
+    p, net = town.people, town.net
     s = p.segment[row]
     door = p.door[row]
     heard = net.heard[row]
@@ -76,49 +111,89 @@ def adoption_of(row, week, key, p, net, r, joining):
     using = np.float64(users_of(heard)) / contacts
     belonging = np.float64(p.belonging[row])
     friction = r.friction + r.friction_per_ln_size * math.log(np.float64(p.size_seats[row]))
-    rate = r.rate
-    give_up = r.give_up * hazard(r.give_up_unanswered * p.unanswered[row] - r.give_up_belonging * belonging)
+    rate = r.rate_per_week
+    give_up = r.give_up_per_week * hazard(r.give_up_unanswered * p.unanswered[row] - r.give_up_belonging * belonging)
     weeks = week - np.int64(p.begun[row])
     if door == Door.SALES:
-        friction *= 1.0 - r.seller_removes
-        if weeks < r.cycle_weeks:
+        friction *= 1.0 - r.seller_removes_friction
+        if weeks < r.sales_cycle_weeks:
             rate = 0.0
-        if weeks >= r.patience_weeks:
-            give_up = 50.0
+        if weeks >= r.seller_patience_weeks:
+            give_up = CERTAIN
     utility = (
-        r.base[s]
+        segments[s].appeal
         + r.need * np.float64(p.need[row])
         + r.skill * np.float64(p.skill[row])
         + r.belonging * belonging
-        + (r.social_proof + r.product_network) * using
+        + r.using * using
         - friction
-        - shielded(r.criticism, r.shield, heard, np.int64(p.live_ties[row]), r.tie_talk)
+        - shielded(r.criticism, r.advocates_dampen, heard, np.int64(p.live_ties[row]), r.tie_talk)
     )
     if door == Door.TRIAL:
         utility -= r.free_plan_loss
         if weeks >= r.trial_weeks:
-            give_up += r.trial_end
-    join_rate = 0.0 if p.member[row] == 1 else joining[s] * np.float64(p.eagerness[row])
+            give_up += r.trial_end_per_week
+    join_rate = 0.0 if p.member[row] == 1 else segments[s].join * np.float64(p.eagerness[row])
     return adoption(uniform(key, row), utility, rate, give_up, join_rate)
 
 
-@jit
-def learn(rows, lo, hi, week, p, r):
+@phase
+def one(row, now, town, said, desk):
+    """Return what ``row`` would decide this week."""
+    return adoption_of(row, now.week, now.keys[Purpose.ADOPTION], town, desk.segments, rates(said))
+
+
+@phase
+def ready_to_learn(now, town, said, desk):
+    """Fill what a segment's newcomers have in common; return their number, those of this week included."""
+    world = said.world
+    d, product = world.behaviour.adoption, world.product
+    same = math.log(max(said.firm.quality, 1e-9)) * d.quality + d.intercept
+    for s in range(town.segments.size):
+        price = max(product.price_usd * town.segments[s].price_level, 1e-9) / product.reference_price_usd
+        desk.segments[s].appeal = same - d.price * math.log(price)
+        found = 1.0 + d.learn_content * coverage(said.libraries[town.segments[s].language])
+        desk.segments[s].learn = d.learn_per_week * said.firm.ease * found / product.complexity
+    return desk.n[NEWCOMERS]
+
+
+@phase
+def learn_loop(lo, hi, now, town, said, desk):
     """Let newcomers learn: aptitude through ease, content and demos, divided by complexity."""
+    p, week, learn_seller = town.people, now.week, said.world.behaviour.adoption.learn_seller
     for j in range(lo, hi):
-        row = rows[j]
-        rate = r.learn[p.segment[row]] * np.float64(p.aptitude[row])
+        row = np.int64(desk.rows[NEWCOMERS, j])
+        rate = desk.segments.learn[p.segment[row]] * np.float64(p.aptitude[row])
         if p.door[row] == Door.SALES:
-            rate *= 1.0 + r.learn_seller
+            rate *= 1.0 + learn_seller
         skill = np.float64(p.skill[row])
         set_skill(row, skill + (1.0 - skill) * (1.0 - math.exp(-rate)), week, p)
 
 
-@jit
-def decide_adoption(rows, lo, hi, code, week, key, p, net, r, joining):
+@phase
+def learn(now, town, said, desk):
+    """Let all newcomers learn."""
+    learn_loop(0, ready_to_learn(now, town, said, desk), now, town, said, desk)
+
+
+@phase
+def ready(now, town, said, desk):
+    """Return the number of newcomers to ask."""
+    return desk.n[NEWCOMERS]
+
+
+@phase
+def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
+    r, week, key = rates(said), now.week, now.keys[Purpose.ADOPTION]
     for j in range(lo, hi):
-        code[j] = adoption_of(rows[j], week, key, p, net, r, joining)
+        desk.code[j] = adoption_of(desk.rows[NEWCOMERS, j], week, key, town, desk.segments, r)
+
+
+@phase
+def decide(now, town, said, desk):
+    """Ask every newcomer."""
+    loop(0, ready(now, town, said, desk), now, town, said, desk)
 
 
 @part
@@ -129,20 +204,33 @@ def landed_seats(size, door):
     return max(np.int64(1), np.int64(math.sqrt(size) + 0.5))
 
 
-@jit
-def apply_adoption(rows, n, code, week, key_contract, price_cents, p, net, members, book, r, m):
-    """Carry the outcomes out."""
-    for j in range(n):
-        row = rows[j]
-        if code[j] == BUYS:
-            yearly = uniform(key_contract, row) < r.contract[p.segment[row]]
+@phase
+def apply(now, town, said, desk):
+    """Let newcomers buy, give up or join the community."""
+    p, counts, week, key = town.people, town.counts, now.week, now.keys[Purpose.CONTRACT]
+    for j in range(desk.n[NEWCOMERS]):
+        row, code = np.int64(desk.rows[NEWCOMERS, j]), desk.code[j]
+        if code == BUYS:
+            yearly = uniform(key, row) < town.segments[p.segment[row]].p_contract
             seats = landed_seats(np.float64(p.size_seats[row]), p.door[row])
-            be_customer(row, seats, 1 if yearly else 0, price_cents, week, p, net, book, m)
-        elif code[j] == GIVES_UP:
-            book.tally[Event.GAVE_UP] += 1
-            close_door(row, p, book, m)
+            be_customer(row, seats, 1 if yearly else 0, week, town)
+        elif code == GIVES_UP:
+            counts.tally[Event.GAVE_UP] += 1
+            close_door(row, town)
             if p.member[row] == 1:
-                quit_community(row, p, members, book)
-            be_prospect(row, week, p, net, book, m)
-        elif code[j] == JOINS:
-            join(row, p, members, book)
+                quit_community(row, town)
+            be_prospect(row, week, town)
+        elif code == JOINS:
+            be_member(row, town)
+    counts.first_lives[week + 1] = counts.n_lives[0]
+
+
+LEARN = Phase("learn", learn, ready_to_learn, learn_loop)
+DECISION = Decision(
+    "adoption",
+    ("waits", "buys", "gives up", "joins"),
+    NEWCOMERS,
+    one,
+    Phase("adoption", decide, ready, loop),
+    Phase("adopt", apply),
+)

@@ -4,23 +4,34 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import jit
-from simulation.flywheel.moves import move, set_talk, talk_units
-from simulation.people.book import Event
-from simulation.people.draws import uniform
+from simulation.compiled import part, phase
+from simulation.firm.spending import sat
+from simulation.flywheel.desk import Rows
+from simulation.people.book import Event, Total
+from simulation.people.decision import Decision, Phase
+from simulation.people.draws import Purpose, uniform
 from simulation.people.stages import Stage
+from simulation.people.transitions import move, n_members, set_talk, talk_units
+
+MEMBERS = int(Rows.MEMBERS)
+ACTIVE_WEEKS = 4  # who posted in these counts as active in the record
 
 
-class AdvocacyRates(NamedTuple):
-    """What makes an expert and how much members write."""
+class Rates(NamedTuple):
+    """What makes an expert."""
 
     answers_of_expert: int
     active_weeks: int
-    write: float  # weekly hazard at helpfulness and belonging 1
-    expert_writes: float  # ratio
 
 
-@jit
+@part
+def rates(said):
+    """Return this week's rates."""
+    a = said.world.behaviour.advocacy
+    return Rates(a.answers_of_expert, a.active_weeks)
+
+
+@part
 def advocacy(stage, answers, weeks_since_post, r):
     """Return 1 (becomes an expert), 2 (steps back) or 0."""
     active = weeks_since_post < r.active_weeks
@@ -29,37 +40,110 @@ def advocacy(stage, answers, weeks_since_post, r):
     return 2 if stage == Stage.EXPERT and not active else 0
 
 
-@jit
+@part
 def advocacy_of(row, week, p, r):
     """Return what :func:`advocacy` says for ``row``."""
     return advocacy(p.stage[row], np.int64(p.answers[row]), week - np.int64(p.last_post[row]), r)
 
 
-@jit
-def decide_advocacy(rows, lo, hi, code, week, p, r):
-    """Fill ``code[lo:hi]`` with the outcome of each row."""
+@phase
+def one(row, now, town, said, desk):
+    """Return what ``row`` would decide this week."""
+    return advocacy_of(row, now.week, town.people, rates(said))
+
+
+@phase
+def ready(now, town, said, desk):
+    """Return the number of members to ask."""
+    desk.n[MEMBERS] = n_members(town.counts)
+    return desk.n[MEMBERS]
+
+
+@phase
+def loop(lo, hi, now, town, said, desk):
+    """Fill ``code[lo:hi]`` with the outcome of each member."""
+    r, week = rates(said), now.week
     for j in range(lo, hi):
-        code[j] = advocacy_of(rows[j], week, p, r)
+        desk.code[j] = advocacy_of(town.members[j], week, town.people, r)
 
 
-@jit
-def apply_advocacy(rows, n, code, week, key, pieces, p, net, book, r, m):
-    """Carry the outcomes out; then let members write, counted by segment in ``pieces``."""
+@phase
+def decide(now, town, said, desk):
+    """Ask every member."""
+    loop(0, ready(now, town, said, desk), now, town, said, desk)
+
+
+@part
+def writing_rate(said, desk):
+    """Return the weekly hazard of writing at helpfulness and belonging 1: contests add to it."""
+    world, members = said.world, np.int64(0)
+    for s in range(desk.totals.shape[0]):
+        members += desk.totals[s, Total.MEMBERS]
+    usd = said.firm.contest_usd / max(members * said.firm.weight, 1.0)
+    contests = 1.0 + world.behaviour.advocacy.contest_writes * sat(usd, world.prices.contest_half_usd)
+    return contests * world.behaviour.advocacy.write_per_week
+
+
+@phase
+def apply(now, town, said, desk):
+    """Let experts begin and step back, and members write, counted by segment in ``pieces``."""
+    p, counts, week, key = town.people, town.counts, now.week, now.keys[Purpose.WRITE]
+    write, expert_writes = writing_rate(said, desk), said.world.behaviour.advocacy.expert_writes
+    n = desk.n[MEMBERS]
     for j in range(n):
-        row = rows[j]
-        if code[j] != 0:
+        row, code = np.int64(town.members[j]), desk.code[j]
+        if code != 0:
             begun = p.begun[row]
-            book.tally[Event.NEW_EXPERTS if code[j] == 1 else Event.STEPPED_BACK] += 1
-            move(row, Stage.EXPERT if code[j] == 1 else Stage.CUSTOMER, week, p, book)
+            counts.tally[Event.NEW_EXPERTS if code == 1 else Event.STEPPED_BACK] += 1
+            move(row, Stage.EXPERT if code == 1 else Stage.CUSTOMER, week, town)
             p.begun[row] = begun
-            talk = talk_units(np.float64(p.satisfaction[row]), p.stage[row], m)
-            set_talk(row, talk, 0, p, net, book, m)
-        rate = r.write * m.openness[p.segment[row]] * np.float64(p.helpfulness[row]) * np.float64(p.belonging[row])
+            talk = talk_units(np.float64(p.satisfaction[row]), p.stage[row], town.terms)
+            set_talk(row, talk, np.int64(0), town)
+        s = p.segment[row]
+        rate = write * town.segments[s].openness * np.float64(p.helpfulness[row]) * np.float64(p.belonging[row])
         if p.stage[row] == Stage.EXPERT:
-            rate *= r.expert_writes
+            rate *= expert_writes
         if p.stage[row] != Stage.NEWCOMER and uniform(key, row) < min(0.9, rate):
             p.pieces[row] += 1
             p.last_post[row] = week
-            pieces[p.segment[row]] += 1
-            book.tally[Event.USER_PIECES] += 1
-            book.tally[Event.POSTS] += 1
+            desk.segments[s].pieces += 1
+            counts.tally[Event.USER_PIECES] += 1
+            counts.tally[Event.POSTS] += 1
+    if n:
+        count_active(week, n, town)
+
+
+@part
+def posted_lately(row, week, p):
+    """Return whether ``row`` posted in the last four weeks."""
+    last = np.int64(p.last_post[row])
+    return last >= 0 and last > week - ACTIVE_WEEKS
+
+
+@part
+def n_active(week, n, town):
+    """Return the members now who posted of late; ``posters`` has those who have left this week too."""
+    active = np.int64(0)
+    for j in range(n):
+        active += posted_lately(town.members[j], week, town.people)
+    return active
+
+
+@part
+def count_active(week, n, town):
+    """Count who posted of late, by segment."""
+    for s in range(town.community.size):
+        town.community[s].posters = 0
+    for j in range(n):
+        row = np.int64(town.members[j])
+        town.community[town.people.segment[row]].posters += posted_lately(row, week, town.people)
+
+
+DECISION = Decision(
+    "advocacy",
+    ("as before", "becomes an expert", "steps back"),
+    MEMBERS,
+    one,
+    Phase("advocacy", decide, ready, loop),
+    Phase("advocate", apply),
+)

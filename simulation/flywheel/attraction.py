@@ -9,26 +9,73 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import jit, part
-from simulation.flywheel.moves import be_attracted, look_again
-from simulation.people.book import Event
-from simulation.people.draws import uniform
+from simulation.compiled import part, phase
+from simulation.firm.content import translated, visibility
+from simulation.firm.spending import call_chance, sat
+from simulation.flywheel.desk import Rows
+from simulation.people.book import Event, Total
+from simulation.people.decision import Decision, Phase
+from simulation.people.draws import Purpose, uniform
 from simulation.people.influence import FULL_TALK, talk_of, users_of
-from simulation.people.stages import Channel, Stage
+from simulation.people.stages import N_STAGES, Channel
+from simulation.people.transitions import be_attracted
 
+PROSPECTS, ATTRACTED = int(Rows.PROSPECTS), int(Rows.ATTRACTED)
+USER_CONTENT, FIRM_CONTENT, BROADCAST, ADVERT, AMBIENT = range(5)  # what a whole segment meets
 STAYS = 0  # other outcomes are the channels 1-8
 
 
-class AttractionRates(NamedTuple):
-    """Weekly hazards; ``reach`` is what a whole segment meets."""
+class Rates(NamedTuple):
+    """Weekly hazards that differ from person to person."""
 
-    reach: np.ndarray  # float64 (segments, 5): user content, firm content, broadcast talk, adverts and brand, ambient
     close_talk: float  # per contact who talks fully, after criticism
     invite: float  # per contact who uses the product
     call: float  # per sixteenth of call weight
 
 
-@jit
+@part
+def hush(said):
+    """Return the share of talk that a storm of criticism leaves."""
+    world = said.world
+    return max(0.0, 1.0 - world.behaviour.criticism.talk * world.outside.criticism)
+
+
+@part
+def rates(said, desk):
+    """Return this week's rates."""
+    world = said.world
+    a = world.behaviour.attraction
+    return Rates(
+        a.close_talk_per_week * hush(said),
+        a.invite_per_week * world.product.sharing * said.firm.ease,
+        call_chance(said, desk.totals),
+    )
+
+
+@part
+def fill_reach(town, said, desk):
+    """Fill ``reach`` (segments, 5): hazards at which a whole segment finds content, hears talk, sees adverts."""
+    world, firm = said.world, said.firm
+    a, totals = world.behaviour.attraction, desk.totals
+    adverts = a.advert_per_week * sat(firm.advert_usd, a.advert_half_usd)
+    adverts += a.brand_per_week * sat(firm.brand, a.brand_half_usd)
+    into = translated(said)
+    for s in range(town.segments.size):
+        users, own = visibility(town.segments[s].language, into, said)
+        reach = desk.segments[s].reach
+        people = np.int64(0)
+        for stage in range(N_STAGES):
+            people += totals[s, stage]
+        demand = town.segments[s].search_demand_per_week
+        reach[USER_CONTENT] = demand * users
+        reach[FIRM_CONTENT] = demand * own
+        talk = max(0.0, totals[s, Total.TALK] / FULL_TALK / max(people, 1))
+        reach[BROADCAST] = a.broadcast_talk_per_week * hush(said) * talk
+        reach[ADVERT] = adverts
+        reach[AMBIENT] = a.ambient_per_week
+
+
+@part
 def attraction(u, user_content, firm_content, close_talk, broadcast, invite, advert, call, ambient):
     """Return the channel (1-8) that attracts, or 0. ``u`` is this week's draw, the rest are hazards."""
     total = user_content + firm_content + close_talk + broadcast + invite + advert + call + ambient
@@ -56,29 +103,48 @@ def attraction(u, user_content, firm_content, close_talk, broadcast, invite, adv
     return 7 if v < advert + call else 8
 
 
-@jit
-def attraction_of(row, key, p, net, r):
+@part
+def attraction_of(row, key, town, segments, r):
     """Return what :func:`attraction` says for ``row``."""
-    s = p.segment[row]
-    heard = net.heard[row]
+    p, heard = town.people, town.net.heard[row]
+    reach = segments[p.segment[row]].reach
     return attraction(
         uniform(key, row),
-        r.reach[s, 0],
-        r.reach[s, 1],
+        reach[USER_CONTENT],
+        reach[FIRM_CONTENT],
         r.close_talk * max(np.int64(0), talk_of(heard)) / FULL_TALK,
-        r.reach[s, 2],
+        reach[BROADCAST],
         r.invite * users_of(heard),
-        r.reach[s, 3],
+        reach[ADVERT],
         r.call * p.call_weight[row],
-        r.reach[s, 4],
+        reach[AMBIENT],
     )
 
 
-@jit
-def decide_attraction(rows, lo, hi, code, key, p, net, r):
+@phase
+def one(row, now, town, said, desk):
+    """Return what ``row`` would decide this week."""
+    return attraction_of(row, now.keys[Purpose.LIFE], town, desk.segments, rates(said, desk))
+
+
+@phase
+def ready(now, town, said, desk):
+    """Return the number of prospects to ask."""
+    return desk.n[PROSPECTS]
+
+
+@phase
+def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
+    r, key = rates(said, desk), now.keys[Purpose.LIFE]
     for j in range(lo, hi):
-        code[j] = attraction_of(rows[j], key, p, net, r)
+        desk.code[j] = attraction_of(desk.rows[PROSPECTS, j], key, town, desk.segments, r)
+
+
+@phase
+def decide(now, town, said, desk):
+    """Ask every prospect on the list."""
+    loop(0, ready(now, town, said, desk), now, town, said, desk)
 
 
 @part
@@ -95,59 +161,28 @@ def referrer_of(row, u, net):
     return np.int64(-1)
 
 
-@jit
-def apply_attraction(rows, n, code, week, key_referrer, p, net, arrived, book, m):
-    """Carry the outcomes out; return how many rows were attracted and list them in ``arrived``."""
-    k = 0
-    for j in range(n):
-        channel = np.int64(code[j])
+@phase
+def apply(now, town, said, desk):
+    """Attract those who heard of the product; they are asked for a door this very week."""
+    week, key = now.week, now.keys[Purpose.REFERRER]
+    for j in range(desk.n[PROSPECTS]):
+        channel = np.int64(desk.code[j])
         if channel != STAYS:
-            row = rows[j]
+            row = np.int64(desk.rows[PROSPECTS, j])
             referrer = np.int64(-1)
             if channel == Channel.CLOSE_TALK or channel == Channel.INVITE:
-                referrer = referrer_of(row, uniform(key_referrer, row), net)
-            book.tally[Event.CALLED] += channel == Channel.OUTBOUND
-            be_attracted(row, channel, referrer, week, p, net, book, m)
-            arrived[k] = row
-            k += 1
-    return k
+                referrer = referrer_of(row, uniform(key, row), town.net)
+            town.counts.tally[Event.CALLED] += channel == Channel.OUTBOUND
+            be_attracted(row, channel, referrer, week, town)
+            desk.rows[ATTRACTED, desk.n[ATTRACTED]] = row
+            desk.n[ATTRACTED] += 1
 
 
-class ReturnRates(NamedTuple):
-    """Weekly hazards of a former customer."""
-
-    win_back: float
-    forgetting: float
-
-
-@jit
-def come_back(u, win_back, forgetting):
-    """Return 1 (looks again), 2 (has forgotten the product, a prospect again) or 0."""
-    total = win_back + forgetting
-    chance = 1.0 - math.exp(-total)
-    if u >= chance:
-        return 0
-    return 1 if u * total < win_back * chance else 2
-
-
-@jit
-def come_back_of(row, key, r):
-    """Return what :func:`come_back` says for ``row``."""
-    return come_back(uniform(key, row), r.win_back, r.forgetting)
-
-
-@jit
-def decide_come_back(rows, lo, hi, code, key, r):
-    """Fill ``code[lo:hi]`` with the outcome of each row."""
-    for j in range(lo, hi):
-        code[j] = come_back_of(rows[j], key, r)
-
-
-@jit
-def apply_come_back(rows, n, code, week, p, net, book, m):
-    """Carry the outcomes out."""
-    for j in range(n):
-        if code[j] == 1:
-            look_again(rows[j], Stage.ATTRACTED, week, p, net, book, m)
-        elif code[j] == 2:
-            look_again(rows[j], Stage.PROSPECT, week, p, net, book, m)
+DECISION = Decision(
+    "attraction",
+    ("stays", *(c.name.lower() for c in list(Channel)[1:9])),
+    PROSPECTS,
+    one,
+    Phase("attraction", decide, ready, loop),
+    Phase("attract", apply),
+)

@@ -5,29 +5,62 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import jit
-from simulation.flywheel.moves import be_newcomer, be_prospect
+from simulation.compiled import part, phase
+from simulation.firm.content import translated
+from simulation.firm.spending import deal_slots_of, free_slots, sat
+from simulation.flywheel.desk import Rows
 from simulation.people.book import Event
-from simulation.people.draws import uniform
+from simulation.people.decision import Decision, Phase
+from simulation.people.draws import Purpose, uniform
 from simulation.people.stages import Channel, Door
+from simulation.people.transitions import be_newcomer, be_prospect
+from simulation.scenario.firm import TASKS
 
+ATTRACTED, NEWCOMERS = int(Rows.ATTRACTED), int(Rows.NEWCOMERS)
 FADES = 4  # other outcomes are the doors 1-3; 0 stays
+WELCOME = TASKS.index("welcome")
+CERTAIN = 50.0  # a rate at which an event is certain
 
 
-class EngagementRates(NamedTuple):
+class Rates(NamedTuple):
     """Weekly hazards of the attracted."""
 
-    join: np.ndarray  # float64 (segments): at affinity 1, with the liveliness of the segment's community
     pull_of_users: float
     trial: float
     sales: float  # inbound, as far as sellers have open slots
     sales_called: float  # for those whom a seller called
     fade: float
-    welcome: float  # chance that the team welcomes a newcomer
-    welcome_belonging: float
 
 
-@jit
+@part
+def rates(said, desk):
+    """Return this week's rates."""
+    world, totals = said.world, desk.totals
+    e = world.behaviour.engagement
+    return Rates(
+        e.pull_of_users,
+        e.trial_per_week * said.firm.free_tier if world.motion.free_tier else 0.0,
+        e.sales_per_week * free_slots(said, totals),
+        CERTAIN if deal_slots_of(said) > 0 else 0.0,
+        world.behaviour.attraction.interest_loss_per_week,
+    )
+
+
+@part
+def liveliness(s, into, town, said, desk):
+    """Return how alive the community of segment ``s`` is, 0 to 1: who posts in its language or is translated, less noise."""
+    language, here, everywhere = town.segments[s].language, 0.0, 0.0
+    for other in range(town.segments.size):
+        posters = desk.segments[other].posters
+        everywhere += posters
+        if town.segments[other].language == language:
+            here += posters
+    heard = here + into * (everywhere - here)
+    half = said.world.behaviour.engagement.liveliness_half_posters
+    return sat(heard * said.firm.weight, half) * (1.0 - said.libraries[language].noise)
+
+
+@part
 def engagement(u, community, trial, sales, fade):
     """Return the door (1-3), 4 = interest fades, or 0. ``u`` is a draw, the rest are hazards."""
     total = community + trial + sales + fade
@@ -42,38 +75,81 @@ def engagement(u, community, trial, sales, fade):
     return 3 if v < community + trial + sales else 4
 
 
-@jit
-def engagement_of(row, key, p, r):
+@part
+def engagement_of(row, key, p, segments, r):
     """Return what :func:`engagement` says for ``row``."""
     channel = p.channel[row]
     by_users = channel == Channel.USER_CONTENT or channel == Channel.CLOSE_TALK or channel == Channel.BROADCAST_TALK
-    community = r.join[p.segment[row]] * np.float64(p.eagerness[row]) * (1.0 + r.pull_of_users * by_users)
+    community = segments[p.segment[row]].join * np.float64(p.eagerness[row]) * (1.0 + r.pull_of_users * by_users)
     sales = r.sales * min(1.0, p.call_weight[row] / 16.0)  # sellers take up larger accounts first
     if channel == Channel.OUTBOUND:
         sales = r.sales_called
     return engagement(uniform(key, row), community, r.trial, sales, r.fade)
 
 
-@jit
-def decide_engagement(rows, lo, hi, code, key, p, r):
+@phase
+def one(row, now, town, said, desk):
+    """Return what ``row`` would decide this week."""
+    return engagement_of(row, now.keys[Purpose.ENGAGEMENT], town.people, desk.segments, rates(said, desk))
+
+
+@phase
+def ready(now, town, said, desk):
+    """Fill the hazard of joining by segment; return the number of rows to ask, those attracted this week included."""
+    world, into = said.world, translated(said)
+    e = world.behaviour.engagement
+    for s in range(town.segments.size):
+        desk.segments[s].join = 0.0
+        if world.motion.community:
+            reach = e.join_per_week * world.platform.reach_newcomers
+            desk.segments[s].join = reach * liveliness(s, into, town, said, desk)
+    return desk.n[ATTRACTED]
+
+
+@phase
+def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
+    r, key = rates(said, desk), now.keys[Purpose.ENGAGEMENT]
     for j in range(lo, hi):
-        code[j] = engagement_of(rows[j], key, p, r)
+        desk.code[j] = engagement_of(desk.rows[ATTRACTED, j], key, town.people, desk.segments, r)
 
 
-@jit
-def apply_engagement(rows, n, code, week, key_welcome, p, net, members, arrived, book, r, m):
-    """Carry the outcomes out; return how many came in and list them in ``arrived``."""
-    k = 0
-    for j in range(n):
-        row = rows[j]
-        if code[j] == FADES:
-            book.tally[Event.FADED] += 1
-            be_prospect(row, week, p, net, book, m)
-        elif code[j] != 0:
-            be_newcomer(row, np.int64(code[j]), week, p, net, members, book, m)
-            if code[j] == Door.COMMUNITY and uniform(key_welcome, row) < r.welcome:
-                p.belonging[row] = min(1.0, np.float64(p.belonging[row]) + r.welcome_belonging)
-            arrived[k] = row
-            k += 1
-    return k
+@phase
+def decide(now, town, said, desk):
+    """Ask all the attracted, those of this week included."""
+    loop(0, ready(now, town, said, desk), now, town, said, desk)
+
+
+@part
+def welcome_chance(now, said):
+    """Return the chance that the team welcomes who came in through the community's door."""
+    hours = said.firm.hours[WELCOME] / said.world.prices.welcome_hours
+    return min(1.0, hours / max(now.joined * said.firm.weight, 1.0))
+
+
+@phase
+def apply(now, town, said, desk):
+    """Open the doors; who comes in is asked to buy this very week."""
+    p, week, key = town.people, now.week, now.keys[Purpose.WELCOME]
+    welcome, belonging = welcome_chance(now, said), said.world.behaviour.engagement.welcome_belonging
+    for j in range(desk.n[ATTRACTED]):
+        row, code = np.int64(desk.rows[ATTRACTED, j]), desk.code[j]
+        if code == FADES:
+            town.counts.tally[Event.FADED] += 1
+            be_prospect(row, week, town)
+        elif code != 0:
+            be_newcomer(row, np.int64(code), week, town)
+            if code == Door.COMMUNITY and uniform(key, row) < welcome:
+                p.belonging[row] = min(1.0, np.float64(p.belonging[row]) + belonging)
+            desk.rows[NEWCOMERS, desk.n[NEWCOMERS]] = row
+            desk.n[NEWCOMERS] += 1
+
+
+DECISION = Decision(
+    "engagement",
+    ("stays", *(d.name.lower() for d in list(Door)[1:]), "fades"),
+    ATTRACTED,
+    one,
+    Phase("engagement", decide, ready, loop),
+    Phase("engage", apply),
+)

@@ -9,23 +9,40 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import jit, part
-from simulation.flywheel.adoption import shielded
-from simulation.flywheel.hazards import hazard, logistic
-from simulation.flywheel.moves import UNITS, be_former, join, set_level, skill_now, ticket_class
-from simulation.flywheel.screen import ALWAYS
-from simulation.people.book import WEEKS_PER_COHORT, Event, Total
-from simulation.people.draws import uniform
+from simulation.compiled import part, phase
+from simulation.firm.content import translated
+from simulation.firm.spending import managed_share, reward_months
+from simulation.flywheel.adoption import shielded, tie_talk
+from simulation.flywheel.desk import Rows
+from simulation.flywheel.engagement import liveliness
+from simulation.people.book import Event
+from simulation.people.decision import Decision, Phase
+from simulation.people.draws import Purpose, uniform
+from simulation.people.hazards import hazard, logistic
 from simulation.people.influence import left_of, rival_of, users_of
-from simulation.people.stages import Stage
+from simulation.people.screen import ALWAYS
+from simulation.people.transitions import (
+    UNITS,
+    be_former,
+    be_member,
+    note_leavers,
+    pays,
+    set_level,
+    set_seats,
+    skill_now,
+)
 
+CUSTOMERS = int(Rows.CUSTOMERS)
 LEAVES, FAILS_TO_PAY, SWITCHES, EXPANDS, SHRINKS, JOINS = 1, 2, 3, 4, 5, 6
 TERM_WEEKS = 52
 
 
-class RetentionRates(NamedTuple):
+class Rates(NamedTuple):
     """Log-hazard units saved, unless said otherwise."""
 
+    fit: float
+    need: float
+    ln_affinity: float
     skill: float
     satisfaction: float
     social_capital: float
@@ -33,22 +50,74 @@ class RetentionRates(NamedTuple):
     status_weight: float
     belonging_weight: float
     reputation_half: float
-    product_network: float
+    network_benefit: float
     all_customers: float  # account management and rewards
     referrer_here: float
     contact_left: float  # log-hazard added per contact
     criticism: float  # log-hazard added
-    shield: float
-    tie_talk: float  # eighths of full talk
-    failed_payment: float  # weekly hazard
-    expand: float  # weekly hazard
-    contract: float  # weekly hazard
-    join: np.ndarray  # float64 (segments), weekly hazard at affinity 1
-    switching: float  # weekly hazard at full pull, 0 without a rival
+    advocates_dampen: float
+    tie_talk: float  # eighths of full talk of a tied member
+    failed_payment_per_week: float
+    expand_per_week: float
+    contract_per_week: float
+    switching_per_week: float  # at full pull, 0 without a rival
     pull: float  # log units: quality, price and reward gaps minus inertia and the money cost of switching
-    pull_width: float
-    pull_network: float  # log units from all contacts here to all contacts there
+    switch_width: float
     social_switch_cost: float  # log units at K = 1
+    practice: float  # see transitions.skill_now
+
+
+@part
+def rates(now, town, said, desk):
+    """Return this week's rates."""
+    world = said.world
+    r, c = world.behaviour.retention, world.behaviour.criticism
+    present = world.rival.entry_week >= 0 and now.week >= world.rival.entry_week
+    months = reward_months(said, desk.totals)
+    kept = r.account_management * managed_share(said, town.segments, desk.totals) + r.rewards * min(1.0, months)
+    return Rates(
+        r.fit,
+        r.need,
+        r.ln_affinity,
+        r.skill,
+        r.satisfaction,
+        r.social_capital,
+        r.tie_weight * world.platform.intimacy,
+        r.status_weight,
+        r.belonging_weight,
+        world.behaviour.help.reputation_half,
+        world.product.network_benefit,
+        kept,
+        r.referrer_here,
+        r.contact_left,
+        c.churn * world.outside.criticism,
+        c.advocates_dampen,
+        tie_talk(said),
+        r.failed_payment_per_week,
+        r.expand_per_week,
+        r.contract_per_week,
+        world.rival.switching_per_week if present else 0.0,
+        rival_pull(months, said) if present else 0.0,
+        r.switch_width,
+        r.social_switch_cost,
+        town.terms.practice,
+    )
+
+
+@part
+def rival_pull(months, said):
+    """Return what draws everybody to the rival, in log units; ``months`` of price are given back here."""
+    world, firm = said.world, said.firm
+    r, rival = world.behaviour.retention, world.rival
+    seat_price = max(world.product.price_usd, 1e-9)
+    return (
+        r.quality_gap * math.log(firm.rival_quality / firm.quality)
+        + r.price_gap * math.log(seat_price / max(rival.price_usd, 1e-9))
+        + r.reward_gap * (rival.rewards_usd / seat_price - months)
+        + rival.community
+        - r.inertia
+        - r.money_switch_cost
+    )
 
 
 @part
@@ -62,13 +131,13 @@ def social_capital(live_ties, reputation, belonging, r):
     return 1.0 - math.exp(-at_stake)
 
 
-@jit
-def sum_at_stake(members, n, p, r):
+@part
+def sum_at_stake(n, town, r):
     """Return the social capital of all paying members, in 65,536ths; outside the community nobody has any."""
-    total = np.int64(0)
+    p, total = town.people, np.int64(0)
     for j in range(n):
-        row = members[j]
-        if p.stage[row] == Stage.CUSTOMER or p.stage[row] == Stage.EXPERT:
+        row = np.int64(town.members[j])
+        if pays(row, p):
             k = social_capital(
                 np.int64(p.live_ties[row]), np.float64(p.reputation[row]), np.float64(p.belonging[row]), r
             )
@@ -76,7 +145,7 @@ def sum_at_stake(members, n, p, r):
     return total
 
 
-@jit
+@part
 def retention(u, leave, failed_payment, switch, expand, contract, join_rate):
     """Return 1 leaves, 2 fails to pay, 3 goes to the rival, 4 expands, 5 shrinks, 6 joins, or 0; weekly hazards."""
     total = leave + failed_payment + switch + expand + contract + join_rate
@@ -98,118 +167,129 @@ def retention(u, leave, failed_payment, switch, expand, contract, join_rate):
     return 5 if v < expand + contract else 6
 
 
-@jit
-def retention_of(row, week, key, p, net, book, r, m):
+@part
+def retention_of(row, week, key, town, segments, r):
     """Return what :func:`retention` says for ``row``."""
+    p, net = town.people, town.net
     s = p.segment[row]
     heard = net.heard[row]
     ties = np.int64(p.live_ties[row])
     contacts = max(np.int64(1), np.int64(net.indptr[row + 1] - net.indptr[row]) + ties)
     using = np.float64(users_of(heard) + ties) / contacts
     k = social_capital(ties, np.float64(p.reputation[row]), np.float64(p.belonging[row]), r)
-    skill = skill_now(row, week, p, m)
+    skill = skill_now(row, week, p, r.practice)
     satisfaction = np.float64(p.satisfaction[row])
     affinity = np.float64(p.affinity[row])
     leave, switch = 0.0, 0.0
     decides = 1.0  # a contract customer decides only at renewal, over the whole term
     if p.contract[row] == 1:
-        term = (week - np.int64(book.lives.adopted[p.life[row]])) % TERM_WEEKS
+        term = (week - np.int64(town.counts.lives.adopted[p.life[row]])) % TERM_WEEKS
         decides = np.float64(TERM_WEEKS) if term == 0 else 0.0
     if decides > 0.0:
         referrer = p.referrer[row]
-        bonded = referrer >= 0 and (p.stage[referrer] == Stage.CUSTOMER or p.stage[referrer] == Stage.EXPERT)
+        bonded = referrer >= 0 and pays(referrer, p)
         saved = (
-            m.fit * np.float64(p.fit[row])
-            + m.need * np.float64(p.need[row])
-            + m.ln_affinity * math.log(affinity)
+            r.fit * np.float64(p.fit[row])
+            + r.need * np.float64(p.need[row])
+            + r.ln_affinity * math.log(affinity)
             + r.skill * skill
             + r.satisfaction * satisfaction
             + r.social_capital * k
-            + r.product_network * using
+            + r.network_benefit * using
             + r.all_customers
             + r.referrer_here * bonded
         )
-        harm = r.contact_left * left_of(heard) + shielded(r.criticism, r.shield, heard, ties, r.tie_talk)
-        leave = decides * m.churn[s] * hazard(harm - saved)
-        if r.switching > 0.0:
+        harm = r.contact_left * left_of(heard) + shielded(r.criticism, r.advocates_dampen, heard, ties, r.tie_talk)
+        leave = decides * town.segments[s].churn_per_week * hazard(harm - saved)
+        if r.switching_per_week > 0.0:
             there = np.float64(rival_of(heard)) / contacts
-            pull = r.pull + r.pull_network * (there - using) - r.social_switch_cost * k
-            switch = decides * r.switching * logistic(pull / r.pull_width)
+            pull = r.pull + r.network_benefit * (there - using) - r.social_switch_cost * k
+            switch = decides * r.switching_per_week * logistic(pull / r.switch_width)
     room = np.float64(p.size_seats[row]) - np.float64(p.seats[row])
-    expand = r.expand * skill * satisfaction if room >= 1.0 else 0.0
-    contract = r.contract * (1.0 - skill * satisfaction) if p.seats[row] > 1 else 0.0
-    joining = 0.0 if p.member[row] == 1 else r.join[s] * np.float64(p.eagerness[row])
-    return retention(uniform(key, row), leave, r.failed_payment, switch, expand, contract, joining)
+    expand = r.expand_per_week * skill * satisfaction if room >= 1.0 else 0.0
+    contract = r.contract_per_week * (1.0 - skill * satisfaction) if p.seats[row] > 1 else 0.0
+    join_rate = 0.0 if p.member[row] == 1 else segments[s].customer_join * np.float64(p.eagerness[row])
+    return retention(uniform(key, row), leave, r.failed_payment_per_week, switch, expand, contract, join_rate)
 
 
-@jit
-def decide_retention(rows, lo, hi, code, week, key, p, net, book, r, m):
+@phase
+def one(row, now, town, said, desk):
+    """Return what ``row`` would decide this week."""
+    r = rates(now, town, said, desk)
+    return retention_of(row, now.week, now.keys[Purpose.LIFE], town, desk.segments, r)
+
+
+@phase
+def ready(now, town, said, desk):
+    """Fill the hazard of joining by segment; return the number of customers of the week's start to ask."""
+    world, into = said.world, translated(said)
+    for s in range(town.segments.size):
+        desk.segments[s].customer_join = 0.0
+        if world.motion.community:
+            reach = world.behaviour.engagement.customer_join_per_week * world.platform.reach_customers
+            desk.segments[s].customer_join = reach * liveliness(s, into, town, said, desk)
+    return desk.n[CUSTOMERS]
+
+
+@phase
+def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
+    r, week, key = rates(now, town, said, desk), now.week, now.keys[Purpose.LIFE]
     for j in range(lo, hi):
-        code[j] = retention_of(rows[j], week, key, p, net, book, r, m)
+        desk.code[j] = retention_of(desk.rows[CUSTOMERS, j], week, key, town, desk.segments, r)
+
+
+@phase
+def decide(now, town, said, desk):
+    """Ask every customer on the list."""
+    loop(0, ready(now, town, said, desk), now, town, said, desk)
+
+
+@phase
+def apply(now, town, said, desk):
+    """Let customers leave, grow, shrink or join; what leavers said is forgotten after a while."""
+    p, tally, week = town.people, town.counts.tally, now.week
+    for j in range(desk.n[CUSTOMERS]):
+        row, code = np.int64(desk.rows[CUSTOMERS, j]), desk.code[j]
+        seats = np.int64(p.seats[row])
+        if code == LEAVES or code == FAILS_TO_PAY or code == SWITCHES:
+            be_former(row, code, week, town)
+        elif code == EXPANDS:
+            room = np.float64(p.size_seats[row]) - seats
+            tally[Event.EXPANDED_SEATS] += set_seats(row, seats + max(1, np.int64(0.25 * room)), town)
+        elif code == SHRINKS:
+            tally[Event.CONTRACTED_SEATS] -= set_seats(row, seats - max(1, seats // 5), town)
+        elif code == JOINS:
+            be_member(row, town)
+            set_level(row, town)
+    each_renewal(week, town, False)
+    note_leavers(town)
 
 
 @part
-def change_seats(row, seats, p, net, book):
-    """Change the seats of a customer and the totals that hold them."""
-    s = p.segment[row]
-    change = seats - np.int64(p.seats[row])
-    p.seats[row] = seats
-    net.tickets[row] = ticket_class(seats)
-    book.totals[s, Total.SEATS] += change
-    book.cohort_seats[np.int64(book.lives.adopted[p.life[row]]) // WEEKS_PER_COHORT, s] += change
-    return change
-
-
-@jit
-def apply_retention(rows, n, code, week, p, net, members, leavers, heard_by_tie, book, m):
-    """Carry the outcomes out; return (leavers, ties that heard), whose rows stand in the two arrays."""
-    n_left, n_heard = 0, 0
-    for j in range(n):
-        row = rows[j]
-        c = code[j]
-        seats = np.int64(p.seats[row])
-        if c == LEAVES or c == FAILS_TO_PAY or c == SWITCHES:
-            leavers[n_left] = row
-            n_left += 1
-            n_heard = be_former(row, c, week, p, net, members, heard_by_tie, n_heard, book, m)
-        elif c == EXPANDS:
-            room = np.float64(p.size_seats[row]) - seats
-            book.tally[Event.EXPANDED_SEATS] += change_seats(row, seats + max(1, np.int64(0.25 * room)), p, net, book)
-        elif c == SHRINKS:
-            book.tally[Event.CONTRACTED_SEATS] -= change_seats(row, seats - max(1, seats // 5), p, net, book)
-        elif c == JOINS:
-            join(row, p, members, book)
-            set_level(row, p, net, book, m)
-    return n_left, n_heard
-
-
-@jit
-def call_up_renewals(first_lives, week, p, net, book):
-    """Set the bound of everybody whose yearly contract ends this week to one; return their number.
+def each_renewal(week, town, call_up):
+    """Set the bound of everybody whose yearly contract ends this week to one, or give it back once they have decided.
 
     Lives stand in the order of adoption, so those that began 52, 104, ... weeks ago are known without looking.
     """
-    n = 0
-    began = week - TERM_WEEKS
-    while began >= 0:
-        for life in range(first_lives[began], first_lives[began + 1]):
-            row = book.lives.row[life]
-            if book.lives.ended[life] < 0 and p.contract[row] == 1:
-                net.odds[row] = ALWAYS
-                n += 1
+    counts, began = town.counts, week - TERM_WEEKS
+    while town.terms.yearly_contracts and began >= 0:
+        for life in range(counts.first_lives[began], counts.first_lives[began + 1]):
+            row = np.int64(counts.lives.row[life])
+            if counts.lives.ended[life] < 0 and town.people.contract[row] == 1:
+                if call_up:
+                    town.net.odds[row] = ALWAYS
+                    counts.tally[Event.RENEWALS] += 1
+                else:
+                    set_level(row, town)
         began -= TERM_WEEKS
-    book.tally[Event.RENEWALS] += n
-    return n
 
 
-@jit
-def let_renewals_go(first_lives, week, p, net, book, m):
-    """Give those whose contract was renewed their bound back."""
-    began = week - TERM_WEEKS
-    while began >= 0:
-        for life in range(first_lives[began], first_lives[began + 1]):
-            row = book.lives.row[life]
-            if book.lives.ended[life] < 0 and p.contract[row] == 1:
-                set_level(row, p, net, book, m)
-        began -= TERM_WEEKS
+DECISION = Decision(
+    "retention",
+    ("stays", "leaves", "fails to pay", "switches", "expands", "shrinks", "joins"),
+    CUSTOMERS,
+    one,
+    Phase("retention", decide, ready, loop),
+    Phase("retain", apply),
+)

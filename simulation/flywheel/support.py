@@ -5,35 +5,44 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import jit, part
-from simulation.flywheel.moves import set_satisfaction, set_talk, skill_now, talk_units
+from simulation.compiled import part, phase
+from simulation.firm.content import coverage
+from simulation.flywheel.desk import Rows
 from simulation.people.book import Event
-from simulation.people.draws import uniform
+from simulation.people.decision import Decision, Phase
+from simulation.people.draws import Purpose, uniform
+from simulation.people.screen import as_bound, close_gaps, sweep_few
+from simulation.people.transitions import set_satisfaction, set_talk, skill_now, talk_units
 
+TICKETS = int(Rows.TICKETS)
 PEERS, SELF_SERVICE, STAFF, UNSOLVED = 1, 2, 3, 4
 
 
-class SupportRates(NamedTuple):
+class Rates(NamedTuple):
     """Who raises tickets and who solves them."""
 
-    tickets: float  # weekly, an account of one seat at skill 0
-    size_power: float
+    tickets_per_week: float  # an account of one seat at skill 0
+    tickets_size_power: float
     skill_saves: float
-    peers: np.ndarray  # float64 (segments): chance that peers solve the ticket of a member
-    lurkers: float  # ratio of that chance for those who only read
-    self_service: np.ndarray  # float64 (segments)
-    staff: float
-    solved: float  # satisfaction gained, share of what is missing
-    unsolved: float  # satisfaction lost, share
+    lurkers: float  # ratio of the chance that peers solve it, for those who only read
+    p_staff_solves: float
+    practice: float  # see transitions.skill_now
+
+
+@part
+def rates(town, said):
+    """Return this week's rates."""
+    s = said.world.behaviour.support
+    return Rates(s.tickets_per_week, s.tickets_size_power, s.skill_saves, 0.3, s.p_staff_solves, town.terms.practice)
 
 
 @part
 def ticket_rate(seats, skill, r):
     """Return the weekly hazard of a ticket."""
-    return r.tickets * seats**r.size_power * (1.0 - r.skill_saves * skill)
+    return r.tickets_per_week * seats**r.tickets_size_power * (1.0 - r.skill_saves * skill)
 
 
-@jit
+@part
 def support(u, peers, self_service, staff):
     """Return who solves a ticket: 1 peers, 2 self-service, 3 staff, 4 nobody; chances, asked in this order."""
     if u < peers:
@@ -43,60 +52,101 @@ def support(u, peers, self_service, staff):
     return 3 if u < 1.0 - (1.0 - peers) * (1.0 - self_service) * (1.0 - staff) else 4
 
 
-@jit
-def support_of(row, week, key, key_solved, p, r, m):
+@part
+def support_of(row, week, key, key_solved, p, segments, r):
     """Return 0 if ``row`` has no ticket this week, else what :func:`support` says."""
-    rate = ticket_rate(np.float64(p.seats[row]), skill_now(row, week, p, m), r)
+    rate = ticket_rate(np.float64(p.seats[row]), skill_now(row, week, p, r.practice), r)
     if uniform(key, row) >= 1.0 - math.exp(-rate):
         return 0
     s = p.segment[row]
-    peers = r.peers[s] * (1.0 if p.member[row] == 1 else r.lurkers)
-    return support(uniform(key_solved, row), peers, r.self_service[s], r.staff)
+    peers = segments[s].peers * (1.0 if p.member[row] == 1 else r.lurkers)
+    return support(uniform(key_solved, row), peers, segments[s].self_service, r.p_staff_solves)
 
 
-@jit
-def decide_support(rows, lo, hi, code, week, key, key_solved, p, r, m):
+@phase
+def one(row, now, town, said, desk):
+    """Return what happens to ``row`` this week."""
+    key, key_solved = now.keys[Purpose.TICKET], now.keys[Purpose.SOLVED]
+    return support_of(row, now.week, key, key_solved, town.people, desk.segments, rates(town, said))
+
+
+@phase
+def ready_to_look(now, town, said, desk):
+    """Fill the chances by segment and the bounds of tickets; return the number of people to look at."""
+    b, r, firm = said.world.behaviour.support, rates(town, said), said.firm
+    for s in range(town.segments.size):
+        desk.segments[s].peers = b.ask_peers * desk.segments[s].answered
+        ease, known = firm.ease, coverage(said.libraries[town.segments[s].language])
+        desk.segments[s].self_service = b.self_service * (ease + (1.0 - ease) * known)
+    desk.screen.ticket_bounds[0] = 0  # no seats, no ticket
+    for k in range(1, desk.screen.ticket_bounds.size):  # accounts by the bits of their seats
+        hazard = ticket_rate(2.0**k, 0.0, r)
+        desk.screen.ticket_bounds[k] = as_bound(1.0 - math.exp(-hazard) + 1e-12, desk.screen.everything)
+    return town.people.shape[0] if r.tickets_per_week > 0.0 else 0
+
+
+@phase
+def look_loop(lo, hi, now, town, said, desk):
+    """Find who may have a ticket."""
+    sweep_few(now.keys[Purpose.TICKET], lo, hi, town.net.tickets, desk.screen.ticket_bounds, desk.found)
+
+
+@phase
+def look(now, town, said, desk):
+    """Find all who may have a ticket: one sweep over all people."""
+    look_loop(0, ready_to_look(now, town, said, desk), now, town, said, desk)
+
+
+@phase
+def ready(now, town, said, desk):
+    """Return the number of customers who may have a ticket."""
+    desk.n[TICKETS] = 0
+    if said.world.behaviour.support.tickets_per_week > 0.0:
+        desk.n[TICKETS] = close_gaps(desk.found, desk.cuts, desk.rows[TICKETS])
+    return desk.n[TICKETS]
+
+
+@phase
+def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
+    r, week, p = rates(town, said), now.week, town.people
+    key, key_solved = now.keys[Purpose.TICKET], now.keys[Purpose.SOLVED]
     for j in range(lo, hi):
-        code[j] = support_of(rows[j], week, key, key_solved, p, r, m)
+        desk.code[j] = support_of(desk.rows[TICKETS, j], week, key, key_solved, p, desk.segments, r)
 
 
-@jit
-def apply_support(rows, n, code, p, net, book, r, m):
-    """Carry the outcomes out: satisfaction moves, and with it what contacts hear."""
-    for j in range(n):
-        if code[j] == 0:
+@phase
+def decide(now, town, said, desk):
+    """See who has a ticket, and who solves it."""
+    loop(0, ready(now, town, said, desk), now, town, said, desk)
+
+
+@phase
+def apply(now, town, said, desk):
+    """Let satisfaction move, and with it what contacts hear."""
+    p, tally, b = town.people, town.counts.tally, said.world.behaviour.support
+    for j in range(desk.n[TICKETS]):
+        row, code = np.int64(desk.rows[TICKETS, j]), desk.code[j]
+        if code == 0:
             continue
-        row = rows[j]
         satisfaction = np.float64(p.satisfaction[row])
-        book.tally[Event.TICKETS] += 1
-        book.tally[Event.SOLVED_BY_PEERS - 1 + code[j]] += 1
-        book.tally[Event.STAFF_TICKETS] += code[j] >= STAFF
-        if code[j] == UNSOLVED:
-            satisfaction -= r.unsolved * satisfaction
+        tally[Event.TICKETS] += 1
+        tally[Event.SOLVED_BY_PEERS - 1 + code] += 1
+        tally[Event.STAFF_TICKETS] += code >= STAFF
+        if code == UNSOLVED:
+            satisfaction -= b.satisfaction_unsolved * satisfaction
         else:
-            satisfaction += r.solved * (1.0 - satisfaction)
-        set_satisfaction(row, satisfaction, p, book)
-        set_talk(row, talk_units(satisfaction, p.stage[row], m), 0, p, net, book, m)
+            satisfaction += b.satisfaction_solved * (1.0 - satisfaction)
+        set_satisfaction(row, satisfaction, town)
+        set_talk(row, talk_units(satisfaction, p.stage[row], town.terms), np.int64(0), town)
 
 
-@jit
-def fill_ticket_bounds(bound, r, everything):
-    """Fill the bound (uint64) of accounts by the bits of their seats; no seats, no ticket."""
-    bound[0] = 0
-    for k in range(1, bound.size):
-        p = 1.0 - math.exp(-ticket_rate(2.0**k, 0.0, r)) + 1e-12
-        bound[k] = (
-            np.uint64(0xFFFFFFFFFFFFFFFF) if everything or p >= 0.999999 else np.uint64(p * 18446744073709551616.0)
-        )
-
-
-@jit
-def gather(found, starts, lengths):
-    """Close the gaps between the chunks of a sweep in place; return how many rows were found."""
-    n = 0
-    for c in range(starts.size):
-        for j in range(starts[c], starts[c] + lengths[c]):
-            found[n] = found[j]
-            n += 1
-    return n
+LOOK = Phase("look_for_tickets", look, ready_to_look, look_loop)
+DECISION = Decision(
+    "support",
+    ("no ticket", "peers", "self-service", "staff", "unsolved"),
+    TICKETS,
+    one,
+    Phase("support", decide, ready, loop),
+    Phase("help_customers", apply),
+)

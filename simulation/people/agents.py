@@ -4,24 +4,10 @@ Override a decision in a subclass of a stage class and call ``model.use(cls)``: 
 Python while everybody else stays compiled. A decision returns the code of an outcome, 0 = nothing happens.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-
 import mesa
-import numpy as np
 
 from simulation.people.columns import COLUMNS
 from simulation.people.stages import Channel, Door
-
-
-class Decision(NamedTuple):
-    """One thing people decide: its rule for a row, the loop over rows, and what both are told."""
-
-    name: str
-    outcomes: tuple[str, ...]  # by code
-    one: Callable[..., int]
-    loop: Callable[..., None]
-    arguments: Callable[[Any], tuple]  # model -> what one and loop take after the row(s)
 
 
 def _column(name: str) -> property:
@@ -82,8 +68,7 @@ class Person(mesa.Agent):
         return f"<{type(self).__name__} {self.unique_id}>"
 
     def _ask(self, name: str) -> int:
-        decision = self.model.decisions[name]
-        return int(decision.one(np.int32(self.row), *decision.arguments(self.model._engine)))
+        return self.model._engine.one(name, self.row)
 
     @property
     def contacts(self) -> list["Person"]:

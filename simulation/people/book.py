@@ -1,28 +1,27 @@
 """What is counted while people move: totals by segment, this week's events, and one row a customer life."""
 
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 
-from simulation.people.columns import table
-from simulation.people.stages import N_CHANNELS, N_DOORS, N_STAGES, Channel, Door
+from simulation.compiled import part
+from simulation.people.stages import N_CHANNELS, N_DOORS, N_STAGES, Channel, Door, Stage
+from simulation.scenario.records import records
 
 WEEKS_PER_COHORT = 4
 
 
-class Totals(NamedTuple):
-    """Columns of ``Book.totals`` after the stages (0-6); plain numbers, since numba before 0.68 takes no enum as an index."""
+class Total(IntEnum):
+    """Columns of ``Book.totals`` after the stages (0-6)."""
 
-    TALK: int = N_STAGES  # eighths of full talk
-    SEATS: int = N_STAGES + 1
-    MEMBERS: int = N_STAGES + 2
-    CALL_WEIGHT: int = N_STAGES + 3  # of prospects, in sixteenths
-    DEALS: int = N_STAGES + 4  # newcomers with a seller, in slots of a sixteenth
-    TRIALS: int = N_STAGES + 5
-    SATISFACTION: int = N_STAGES + 6  # of customers, in 65,536ths
-
-
-Total = Totals()
+    TALK = N_STAGES  # eighths of full talk
+    SEATS = N_STAGES + 1
+    MEMBERS = N_STAGES + 2
+    CALL_WEIGHT = N_STAGES + 3  # of prospects, in sixteenths
+    DEALS = N_STAGES + 4  # newcomers with a seller, in slots of a sixteenth
+    TRIALS = N_STAGES + 5
+    SATISFACTION = N_STAGES + 6  # of customers, in 65,536ths
 
 
 N_TOTALS = N_STAGES + len(Total)
@@ -71,45 +70,7 @@ ATTRACTED, ENGAGED = 0, N_CHANNELS
 ADOPTED, ADOPTED_DOOR = N_CHANNELS + N_DOORS, 2 * N_CHANNELS + N_DOORS
 
 
-class Places(NamedTuple):
-    """Places in ``Book.tally`` of the events that have no channel or door; plain numbers, as in ``Totals``."""
-
-    LEFT: int = EVENTS.index("left")
-    FAILED_PAYMENT: int = EVENTS.index("failed_payment")
-    SWITCHED: int = EVENTS.index("switched")
-    GAVE_UP: int = EVENTS.index("gave_up")
-    FADED: int = EVENTS.index("faded")
-    RETURNED: int = EVENTS.index("returned")
-    JOINED: int = EVENTS.index("joined")
-    MEMBER_ADOPTED: int = EVENTS.index("member_adopted")
-    LANDED_SEATS: int = EVENTS.index("landed_seats")
-    EXPANDED_SEATS: int = EVENTS.index("expanded_seats")
-    CONTRACTED_SEATS: int = EVENTS.index("contracted_seats")
-    LOST_SEATS: int = EVENTS.index("lost_seats")
-    RENEWALS: int = EVENTS.index("renewals")
-    QUESTIONS: int = EVENTS.index("questions")
-    NEWCOMER_QUESTIONS: int = EVENTS.index("newcomer_questions")
-    ANSWERED: int = EVENTS.index("answered")
-    NEWCOMER_ANSWERED: int = EVENTS.index("newcomer_answered")
-    STAFF_ANSWERED: int = EVENTS.index("staff_answered")
-    USER_PIECES: int = EVENTS.index("user_pieces")
-    POSTS: int = EVENTS.index("posts")
-    NEW_EXPERTS: int = EVENTS.index("new_experts")
-    STEPPED_BACK: int = EVENTS.index("stepped_back")
-    TIES: int = EVENTS.index("ties")
-    ATTENDANCES: int = EVENTS.index("attendances")
-    TICKETS: int = EVENTS.index("tickets")
-    SOLVED_BY_PEERS: int = EVENTS.index("solved_by_peers")
-    SOLVED_BY_SELF_SERVICE: int = EVENTS.index("solved_by_self_service")
-    SOLVED_BY_STAFF: int = EVENTS.index("solved_by_staff")
-    UNSOLVED: int = EVENTS.index("unsolved")
-    STAFF_TICKETS: int = EVENTS.index("staff_tickets")
-    CALLED: int = EVENTS.index("called")
-    NEW_CONTRACT_VALUE: int = EVENTS.index("new_contract_value")
-    SALES_CONTRACT_VALUE: int = EVENTS.index("sales_contract_value")
-
-
-Event = Places()
+Event = IntEnum("Event", [(name.upper(), place) for place, name in enumerate(EVENTS)])  # type: ignore[misc]
 
 
 LIFE = np.dtype(
@@ -136,6 +97,7 @@ class Book(NamedTuple):
     cohort_seats: np.ndarray  # int64 (cohorts, segments): seats held now, by period of adoption
     n_lives: np.ndarray  # int64 (1)
     lives: np.ndarray  # LIFE (n,), in the order of adoption
+    first_lives: np.ndarray  # int64 (weeks + 2): the first life of each week
     by_hand: np.ndarray  # uint8 (variants, stages): 1 = asked every week, whatever the bound
 
 
@@ -146,16 +108,23 @@ def new_book(n_people: int, n_segments: int, weeks: int) -> Book:
         tally=np.zeros(N_EVENTS, np.int64),
         cohort_seats=np.zeros((weeks // WEEKS_PER_COHORT + 1, n_segments), np.int64),
         n_lives=np.zeros(1, np.int64),
-        lives=table(max(n_people, 16), LIFE),
+        lives=records(max(n_people, 16), LIFE),
+        first_lives=np.zeros(weeks + 2, np.int64),
         by_hand=np.zeros((1, N_STAGES), np.uint8),
     )
 
 
-def with_room(book: Book, n: int) -> Book:
-    """Return ``book`` with room for ``n`` more lives; the table is copied when it grows."""
-    have, needed = book.lives.size, int(book.n_lives[0]) + n
-    if needed <= have:
-        return book
-    grown = table(max(needed, 2 * have), LIFE)
-    grown[:have] = book.lives
+@part
+def has_room(book, n_people):
+    """Return whether a week's adoptions have room in the table of lives, whoever buys."""
+    paying = np.int64(0)
+    for s in range(book.totals.shape[0]):
+        paying += book.totals[s, Stage.CUSTOMER] + book.totals[s, Stage.EXPERT]
+    return book.n_lives[0] + n_people - paying <= book.lives.size
+
+
+def with_room(book: Book) -> Book:
+    """Return ``book`` with twice the room for lives."""
+    grown, n = records(2 * book.lives.size, LIFE), int(book.n_lives[0])
+    grown[:n] = book.lives[:n]
     return book._replace(lives=grown)

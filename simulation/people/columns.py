@@ -5,10 +5,10 @@ A record keeps a person's columns side by side in memory: rules read many column
 touch for many people stand apart, in influence.py.
 """
 
-import numba as nb
 import numpy as np
 
 from simulation.people.traits import Traits
+from simulation.scenario.records import records
 
 N_TIES = 8  # community ties a person keeps; the oldest gives way
 
@@ -67,15 +67,9 @@ PERSON = np.dtype(  # two cache lines a person
 FIRST = {"referrer": -1, "life": -1, "place": -1, "last_post": -1, "begun": -1}
 
 
-def table(n: int, kind: np.dtype) -> np.ndarray:
-    """Return ``n`` empty records; ``records.name[row]`` reads a column in compiled code, ``records["name"]`` anywhere."""
-    records = np.zeros(n, kind)
-    return records.view(np.recarray) if nb.config.DISABLE_JIT else records
-
-
 def new_people(traits: Traits) -> np.ndarray:
     """Return the table, shape (n,), of people who are all prospects without any contact so far."""
-    people = table(traits.segment.size, PERSON)
+    people = records(traits.segment.size, PERSON)
     for name, column in traits._asdict().items():
         people[name] = column
     people["eagerness"] = people["affinity"]

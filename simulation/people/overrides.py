@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from simulation.people.agents import STAGE_CLASSES, Decision, Person
+from simulation.people.agents import STAGE_CLASSES, Person
 from simulation.people.columns import COLUMNS
+from simulation.people.decision import Decision
 
 NEVER_CALLED = {  # name -> what to do instead
     "__init__": "an agent is a view of a row and not constructed; keep what it needs in the class, or in a dict by agent.row",

@@ -26,6 +26,8 @@ def readable(value: Any) -> Any:
     """Return ``value`` to be read: arrays, lists and dicts read-only, objects of the engine as a ``Reading``."""
     if isinstance(value, np.ndarray):
         return reading(value)
+    if isinstance(value, np.void):
+        return Fields(value)
     if isinstance(value, dict):
         return MappingProxyType({key: readable(item) for key, item in value.items()})
     if isinstance(value, tuple) and hasattr(value, "_make"):
@@ -62,3 +64,24 @@ class Reading:
 
     def __repr__(self):
         return f"the {type(self._of).__name__.lower()}"
+
+
+class Fields(Reading):
+    """A record of the engine, to read: its fields are attributes."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._of.dtype.names:
+            raise AttributeError(f"{self!r} has no '{name}'; it has {', '.join(self._of.dtype.names)}")
+        value = self._of[name]
+        return readable(value) if isinstance(value, np.ndarray | np.void) else value.item()
+
+    def __reduce__(self):
+        return Fields, (self._of,)
+
+    def __dir__(self):
+        return list(self._of.dtype.names)
+
+    def __repr__(self):
+        return "a record of the model"

@@ -40,5 +40,13 @@ class Door(IntEnum):
     SALES = 3
 
 
+class Cause(IntEnum):
+    """Why a customer's life ended."""
+
+    LEFT = 1
+    FAILED_PAYMENT = 2
+    SWITCHED = 3
+
+
 N_STAGES, N_CHANNELS, N_DOORS = len(Stage), len(Channel), len(Door)
 ORGANIC = (Channel.USER_CONTENT, Channel.CLOSE_TALK, Channel.BROADCAST_TALK, Channel.INVITE, Channel.AMBIENT)

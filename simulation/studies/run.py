@@ -77,13 +77,13 @@ def run(base: World, task: Task, keep: Sequence[str]) -> Outcome:
     An error is returned, not raised, so that it costs only itself.
     """
     from simulation.metrics import measure
-    from simulation.model import GrowthModel
+    from simulation.model import simulate
     from simulation.people.book import LIFE
     from simulation.record import SERIES
 
     start = time.perf_counter()
     try:
-        record = GrowthModel(world_at(base, task.motion, task.settings), rng=task.seed).run()
+        record = simulate(world_at(base, task.motion, task.settings), task.seed)
         lives: dict[str, Any] = {}
         weeks = {}
         if "lives" in keep:

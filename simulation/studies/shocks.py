@@ -7,7 +7,7 @@ import numpy as np
 from rich.table import Table
 
 from simulation.calendar import YEAR_WEEKS
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.stages import Channel
 from simulation.scenario.compose import world_at
 from simulation.scenario.errors import BadInput

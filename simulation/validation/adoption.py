@@ -7,7 +7,7 @@ import numpy as np
 from simulation.calendar import begins_month, month_of
 from simulation.estimators.diffusion import fit_bass
 from simulation.estimators.logit import person_period
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.scenario.schema import World
 from simulation.validation.history import NEVER, contacts_with, first_adoptions
 from simulation.validation.pooling import Estimate, pooled

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
 from simulation.estimators.survival import fit_geometric, fit_sbg, sbg_survival
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 from simulation.scenario.sheet import cell, number_in, read_sheet, shown

@@ -9,7 +9,7 @@ from simulation.calendar import YEAR_WEEKS, begins_month, month_of
 from simulation.estimators.encouragement import Effect, encouragement_effect
 from simulation.estimators.logit import person_period
 from simulation.estimators.survival import fit_geometric, fit_sbg, hazard_ratio, retention_rates
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.influence import left_of
 from simulation.people.stages import Channel
 from simulation.scenario.schema import World
@@ -37,7 +37,7 @@ def observe_retention(world: World, seed: int) -> dict[str, Any]:
                 rows.append(np.column_stack([gone, columns]))
             left = np.array([left_of(h) for h in model.net.heard.tolist()])
             life = people["life"].copy()
-            lived = model.week - model.book.lives["adopted"][life[pays]].astype(int)
+            lived = model.week - model.counts.lives["adopted"][life[pays]].astype(int)
             past = np.maximum(*earlier[-3:-1])[pays] if len(earlier) >= 3 else np.zeros(pays.sum(), int)
             columns = np.column_stack(
                 [
@@ -137,7 +137,7 @@ def observe_encouragement(world: World, seed: int) -> dict[str, Any]:
         run_to(model, INVITED_WEEK)
         there, life = customers(model) & (model.people["member"] == 0), model.people["life"].copy()
         run_to(model, INVITED_WEEK + JOIN_WEEKS)
-        joined = model.book.lives["member"][life] == 1
+        joined = model.counts.lives["member"][life] == 1
         still = there & customers(model) & (model.people["life"] == life)
         member = model.people["member"] == 1
         run_to(model, INVITED_WEEK + YEAR_WEEKS)
@@ -186,7 +186,7 @@ def observe_rival(world: World, seed: int) -> dict[str, Any]:
         lives = GrowthModel(world, rng=seed, **settings).run().lives
         here = (lives["adopted"] < ENTRY_WEEK) & ((lives["ended"] < 0) | (lives["ended"] >= ENTRY_WEEK))
         lost.append(((lives["cause"] == 3) & here).sum() / max(here.sum(), 1))
-    return {"ties": ties, "switched": model.book.lives["cause"][life] == 3, "lost": np.array(lost)}
+    return {"ties": ties, "switched": model.counts.lives["cause"][life] == 3, "lost": np.array(lost)}
 
 
 def _tie_protection(parts: list[dict[str, Any]]) -> float:

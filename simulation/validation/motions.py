@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.scenario.schema import World
 from simulation.validation.history import run_to
 from simulation.validation.pooling import Estimate, pooled

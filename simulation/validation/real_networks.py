@@ -12,10 +12,8 @@ import numpy as np
 
 from simulation.estimators.diffusion import bass, fit_bass
 from simulation.estimators.logit import Ratio, person_period
-from simulation.flywheel import moves
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.network import Network
-from simulation.people.stages import Channel, Door
 from simulation.scenario.compose import as_world, compose
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
@@ -145,22 +143,12 @@ def simulate(world: World, data: Diffusion, half: int, seed: int, talk: dict[str
     settings: dict[str, Any] = {f"behaviour.attraction.{name}": value for name, value in talk.items()}
     model = GrowthModel(world, rng=seed, weeks=data.periods - half, **settings)
     early = (data.when != NEVER) & (data.when < half)
-    for row in np.flatnonzero(early).tolist():
-        adopt(model, row)
+    model.adopt(np.flatnonzero(early))
     record = model.run()
     when = np.where(early, data.when, NEVER)
     late = record.lives[int(early.sum()) :]
     when[late["row"]] = half + late["adopted"]
     return when
-
-
-def adopt(model: GrowthModel, row: int) -> None:
-    """Make a person a customer now, through every stage, so that books and contacts know it."""
-    m = model._engine
-    rates = m.fixed.moves
-    moves.be_attracted(row, Channel.AMBIENT, -1, 0, m.people, m.net, m.book, rates)
-    moves.be_newcomer(row, Door.TRIAL, 0, m.people, m.net, m.members, m.book, rates)
-    moves.be_customer(row, 1, 0, m.price_cents, 0, m.people, m.net, m.book, rates)
 
 
 def foretell(data: Diffusion, world: World, runs: int) -> Foretold:

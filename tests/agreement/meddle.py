@@ -11,7 +11,7 @@ import numpy as np
 from mesa.agent import AgentSet
 from pydantic import BaseModel
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.agents import STAGE_CLASSES, Person
 from simulation.people.columns import COLUMNS
 from simulation.people.reading import Reading

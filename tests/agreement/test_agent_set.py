@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 import pytest
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.agents import Customer, Former
 from tests.worlds import lively
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from mesa.datacollection import DataCollector
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.agents import Customer, Expert
 from tests.worlds import lively, state
 

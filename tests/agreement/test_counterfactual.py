@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from tests.worlds import world
 
 WEEKS = 3

@@ -8,8 +8,8 @@ import threading
 import numpy as np
 import pytest
 
-from simulation import engine
-from simulation.model import GrowthModel
+from simulation import model as engine
+from simulation.mesa_model import GrowthModel
 from simulation.people.agents import Customer, Expert, Newcomer, Prospect
 from tests.worlds import differing, lively, world
 
@@ -56,19 +56,45 @@ def test_yearly_contracts_renew_alike_whatever_the_bound():
     assert differing(a, b) == []
 
 
+def test_no_python_runs_between_two_stops(monkeypatch):
+    """60 weeks with a firm that moves its money are six stretches, each twice as long as the one before, without Python."""
+    monkeypatch.setattr(engine, "STRETCH_SECONDS", 1e9)
+    call, stretches, inside = engine.Engine._call, [], []
+
+    def watched(self, function, *numbers):
+        stretches.append((function, *numbers))
+        outer = len(inside)
+        sys.setprofile(lambda frame, event, _: inside.append(frame.f_code.co_name) if event == "call" else None)
+        try:
+            return call(self, function, *numbers)
+        finally:
+            sys.setprofile(None)
+            assert inside[outer:] == ["_call"]
+
+    model = GrowthModel(lively("weeks=60"), rng=3, **{"motion.adaptive": {"weeks": 8, "step": 0.05}})
+    model._engine._call(engine.run_part, 0, 0, 0)  # compiled, and bound
+    monkeypatch.setattr(engine.Engine, "_call", watched)
+    model.run()
+    whole = len(engine.WEEK)
+    asked = (1, 2, 4, 8, 16, 30)  # one ended a week earlier: lives needed more room
+    assert stretches == [(engine.run_part, weeks, 0, whole) for weeks in asked]
+    assert not np.array_equal(model.firm.shares, GrowthModel(model.config, rng=3).firm.shares)  # money has moved
+
+
 def test_two_threads_give_the_same_bytes_and_really_start(monkeypatch):
     monkeypatch.setattr(engine, "CHUNK_ROWS", 4)
     meeting = threading.Barrier(2, timeout=20)  # passes only when two threads stand in it at once
     met = set()
-    real = engine.DECISIONS["retention"]
+    call, retention = engine.Engine._call, engine.SHARED.index("retention")
 
-    def watched(*arguments):
-        if threading.current_thread() is not threading.main_thread():
+    def watched(self, function, *numbers):
+        in_pool = threading.current_thread() is not threading.main_thread()
+        if in_pool and function is engine.loop_part and numbers[0] == retention:
             meeting.wait()
             met.add(threading.get_ident())
-        return real.loop(*arguments)
+        return call(self, function, *numbers)
 
-    monkeypatch.setitem(engine.DECISIONS, "retention", real._replace(loop=watched))
+    monkeypatch.setattr(engine.Engine, "_call", watched)
     both = ran(threads=2)
     assert len(met) == 2
     monkeypatch.undo()
@@ -173,7 +199,7 @@ def test_what_cannot_be_meant_is_refused():
 PRINT_DIGEST = """
 import hashlib, sys
 from tests.worlds import lively, state
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 model = GrowthModel(lively("weeks=12", "market.people=150"), rng=3)
 for _ in range(12): model.step()
 print(hashlib.sha256(b"".join(state(model).values())).hexdigest())
@@ -205,17 +231,18 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another():
 
 CACHE_HITS = """
 from tests.worlds import lively
-from simulation.model import GrowthModel
-from simulation.flywheel import adoption, help, retention, screen
+from simulation import GrowthModel
+from simulation.model import run_part
+from simulation.people.transitions import start_prospects
 GrowthModel(lively("weeks=30"), rng=3).run()
-loops = (screen.sweep, adoption.decide_adoption, adoption.apply_adoption, retention.apply_retention, help.exchange_help)
-print(sum(sum(f.stats.cache_misses.values()) for f in loops), sum(sum(f.stats.cache_hits.values()) for f in loops))
+print(sum(sum(f.stats.cache_misses.values()) for f in (run_part, start_prospects)),
+      sum(sum(f.stats.cache_hits.values()) for f in (run_part, start_prospects)))
 """
 
 
 @pytest.mark.slow
-def test_a_second_process_finds_every_loop_compiled():
+def test_a_second_process_finds_the_run_compiled():
     ran(weeks=30)
     done = subprocess.run([sys.executable, "-c", CACHE_HITS], capture_output=True, text=True, check=True)
     misses, hits = map(int, done.stdout.split())
-    assert misses == 0 and hits == 5
+    assert misses == 0 and hits == 2

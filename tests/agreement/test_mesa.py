@@ -12,7 +12,7 @@ import mesa
 import numpy as np
 import pytest
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.agents import Customer, Expert, Former, Newcomer, Prospect
 from tests.worlds import lively, state, world
 

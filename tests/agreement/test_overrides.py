@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.agents import Customer, Expert, Newcomer, Person, Prospect
 from tests.worlds import lively
 

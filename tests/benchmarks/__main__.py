@@ -9,18 +9,19 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import mesa
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from simulation import model as engine
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.network import small_world
 from simulation.scenario.compose import compose
 from tests.benchmarks import limit
 from tests.benchmarks.plain_mesa import WordOfMouth
 
 LARGE = """
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.scenario.compose import compose
 world = compose("motions=[clg]", "market.people=10000000", "weeks=52").world("clg")
 GrowthModel(world, rng=1).run()
@@ -180,22 +181,13 @@ def measures(quick: bool) -> Iterator[Measure]:
 
 def phases(config) -> str:
     """Return the microseconds a week and the share of each phase of a run, largest first."""
-    spent = dict.fromkeys((phase.__name__ for phase in engine.WEEK), 0.0)
-
-    def timed(phase):
-        def run(model):
+    spent = dict.fromkeys((phase.name for phase in engine.WEEK), 0.0)
+    run = engine.Engine(config, np.uint64(9))
+    for _ in range(config.weeks):
+        for at, phase in enumerate(engine.WEEK):
             start = time.perf_counter()
-            phase(model)
-            spent[phase.__name__] += time.perf_counter() - start
-
-        return run
-
-    week = engine.WEEK
-    engine.WEEK = tuple(timed(phase) for phase in week)
-    try:
-        GrowthModel(config, rng=9).run()
-    finally:
-        engine.WEEK = week
+            run._part(1, at, at + 1)
+            spent[phase.name] += time.perf_counter() - start
     total = sum(spent.values())
     first = sorted(spent.items(), key=lambda kv: -kv[1])[:6]
     shares = ", ".join(f"{name} {100 * seconds / total:.0f} %" for name, seconds in first)

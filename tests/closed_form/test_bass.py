@@ -2,15 +2,18 @@
 
 import math
 
+import numba as nb
 import numpy as np
 import pytest
 
-from simulation.flywheel import help as exchange
+from simulation.flywheel import desk, exchange
+from simulation.mesa_model import GrowthModel
 from simulation.metrics.retention import tenure
 from simulation.metrics.tenure import kept
-from simulation.model import GrowthModel
+from simulation.scenario.records import records
 from tests.worlds import world
 
+fill_shares = nb.njit(lambda segments, x: exchange.fill_shares(segments, x))  # noqa: PLW0108 - Python cannot call it itself
 P, Q = 0.004, 0.08  # weekly innovation and imitation
 
 
@@ -61,13 +64,17 @@ def test_the_bare_workload_ends_where_its_reference_does():
 
 @pytest.mark.parametrize(("supply", "demand"), [(0.0, 10), (5.0, 10), (10.0, 10), (30.0, 10)])
 def test_answered_share_is_one_minus_exp_of_supply_over_demand(supply, demand):
-    start = np.array([0, 0, 0, 1, 1])
-    upto = np.array([round(supply * exchange.CAPACITY_UNITS)])
-    shares, parts = np.zeros((1, 4)), np.zeros((1, 4, 1))
-    answered_shares = getattr(exchange.answered_shares, "py_func", exchange.answered_shares)
-    answered_shares(np.array([demand]), np.eye(1), start, upto, shares, parts)
+    segments = records(1, desk.SEGMENT)
+    segments["asked"] = demand
+    x = desk.Exchange(*np.zeros((8, 1)))._replace(
+        across=np.eye(1),
+        groups=np.array([0, 0, 0, 1, 1]),
+        upto=np.array([round(supply * exchange.CAPACITY_UNITS)]),
+        parts=np.zeros((1, 4, 1)),
+    )
+    fill_shares(segments, x)
     able = 1 - math.exp(-supply / demand)
-    assert shares[0] == pytest.approx([able, able, able, 0.0])
+    assert segments["shares"][0] == pytest.approx([able, able, able, 0.0])
 
 
 def test_help_in_a_run_follows_supply_and_demand():
@@ -77,12 +84,13 @@ def test_help_in_a_run_follows_supply_and_demand():
     expected = variance = got = 0.0
     for _ in range(80):
         model.step()
-        asked, k = model.scratch.asked.copy(), model.scratch
+        segments = model.desk.segments
+        asked = segments["asked"].copy()
         if asked.sum() == 0:
             continue
-        share = k.shares.mean(axis=1)  # difficulties are drawn evenly
+        share = segments["shares"].mean(axis=1)  # difficulties are drawn evenly
         expected += (asked * share).sum()
         variance += (asked * share * (1 - share)).sum()
-        got += k.got.sum()
+        got += segments["got"].sum()
     assert expected > 200
     assert abs(got - expected) < 4 * math.sqrt(variance) + 0.01 * expected  # 1 %: nobody answers himself

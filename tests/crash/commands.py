@@ -58,8 +58,8 @@ def load() -> None:
 
     import simulation.studies.session
     import simulation.studies.tables  # noqa: F401
+    from simulation.mesa_model import GrowthModel
     from simulation.metrics import measure
-    from simulation.model import GrowthModel
 
     for motion in ("clg", "plg"):
         measure(GrowthModel(compose(*WORLD, f"motions=[{motion}]").world(motion), rng=1).run())

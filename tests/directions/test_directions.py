@@ -6,8 +6,8 @@ A sign test over n pairs that asks for all n has the error rate 2^-n under no ef
 import numpy as np
 import pytest
 
+from simulation.mesa_model import GrowthModel
 from simulation.metrics import measure
-from simulation.model import GrowthModel
 from simulation.scenario.compose import compose
 from simulation.scenario.switches import SWITCHES
 
@@ -33,8 +33,8 @@ def test_equal_money_is_equal_to_the_cent():
     for world in worlds("weeks=60", "motions=[clg,plg,slg,hybrid]").values():
         model = GrowthModel(world, rng=1)
         model.run()
-        totals.add(model.firm.ledger.budget_cents)
-        assert model.firm.ledger.budget_cents == sum(model.firm.ledger.by_lever.values())
+        totals.add(model.firm.budget_cents)
+        assert model.firm.budget_cents == model.firm.by_lever.sum()
     assert totals == {100 * 20_000 * 60}
 
 

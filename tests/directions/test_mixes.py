@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from simulation.mesa_model import GrowthModel
 from simulation.metrics import measure
-from simulation.model import GrowthModel
 from simulation.scenario.compose import compose
 from simulation.scenario.notes import notes
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from simulation.mesa_model import GrowthModel
 from simulation.metrics import METRICS, measure
-from simulation.model import GrowthModel
 from simulation.people.agents import Customer
 from simulation.people.stages import Stage
 from simulation.scenario.compose import compose
@@ -78,7 +78,7 @@ def test_r5_members_whose_contacts_went_over_follow_them():  # A11
             model.use(GoesOver, rows=contacts[pays[contacts]])
         for _ in range(52):
             model.step()
-        lives = model.book.lives[: int(model.book.n_lives[0])]
+        lives = model.counts.lives[: int(model.counts.n_lives[0])]
         here = np.isin(lives["row"], watched) & (lives["adopted"] < ENTRY)
         here &= (lives["ended"] < 0) | (lives["ended"] >= ENTRY)
         return (lives["cause"][here] == 3).mean(), (lives["ended"][here] < 0).mean()

@@ -16,9 +16,9 @@ import annotated_types
 import numpy as np
 from pydantic import ValidationError
 
+from simulation.mesa_model import GrowthModel
 from simulation.metrics import METRICS, measure
 from simulation.metrics.metric import Kind
-from simulation.model import GrowthModel
 from simulation.record import MONEY, Record
 from simulation.scenario.compose import compose, options
 from simulation.scenario.firm import KINDS, LEVERS, TASKS
@@ -215,13 +215,12 @@ def of_money(model: GrowthModel, record: Record) -> Iterator[str]:
             yield f"money: {name} is not in whole cents"
         elif name != "cash_cents" and series.min() < 0:
             yield f"money: {name} is below zero"
-    ledger = model.firm.ledger
-    levers = sum(cents[f"{lever}_cents"].sum() for lever in ledger.by_lever)
+    levers = sum(cents[f"{lever}_cents"].sum() for lever in LEVERS)
     tags = cents["acquisition_cents"].sum() + cents["retention_cents"].sum()
     if max(levers, tags, *(np.abs(series).sum() for series in cents.values())) >= EXACT:
         return  # sums of floats are exact below only
-    if not levers == tags == ledger.budget_cents:
-        yield f"money: levers {levers}, tags {tags}, paid out {ledger.budget_cents}"
+    if not levers == tags == model.firm.budget_cents:
+        yield f"money: levers {levers}, tags {tags}, paid out {model.firm.budget_cents}"
     worlds = model.config.timeline()
     margins = [
         worlds[max(start for start in worlds if start <= week)].product.gross_margin

@@ -1,13 +1,15 @@
 """Nothing is lost, nothing is counted twice, whatever the scenario."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.people.book import Total
 from simulation.people.influence import left_of, rival_of, talk_of, users_of
 from simulation.record import EVENTS_AT, MONEY_AT
+from simulation.scenario.firm import LEVERS as ALL_LEVERS
 from simulation.scenario.switches import SWITCHES
 from tests.worlds import lively, world
 
@@ -51,7 +53,7 @@ def scenarios(draw):
 
 def check(model):
     """Assert what must hold after any week."""
-    people, totals = model.people, model.book.totals
+    people, totals = model.people, model.counts.totals
     stages = np.array([(people["stage"] == s).sum() for s in range(7)])
     assert totals[:, :7].sum(axis=0).tolist() == stages.tolist()
     assert stages.sum() == model.n
@@ -66,15 +68,15 @@ def check(model):
     units = np.floor(65536 * people["satisfaction"].astype(np.float64))
     assert totals[:, Total.SATISFACTION].sum() == units.sum() == units[np.isin(people["stage"], (3, 4))].sum()
     assert totals[:, Total.CALL_WEIGHT].sum() == people["call_weight"][people["stage"] == 0].sum()
-    assert model.book.cohort_seats.sum() == people["seats"].sum() and model.book.cohort_seats.min() >= 0
+    assert model.counts.cohort_seats.sum() == people["seats"].sum() and model.counts.cohort_seats.min() >= 0
     members = model.members[: model.n_members]
     assert sorted(members) == np.flatnonzero(people["member"]).tolist()
     assert (people["place"][members] == np.arange(members.size)).all()
     for name in ("skill", "satisfaction", "belonging"):
         assert np.isfinite(people[name]).all() and people[name].min() >= 0 and people[name].max() <= 1
-    assert np.isfinite(model.recorder.weeks[: model.week]).all()
-    assert model.recorder.weeks[: model.week, :MONEY_AT].min(initial=0) >= min(
-        0, model.recorder.weeks[: model.week, Total.TALK].min(initial=0)
+    assert np.isfinite(model.desk.weeks[: model.week]).all()
+    assert model.desk.weeks[: model.week, :MONEY_AT].min(initial=0) >= min(
+        0, model.desk.weeks[: model.week, Total.TALK].min(initial=0)
     )
     _check_influence(model)
     _check_ties(model)
@@ -130,12 +132,32 @@ def test_customers_in_are_customers_out_plus_present():
 def test_every_cent_is_booked_once():
     model = GrowthModel(lively("weeks=70"), rng=9)
     record = model.run()
-    ledger = model.firm.ledger
-    levers = sum(record.series(f"{lever}_cents").sum() for lever in ledger.by_lever)
+    levers = sum(record.series(f"{lever}_cents").sum() for lever in ALL_LEVERS)
     tags = record.series("acquisition_cents").sum() + record.series("retention_cents").sum()
-    assert levers == tags == ledger.budget_cents
+    assert levers == tags == model.firm.budget_cents
     assert record.series("support_cents").sum() == 100 * 20 * record.series("staff_tickets").sum() * record.weight
     cost = tags + record.series("support_cents").sum()
     margin = np.round(record.series("revenue_cents") * 0.75).sum()
     assert record.series("cash_cents").sum() == margin - cost
     assert EVENTS_AT > 0
+
+
+def test_people_chosen_from_outside_are_in_the_counts():
+    model = GrowthModel(lively("weeks=30"), rng=4)
+    model.adopt(np.arange(0, 100, 3), seats=2)
+    for _ in range(8):
+        model.step()
+    pays = np.isin(model.people["stage"], (3, 4))
+    model.join(np.flatnonzero(pays & (model.people["member"] == 0))[:5])
+    model.leave(np.flatnonzero(pays)[::4])
+    check(model)
+    for _ in range(8):
+        model.step()
+        check(model)
+    customer = np.flatnonzero(np.isin(model.people["stage"], (3, 4)))[0]
+    with pytest.raises(ValueError, match=rf"^row {customer} is not a prospect$"):
+        model.adopt([customer])
+    with pytest.raises(
+        ValueError, match=rf"^row {model.members[0]} is not a newcomer or customer outside the community$"
+    ):
+        model.join([model.members[0]])

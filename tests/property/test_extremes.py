@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulation.mesa_model import GrowthModel
 from simulation.metrics import measure
-from simulation.model import GrowthModel
 from simulation.scenario.schema import World, leaves
 from simulation.scenario.settings import kind, limits_of, said_of
 from tests.property.test_accounting import check

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from simulation.mesa_model import GrowthModel
 from simulation.metrics import measure
 from simulation.metrics.metric import Kind
-from simulation.model import GrowthModel
 from simulation.record import PLACE
 from tests.property.fuzz import BOUNDS, broken, of_customers, of_metrics, of_money, scenario
 from tests.worlds import lively

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulation.mesa_model import GrowthModel
 from simulation.metrics import METRICS, measure
 from simulation.metrics.metric import Kind
-from simulation.model import GrowthModel
 from tests.property.test_accounting import scenarios
 from tests.worlds import lively, world
 

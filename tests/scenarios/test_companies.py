@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import yaml
 
+from simulation.mesa_model import GrowthModel
 from simulation.metrics import METRICS, measure
 from simulation.metrics.metric import Better
-from simulation.model import GrowthModel
 from simulation.people.stages import Channel
 from simulation.scenario.compose import compose
 from simulation.scenario.files import SHIPPED, groups, options
@@ -134,7 +134,7 @@ def test_a_company_composes_and_runs_with_every_option_of_every_group(company, t
             model = GrowthModel(config.world(motion), rng=turn)
             for _ in range(10):
                 model.step()
-            assert model.firm.ledger.budget_cents == sum(model.firm.ledger.by_lever.values())
+            assert model.firm.budget_cents == model.firm.by_lever.sum()
 
 
 def test_a_choice_on_the_command_line_wins_over_the_company_s_own():

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from simulation.mesa_model import GrowthModel
 from simulation.metrics import measure
-from simulation.model import GrowthModel
 from simulation.scenario.compose import compose, options
 
 pytestmark = pytest.mark.slow

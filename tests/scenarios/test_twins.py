@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from simulation.cli import main
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.scenario.compose import compose, world_at
 from simulation.scenario.notes import notes
 from simulation.studies.design import grid

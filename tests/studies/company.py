@@ -8,7 +8,7 @@ import numpy as np
 from simulation.calendar import weeks_of
 from simulation.calibration.exports import CHANNELS
 from simulation.calibration.summaries import by_month, cohorts_of
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.scenario.firm import LEVERS
 
 

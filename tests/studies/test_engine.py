@@ -211,10 +211,10 @@ def test_what_decides_a_result_is_in_the_hash_of_the_rules(tmp_path, monkeypatch
         return found
 
     rules, cache = sources.RULES_HASH, sources.hash_of(sources.COMPILED)
-    for name in ("metrics/__init__.py", "metrics/cac.py", "scenario/switches.py", "scenario/schema.py", "model.py", "studies/run.py"):  # fmt: skip
+    for name in ("metrics/__init__.py", "metrics/cac.py", "scenario/switches.py", "scenario/schema.py", "mesa_model.py", "studies/run.py"):  # fmt: skip
         found = after_an_edit_of(name)
         assert found[0] != rules and found[1] == cache, name  # another result, the same machine code
-    assert all(a != b for a, b in zip(after_an_edit_of("flywheel/moves.py"), (rules, cache), strict=True))
+    assert all(a != b for a, b in zip(after_an_edit_of("people/transitions.py"), (rules, cache), strict=True))
     for name in ("cli.py", "scenario/sentences.py", "studies/store.py"):
         assert after_an_edit_of(name) == (rules, cache), name
 

@@ -9,7 +9,7 @@ import pytest
 from simulation.cli import main
 from simulation.figures import shocks as figures
 from simulation.figures.words import in_full, motion_name
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.scenario.compose import compose
 from simulation.studies.shocks import GAPS, Curves, Fates, Line, _arm, members_at, ratio, trailing
 from simulation.studies.store import Store

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.scenario.schema import World
 from simulation.scenario.switches import SWITCHES, set_path
 from tests.worlds import differing, lively

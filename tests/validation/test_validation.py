@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from simulation.cli import main
-from simulation.model import GrowthModel
+from simulation.mesa_model import GrowthModel
 from simulation.validation.experiments import EXPERIMENTS, targets
 from simulation.validation.history import NEVER, contacts_with, first_adoptions, watch_posts
 from simulation.validation.pooling import pooled

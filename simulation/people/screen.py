@@ -17,9 +17,14 @@ GROUP = np.array([0, 1, 2, 3, 3, 4, 4])  # stage -> list of candidates: experts 
 
 # classes 0-127: prospects, 32 levels of influence x 4 levels of size (whom sellers call)
 TOP_INFLUENCE = 31
-ALWAYS, FORMER, FIRST_LEVEL = 128, 129, 144  # 144-255: customers, by the static part of their hazard
+ALWAYS, FORMER, FIRST_LEVEL = np.int64(128), np.int64(129), np.int64(144)  # 144-255: customers, by static hazard
 TOP_LEVEL = 111
 LOWEST_HAZARD, LEVEL_STEP = 1e-6, 0.125  # level k: hazard at most LOWEST_HAZARD * exp(k * LEVEL_STEP)
+
+
+def levels_of(log_hazard: float) -> int:
+    """Return the levels of the bound that a rise of the hazard by ``log_hazard`` needs at most."""
+    return math.ceil(log_hazard / LEVEL_STEP)
 
 
 @part
@@ -50,7 +55,7 @@ def refresh(row, net, contact_levels):
 def spread(row, delta, net, contact_levels):
     """Tell the contacts of ``row`` a change of what it says or does."""
     for e in range(net.indptr[row], net.indptr[row + 1]):
-        contact = net.indices[e]
+        contact = np.int64(net.indices[e])
         net.heard[contact] += delta
         refresh(contact, net, contact_levels)
 
@@ -65,12 +70,13 @@ def churn_level(hazard):
 
 @jit
 def sweep(key, lo, hi, odds, bound, found):
-    """Write the rows in ``[lo, hi)`` whose draw is below their bound to ``found[lo:]``; return how many."""
+    """Write the rows in ``[lo, hi)`` whose draw is below their bound to ``found[lo:]``; -1 ends them."""
     m = lo
     for i in range(lo, hi):
         found[m] = i
         m += bits(key, i) < bound[odds[i]]
-    return m - lo
+    if m < hi:
+        found[m] = -1
 
 
 @jit
@@ -81,22 +87,46 @@ def sweep_few(key, lo, hi, odds, bound, found):
         if odds[i] > 0:
             found[m] = i
             m += bits(key, i) < bound[odds[i]]
-    return m - lo
+    if m < hi:
+        found[m] = -1
 
 
-@jit
-def split(found, starts, lengths, p, by_stage, sizes):
+@part
+def split(found, cuts, p, by_stage, sizes):
     """Sort the rows found by stage: 0 prospects, 1 attracted, 2 newcomers, 3 customers and experts, 4 former."""
-    sizes[:] = 0
-    for c in range(starts.size):
-        for j in range(starts[c], starts[c] + lengths[c]):
+    sizes[:5] = 0
+    for c in range(cuts.size - 1):
+        j = cuts[c]
+        while j < cuts[c + 1] and found[j] >= 0:
             row = found[j]
             g = GROUP[p.stage[row]]
             by_stage[g, sizes[g]] = row
             sizes[g] += 1
+            j += 1
 
 
-@jit
+@part
+def close_gaps(found, cuts, rows):
+    """Write the rows found in all chunks to ``rows``; return how many there are."""
+    n = 0
+    for c in range(cuts.size - 1):
+        j = cuts[c]
+        while j < cuts[c + 1] and found[j] >= 0:
+            rows[n] = found[j]
+            n += 1
+            j += 1
+    return n
+
+
+@part
+def as_bound(chance, everything):
+    """Return a chance as a bound of 64 random bits; all of them where ``everything`` is to be looked at."""
+    if everything or chance >= 0.999999:
+        return np.uint64(0xFFFFFFFFFFFFFFFF)
+    return np.uint64(chance * 18446744073709551616.0)
+
+
+@part
 def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, everything):
     """Fill the 256 bounds (uint64) of this week.
 
@@ -112,7 +142,4 @@ def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, 
             h = former
         elif k >= FIRST_LEVEL and k < FIRST_LEVEL + TOP_LEVEL:
             h = risk * LOWEST_HAZARD * math.exp((k - FIRST_LEVEL) * LEVEL_STEP) + constant
-        p = 1.0 - math.exp(-h) + 1e-12
-        bound[k] = (
-            np.uint64(0xFFFFFFFFFFFFFFFF) if everything or p >= 0.999999 else np.uint64(p * 18446744073709551616.0)
-        )
+        bound[k] = as_bound(1.0 - math.exp(-h) + 1e-12, everything)

@@ -1,0 +1,50 @@
+"""The week's money: revenue, support, and the bills that usage sends to the levers."""
+
+from simulation.calendar import MONTHS_A_WEEK
+from simulation.compiled import part, phase
+from simulation.firm import ledger, levers, policy
+from simulation.people.book import Event, Total
+from simulation.people.decision import Phase
+
+
+@part
+def contact_cost_usd(town):
+    """Return the mean cost of a contact over the prospects that sellers call."""
+    totals, cost, weights = town.counts.totals, 0.0, 0
+    for s in range(totals.shape[0]):
+        cost += totals[s, Total.CALL_WEIGHT] * town.segments[s].contact_cost_usd
+        weights += totals[s, Total.CALL_WEIGHT]
+    return cost / max(weights, 1)
+
+
+@part
+def platform_usd(members, said):
+    """Return a week's bill of the community platform."""
+    p = said.world.platform
+    return p.licence_usd_per_week + p.usd_per_member_per_week * members if said.world.motion.community else 0.0
+
+
+@phase
+def book_money(now, town, said, desk):
+    """Book the week; let the policy see what it brought."""
+    firm, prices, tally, totals = said.firm, said.world.prices, town.counts.tally, town.counts.totals
+    seats, trials, members = 0.0, 0, 0
+    for s in range(totals.shape[0]):
+        seats += totals[s, Total.SEATS] * town.segments[s].price_level
+        trials += totals[s, Total.TRIALS]
+        members += totals[s, Total.MEMBERS]
+    firm.week_revenue_cents = round(MONTHS_A_WEEK * town.terms.price_cents * firm.weight * seats)
+    per_trial = prices.hosting_usd_per_trial_week + prices.trial_support_usd_per_week
+    commission = prices.commission * tally[Event.SALES_CONTRACT_VALUE] / 100 * firm.weight
+    ledger.bill(levers.SALES, commission, firm)
+    ledger.bill(levers.SALES, contact_cost_usd(town) * tally[Event.CALLED] * firm.weight, firm)
+    ledger.bill(levers.PRODUCT_GROWTH, trials * firm.weight * per_trial, firm)
+    ledger.bill(levers.COMMUNITY_TEAM, platform_usd(members * firm.weight, said), firm)
+    ledger.book_support(tally[Event.STAFF_TICKETS] * firm.weight * prices.ticket_usd, firm)
+    ledger.close_week(said.world.product.gross_margin, firm)
+    adaptive = said.world.motion.adaptive
+    if adaptive.weeks:
+        policy.watch(tally, adaptive.weeks, adaptive.step, firm)
+
+
+BOOK_MONEY = Phase("book_money", book_money)

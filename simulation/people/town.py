@@ -1,0 +1,142 @@
+"""What compiled code takes: the people, their network and counts (``town``), and when it is (``now``)."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.people.book import Book, new_book
+from simulation.people.columns import N_TIES
+from simulation.people.draws import Purpose
+from simulation.people.influence import FULL_TALK, LEFT, LEFT_WEEKS, Influence, quiet
+from simulation.people.screen import levels_of
+from simulation.people.start import Population
+from simulation.scenario.market import Market, Segment
+from simulation.scenario.records import fill, kind_of, records
+from simulation.scenario.schema import World
+
+NOW = np.dtype(
+    [
+        ("week", np.int64),
+        ("weeks", np.int64),  # of the whole run
+        ("joined", np.int64),  # members who joined last week
+        ("key", np.uint64),  # of the run
+        ("keys", np.uint64, (max(Purpose) + 1,)),  # of this week's draws
+    ]
+)
+TERMS = np.dtype(
+    [
+        ("size_median", np.float64),
+        ("size_power", np.float64),
+        ("contact_levels", np.int64),  # levels of the bound that one contact who leaves adds
+        ("fit", np.float64),
+        ("need", np.float64),
+        ("ln_affinity", np.float64),
+        ("join", np.float64),  # hazard of a customer of affinity 1 joining the liveliest community
+        ("satisfaction", np.float64),  # at the first day
+        ("expert_talk", np.float64),
+        ("leaver_talk", np.int64),  # eighths
+        ("left", np.int64),  # what a leaver adds to the packed counts: LEFT, or 0 where nobody listens
+        ("deal_slots_per_ln_size", np.float64),
+        ("practice", np.float64),  # skill gained by use, of what is missing, per week at aptitude 1
+        ("price_cents", np.int64),
+        ("yearly_contracts", np.int64),  # 1 where anybody may have one
+    ]
+)
+SEGMENT = kind_of(Segment, language=np.int64)
+COMMUNITY = np.dtype(
+    [
+        ("answered", np.float64),  # share of questions that peers answered, smoothed
+        ("backlog", np.float64),  # questions left open, decayed
+        ("effort", np.float64),  # ratio of what helpers offer, raised by the backlog
+        ("posters", np.int64),  # members who posted in the last four weeks
+    ]
+)
+KEPT = LEFT_WEEKS + 1
+MARKS = np.dtype(
+    [
+        ("noted", np.int64),  # weeks
+        ("forgotten", np.int64),  # weeks
+        ("left", np.int64, (KEPT,)),  # what a leaver added to the packed counts
+        ("n_rows", np.int64, (KEPT,)),
+        ("n_heard", np.int64, (KEPT,)),
+    ]
+)
+
+
+class Leaving(NamedTuple):
+    """Who left of late, and which tied members heard of it: one row a week, the oldest gives way."""
+
+    marks: Any  # a record MARKS
+    rows: np.ndarray  # int32 (weeks kept, people + 1)
+    heard: np.ndarray  # int32 (weeks kept, ties of all people + 1)
+
+
+class Town(NamedTuple):
+    """Everybody, and what is counted while they move."""
+
+    people: np.ndarray  # PERSON (n,)
+    net: Influence
+    members: np.ndarray  # int32 (n + 1,): rows of members, in the order of joining
+    counts: Book
+    leaving: Leaving
+    community: np.ndarray  # COMMUNITY (segments,): carried from week to week
+    segments: np.ndarray  # SEGMENT (segments,): settings
+    terms: Any  # a record TERMS: what transitions need of the settings
+
+
+def new_town(population: Population, segments: int, weeks: int) -> Town:
+    """Return a town of prospects in which nothing has happened yet."""
+    n, community = population.people.shape[0], records(segments, COMMUNITY)
+    community["effort"] = 1.0
+    return Town(
+        people=population.people,
+        net=quiet(population.network),
+        members=np.zeros(n + 1, np.int32),
+        counts=new_book(n, segments, weeks),
+        leaving=Leaving(
+            records(1, MARKS)[0], np.zeros((KEPT, n + 1), np.int32), np.zeros((KEPT, n * N_TIES + 1), np.int32)
+        ),
+        community=community,
+        segments=records(segments, SEGMENT),
+        terms=records(1, TERMS)[0],
+    )
+
+
+def new_now(key: np.uint64, weeks: int) -> Any:
+    """Return the first week of a run of ``weeks``."""
+    now = records(1, NOW)[0]
+    now["key"], now["weeks"] = key, weeks
+    return now
+
+
+def spoken(market: Market) -> list[str]:
+    """Return the languages of a market, in the order of its segments."""
+    return list(dict.fromkeys(segment.language for segment in market.segments.values()))
+
+
+def settle(town: Town, world: World) -> None:
+    """Take over what the settings say of transitions and segments."""
+    a, e, r = world.behaviour.attraction, world.behaviour.engagement, world.behaviour.retention
+    for segment, record in zip(world.market.segments.values(), town.segments, strict=True):
+        fill(record, segment, language=spoken(world.market).index(segment.language))
+    listens = r.contact_left > 0 or a.leaver_talk != 0
+    join = e.customer_join_per_week * world.platform.reach_customers if world.motion.community else 0.0
+    said = {
+        "size_median": world.market.traits.size_median_seats,
+        "size_power": a.outbound_size_power,
+        "contact_levels": levels_of(r.contact_left),
+        "fit": r.fit,
+        "need": r.need,
+        "ln_affinity": r.ln_affinity,
+        "join": join,
+        "satisfaction": world.product.satisfaction,
+        "expert_talk": a.expert_talk,
+        "leaver_talk": round(FULL_TALK * a.leaver_talk),
+        "left": LEFT if listens else 0,
+        "deal_slots_per_ln_size": world.prices.seller_hours_per_deal_ln_size,
+        "practice": r.practice_per_week / world.product.complexity,
+        "price_cents": round(100 * world.product.price_usd),
+        "yearly_contracts": bool((town.segments["p_contract"] > 0).any() or town.people["contract"].any()),
+    }
+    for name, value in said.items():
+        town.terms[name] = value

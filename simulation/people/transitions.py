@@ -1,0 +1,504 @@
+"""What changes when a person changes stage: columns, totals, what contacts hear, and the bound of the screen.
+
+Every decision is carried out here, whoever took it, so that all drivers leave the same bytes.
+"""
+
+import math
+
+import numpy as np
+
+from simulation.compiled import jit, part
+from simulation.people.book import ADOPTED, ADOPTED_DOOR, ATTRACTED, ENGAGED, WEEKS_PER_COHORT, Event, Total
+from simulation.people.columns import N_TIES
+from simulation.people.draws import uniform
+from simulation.people.hazards import hazard
+from simulation.people.influence import FULL_TALK, LEFT_WEEKS, RIVAL, TALK, USER
+from simulation.people.screen import (
+    ALWAYS,
+    FIRST_LEVEL,
+    FORMER,
+    call_weight,
+    churn_level,
+    refresh,
+    size_class,
+    spread,
+)
+from simulation.people.stages import Channel, Door, Stage
+
+UNITS = 65536.0  # a share in a sum of integers, which no order can change
+
+
+@part
+def pays(row, people):
+    """Return whether ``row`` is a customer or an expert."""
+    return people.stage[row] == Stage.CUSTOMER or people.stage[row] == Stage.EXPERT
+
+
+@part
+def n_members(counts):
+    """Return the members of all segments."""
+    n = np.int64(0)
+    for s in range(counts.totals.shape[0]):
+        n += counts.totals[s, Total.MEMBERS]
+    return n
+
+
+@part
+def deal_slots(row, town):
+    """Return how many sixteenths of a deal slot this account takes: large accounts take more of a seller."""
+    return np.int64(
+        16.0 * (1.0 + town.terms.deal_slots_per_ln_size * math.log(np.float64(town.people.size_seats[row])))
+    )
+
+
+@part
+def skill_now(row, week, p, practice):
+    """Return skill after practice since it was last written: closed form, so nobody has to be visited weekly."""
+    skill = np.float64(p.skill[row])
+    if not pays(row, p):
+        return skill
+    weeks = np.float64(week - np.int64(p.skill_week[row]))
+    return 1.0 - (1.0 - skill) * math.exp(-practice * np.float64(p.aptitude[row]) * weeks)
+
+
+@part
+def move(row, stage, week, town):
+    """Enter a stage in the counts and in the columns."""
+    p, totals = town.people, town.counts.totals
+    s = p.segment[row]
+    totals[s, p.stage[row]] -= 1
+    totals[s, np.int64(stage)] += 1
+    p.stage[row] = stage
+    p.begun[row] = week
+
+
+@part
+def set_odds(row, odds, town):
+    """Set the class of the bound; rows that Python decides for are asked every week."""
+    by_hand = town.counts.by_hand[town.people.variant[row], town.people.stage[row]]
+    town.net.odds[row] = ALWAYS if by_hand else odds
+    refresh(row, town.net, town.terms.contact_levels)
+
+
+@part
+def static_hazard(row, town):
+    """Return the part of a customer's hazard that only the screen's levels hold; the rest only protects."""
+    p, r = town.people, town.terms
+    static = 0.0
+    affinity = np.float64(p.affinity[row])
+    if p.contract[row] == 0:
+        saved = r.fit * np.float64(p.fit[row]) + r.need * np.float64(p.need[row]) + r.ln_affinity * math.log(affinity)
+        static = town.segments[p.segment[row]].churn_per_week * hazard(-saved)
+    if p.member[row] == 0:
+        static += r.join * np.float64(p.eagerness[row])
+    return static
+
+
+@part
+def set_level(row, town):
+    """Compute the static bound of a customer anew."""
+    town.net.level[row] = churn_level(static_hazard(row, town))
+    set_odds(row, FIRST_LEVEL, town)
+
+
+@part
+def talk_units(satisfaction, stage, terms):
+    """Return talk in eighths: 2 satisfaction - 1, stronger for experts."""
+    strength = terms.expert_talk if stage == Stage.EXPERT else 1.0
+    return np.int64(math.floor(FULL_TALK * (2.0 * satisfaction - 1.0) * strength + 0.5))
+
+
+@part
+def set_talk(row, talk, extra, town):
+    """Change own talk to ``talk`` eighths and tell the contacts, with a change ``extra`` of the packed counts."""
+    change = talk - np.int64(town.net.talk[row])
+    if change != 0 or extra != 0:
+        town.net.talk[row] = talk
+        town.counts.totals[town.people.segment[row], Total.TALK] += change
+        spread(row, change * TALK + extra, town.net, town.terms.contact_levels)
+
+
+@part
+def set_satisfaction(row, satisfaction, town):
+    """Write the satisfaction of a customer, and its change in the total; 0 for who is no customer any more."""
+    p, totals = town.people, town.counts.totals
+    s = p.segment[row]
+    totals[s, Total.SATISFACTION] -= np.int64(UNITS * np.float64(p.satisfaction[row]))
+    p.satisfaction[row] = satisfaction
+    totals[s, Total.SATISFACTION] += np.int64(UNITS * np.float64(p.satisfaction[row]))
+
+
+@part
+def ticket_class(seats):
+    """Return the class of the bound of a ticket: the bits of ``seats``, 0 for who is no customer."""
+    k = 0
+    while seats > 0:
+        seats >>= 1
+        k += 1
+    return k
+
+
+@part
+def set_seats(row, seats, town):
+    """Change the seats of a customer and the totals that hold them; return the change."""
+    p, counts = town.people, town.counts
+    s = p.segment[row]
+    change = seats - np.int64(p.seats[row])
+    p.seats[row] = seats
+    town.net.tickets[row] = ticket_class(seats)
+    counts.totals[s, Total.SEATS] += change
+    counts.cohort_seats[np.int64(counts.lives.adopted[p.life[row]]) // WEEKS_PER_COHORT, s] += change
+    return change
+
+
+@part
+def set_skill(row, skill, week, p):
+    """Write skill as of ``week``."""
+    p.skill[row] = min(1.0, skill)
+    p.skill_week[row] = week
+
+
+@part
+def be_attracted(row, channel, referrer, week, town):
+    """A prospect (or a former customer) hears of the product."""
+    p, counts = town.people, town.counts
+    if p.stage[row] == Stage.PROSPECT:
+        counts.totals[p.segment[row], Total.CALL_WEIGHT] -= p.call_weight[row]
+    counts.tally[ATTRACTED + channel] += 1
+    p.channel[row] = channel
+    p.referrer[row] = referrer
+    p.door[row] = 0
+    move(row, Stage.ATTRACTED, week, town)
+    set_odds(row, ALWAYS, town)
+
+
+@part
+def be_prospect(row, week, town):
+    """Interest is gone: back to where nobody knows the product."""
+    p = town.people
+    town.counts.totals[p.segment[row], Total.CALL_WEIGHT] += p.call_weight[row]
+    p.channel[row] = 0
+    p.referrer[row] = -1
+    p.door[row] = 0
+    move(row, Stage.PROSPECT, week, town)
+    set_odds(row, size_class(p.call_weight[row]), town)
+
+
+@part
+def be_newcomer(row, door, week, town):
+    """Somebody attracted comes in through a door."""
+    p, counts = town.people, town.counts
+    counts.tally[ENGAGED + door] += 1
+    p.door[row] = door
+    p.unanswered[row] = 0
+    move(row, Stage.NEWCOMER, week, town)
+    set_odds(row, ALWAYS, town)
+    s = p.segment[row]
+    if door == Door.SALES:
+        counts.totals[s, Total.DEALS] += deal_slots(row, town)
+    elif door == Door.TRIAL:
+        counts.totals[s, Total.TRIALS] += 1
+    elif door == Door.COMMUNITY:
+        be_member(row, town)
+
+
+@part
+def close_door(row, town):
+    """A newcomer needs neither seller nor trial any more."""
+    p, totals = town.people, town.counts.totals
+    if p.door[row] == Door.SALES:
+        totals[p.segment[row], Total.DEALS] -= deal_slots(row, town)
+    elif p.door[row] == Door.TRIAL:
+        totals[p.segment[row], Total.TRIALS] -= 1
+
+
+@part
+def be_member(row, town):
+    """Become a member of the community."""
+    p, counts = town.people, town.counts
+    n = n_members(counts)
+    town.members[n] = row
+    p.place[row] = n
+    p.member[row] = 1
+    counts.totals[p.segment[row], Total.MEMBERS] += 1
+    counts.tally[Event.JOINED] += 1
+    forget_ties(row, p)
+    if p.life[row] >= 0:
+        counts.lives.member[p.life[row]] = 1
+
+
+@part
+def quit_community(row, town):
+    """Leave the community; ties to those who left no longer count."""
+    p, members, counts = town.people, town.members, town.counts
+    last = members[n_members(counts) - 1]
+    members[p.place[row]] = last
+    p.place[last] = p.place[row]
+    p.place[row] = -1
+    p.member[row] = 0
+    counts.totals[p.segment[row], Total.MEMBERS] -= 1
+    for k in range(N_TIES):
+        other = np.int64(p.ties[row, k]) - 1
+        if other >= 0 and p.member[other] == 1:
+            p.live_ties[other] -= 1
+    p.live_ties[row] = 0
+    p.belonging[row] = 0.0
+    p.reputation[row] = 0.0
+    p.load[row] = 0.0
+
+
+@part
+def cut_tie(row, other, p):
+    """Take ``other`` out of the ties of ``row``."""
+    for k in range(N_TIES):
+        if p.ties[row, k] == other + 1:
+            p.ties[row, k] = 0
+
+
+@part
+def forget_ties(row, p):
+    """Start with no ties: those from an earlier stay are gone on both sides."""
+    for k in range(N_TIES):
+        if p.ties[row, k] > 0:
+            cut_tie(np.int64(p.ties[row, k]) - 1, row, p)
+            p.ties[row, k] = 0
+    p.live_ties[row] = 0
+    p.tie_next[row] = 0
+
+
+@part
+def _place_tie(row, other, p):
+    slot = np.int64(p.tie_next[row])
+    for k in range(N_TIES):  # an empty slot first, else the oldest gives way
+        at = (slot + k) % N_TIES
+        if p.ties[row, at] == 0:
+            slot = at
+            break
+    old = np.int64(p.ties[row, slot]) - 1
+    if old >= 0:
+        cut_tie(old, row, p)
+        if p.member[old] == 1:
+            p.live_ties[old] -= 1
+            p.live_ties[row] -= 1
+    p.ties[row, slot] = other + 1
+    p.tie_next[row] = (slot + 1) % N_TIES
+    p.live_ties[row] += 1
+
+
+@part
+def tie(row, other, town):
+    """Tie two members to each other, if they are not yet."""
+    p = town.people
+    for k in range(N_TIES):
+        if p.ties[row, k] == other + 1:
+            return
+    _place_tie(row, other, p)
+    _place_tie(other, row, p)
+    town.counts.tally[Event.TIES] += 1
+
+
+@part
+def be_customer(row, seats, contract, week, town):
+    """A newcomer buys ``seats`` seats; one life begins."""
+    p, counts, r = town.people, town.counts, town.terms
+    s = p.segment[row]
+    close_door(row, town)
+    life = counts.n_lives[0]
+    counts.n_lives[0] += 1
+    counts.lives.row[life] = row
+    counts.lives.adopted[life] = week
+    counts.lives.ended[life] = -1
+    counts.lives.channel[life] = p.channel[row]
+    counts.lives.door[life] = p.door[row]
+    counts.lives.referrer[life] = p.referrer[row]
+    counts.lives.seats[life] = seats
+    counts.lives.member[life] = p.member[row]
+    counts.tally[ADOPTED + p.channel[row]] += 1
+    counts.tally[ADOPTED_DOOR + p.door[row]] += 1
+    counts.tally[Event.MEMBER_ADOPTED] += p.member[row]
+    counts.tally[Event.LANDED_SEATS] += seats
+    value = np.int64(12.0 * seats * r.price_cents * town.segments[s].price_level)
+    counts.tally[Event.NEW_CONTRACT_VALUE] += value
+    if p.door[row] == Door.SALES:
+        counts.tally[Event.SALES_CONTRACT_VALUE] += value
+    p.life[row] = life
+    set_seats(row, seats, town)
+    p.contract[row] = contract
+    set_skill(row, np.float64(p.skill[row]), week, p)
+    set_satisfaction(row, r.satisfaction, town)
+    move(row, Stage.CUSTOMER, week, town)
+    set_level(row, town)
+    set_talk(row, talk_units(r.satisfaction, Stage.CUSTOMER, r), np.int64(USER), town)
+
+
+@part
+def be_former(row, cause, week, town):
+    """A customer leaves (cause 1), fails to pay (2) or goes to the rival (3). Contacts hear it for four weeks."""
+    p, net, counts, leaving, left = town.people, town.net, town.counts, town.leaving, town.terms.left
+    slot = leaving.marks.noted % leaving.rows.shape[0]
+    leaving.rows[slot, leaving.marks.n_rows[slot]] = row
+    leaving.marks.n_rows[slot] += 1
+    life = p.life[row]
+    counts.lives.ended[life] = week
+    counts.lives.cause[life] = cause
+    counts.tally[Event.LEFT + cause - 1] += 1
+    counts.tally[Event.LOST_SEATS] += p.seats[row]
+    set_seats(row, np.int64(0), town)
+    set_satisfaction(row, 0.0, town)
+    p.life[row] = -1
+    if p.member[row] == 1:
+        for k in range(N_TIES):
+            other = np.int64(p.ties[row, k]) - 1
+            if other >= 0 and p.member[other] == 1:
+                net.heard[other] += left
+                refresh(other, net, town.terms.contact_levels)
+                leaving.heard[slot, leaving.marks.n_heard[slot]] = other
+                leaving.marks.n_heard[slot] += 1
+        quit_community(row, town)
+    move(row, Stage.AT_RIVAL if cause == 3 else Stage.LAPSED, week, town)
+    set_odds(row, FORMER, town)
+    change = left - USER + (RIVAL if cause == 3 else 0)
+    set_talk(row, town.terms.leaver_talk, change, town)
+
+
+@part
+def note_leavers(town):
+    """Close the week's list of leavers; those of four weeks ago are not heard any more, nor what they said about it."""
+    leaving, kept = town.leaving, town.leaving.rows.shape[0]
+    slot = leaving.marks.noted % kept
+    if town.terms.left != 0:
+        leaving.marks.left[slot] = town.terms.left
+        leaving.marks.noted += 1
+        if leaving.marks.noted - leaving.marks.forgotten > LEFT_WEEKS:
+            _be_forgotten(leaving.marks.forgotten % kept, town)
+            leaving.marks.forgotten += 1
+        slot = leaving.marks.noted % kept
+    leaving.marks.n_rows[slot] = 0
+    leaving.marks.n_heard[slot] = 0
+
+
+@part
+def _be_forgotten(slot, town):
+    leaving, left = town.leaving, town.leaving.marks.left[slot]
+    for j in range(leaving.marks.n_rows[slot]):
+        row = np.int64(leaving.rows[slot, j])
+        set_talk(row, np.int64(town.net.talk[row]) if pays(row, town.people) else 0, -left, town)
+    for j in range(leaving.marks.n_heard[slot]):
+        other = np.int64(leaving.heard[slot, j])
+        town.net.heard[other] -= left
+        refresh(other, town.net, town.terms.contact_levels)
+
+
+@part
+def look_again(row, stage, week, town):
+    """A former customer comes back, as somebody attracted or as a prospect; the rival loses a user."""
+    if town.people.stage[row] == Stage.AT_RIVAL:
+        spread(row, -RIVAL, town.net, town.terms.contact_levels)
+    if stage == Stage.ATTRACTED:
+        town.counts.tally[Event.RETURNED] += 1
+        be_attracted(row, np.int64(Channel.RETURN), np.int64(-1), week, town)
+    else:
+        be_prospect(row, week, town)
+
+
+@part
+def weigh(row, town):
+    """Set the call weight of an account from its size and need."""
+    p, r = town.people, town.terms
+    p.call_weight[row] = call_weight(
+        np.float64(p.size_seats[row]), np.float64(p.need[row]), r.size_median, r.size_power
+    )
+
+
+@jit
+def start_prospects(town):
+    """Put everybody in the counts as a prospect, with call weight and first bound."""
+    p, totals = town.people, town.counts.totals
+    for row in range(p.shape[0]):
+        weigh(row, town)
+        totals[p.segment[row], Stage.PROSPECT] += 1
+        totals[p.segment[row], Total.CALL_WEIGHT] += p.call_weight[row]
+        set_odds(row, size_class(p.call_weight[row]), town)
+
+
+@part
+def set_bound(row, town):
+    """Compute the bound of ``row`` anew from its stage and columns."""
+    p = town.people
+    stage = p.stage[row]
+    if stage == Stage.PROSPECT:
+        set_odds(row, size_class(p.call_weight[row]), town)
+    elif stage == Stage.ATTRACTED or stage == Stage.NEWCOMER:
+        town.net.odds[row] = ALWAYS
+    elif pays(row, p):
+        set_level(row, town)
+    else:
+        set_odds(row, FORMER, town)
+
+
+@jit
+def refresh_everybody(town):
+    """Compute every bound anew, after settings or classes have changed."""
+    for row in range(town.people.shape[0]):
+        set_bound(row, town)
+
+
+@jit
+def lose_ties(members, lost, key, p):
+    """Cut a share of the ties of members, both ends."""
+    for j in range(members.size):
+        row = np.int64(members[j])
+        for k in range(N_TIES):
+            other = np.int64(p.ties[row, k]) - 1
+            if other >= 0 and uniform(key, np.int64(row) * N_TIES + k) < 0.5 * lost:
+                p.ties[row, k] = 0
+                cut_tie(other, row, p)
+                if p.member[other] == 1:
+                    p.live_ties[other] -= 1
+                    p.live_ties[row] -= 1
+
+
+# --- for rows chosen from outside, with all that follows kept ------------------------------------
+
+
+@jit
+def attract(rows, channel, week, town):
+    """Let ``rows`` hear of the product through ``channel``."""
+    for j in range(rows.size):
+        be_attracted(rows[j], channel, -1, week, town)
+
+
+@jit
+def engage(rows, door, week, town):
+    """Let ``rows``, who are attracted, come in through ``door``."""
+    for j in range(rows.size):
+        be_newcomer(rows[j], door, week, town)
+
+
+@jit
+def adopt(rows, seats, week, town):
+    """Let ``rows``, who are newcomers, buy ``seats`` seats each by the month."""
+    for j in range(rows.size):
+        be_customer(rows[j], seats, 0, week, town)
+
+
+@jit
+def join(rows, town):
+    """Let ``rows`` become members of the community."""
+    for j in range(rows.size):
+        be_member(rows[j], town)
+        if pays(rows[j], town.people):
+            set_level(rows[j], town)
+
+
+@jit
+def leave(rows, cause, week, heard, town):
+    """Let ``rows``, who are customers, leave for ``cause``; their contacts hear it for four weeks, or not at all."""
+    for j in range(rows.size):
+        be_former(rows[j], cause, week, town)
+    if not heard:
+        leaving, slot = town.leaving, town.leaving.marks.noted % town.leaving.rows.shape[0]
+        leaving.marks.left[slot] = town.terms.left
+        _be_forgotten(slot, town)
+        leaving.marks.n_rows[slot] = 0
+        leaving.marks.n_heard[slot] = 0

@@ -1,0 +1,50 @@
+"""Settings as records: compiled code reads ``world.behaviour.help.ask_per_week`` as Python does, by name.
+
+Numbers by segment, lever or language are arrays, never fields: so one signature serves every market.
+"""
+
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
+
+import numpy as np
+
+from simulation.compiled import INTERPRETED
+from simulation.scenario.quantity import Frozen
+
+PLAIN = {float: np.float64, int: np.int64, bool: np.int64}
+NEVER = -1  # a whole number that is not given
+
+
+def kind_of(section: type[Frozen], **more: Any) -> np.dtype:
+    """Return the record of a section's numbers and sub-sections, by name, and ``more``; texts, lists, tables are left out."""
+    fields: list[tuple[str, Any]] = []
+    for name, field in section.model_fields.items():
+        kind = _known(field.annotation)
+        if isinstance(kind, type) and issubclass(kind, Frozen):
+            fields.append((name, kind_of(kind)))
+        elif kind in PLAIN:
+            fields.append((name, PLAIN[kind]))
+    return np.dtype([*fields, *more.items()], align=True)
+
+
+def _known(annotation: Any) -> Any:
+    """Return the type of a setting without its bounds; of one that may be null the other type."""
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = next(kind for kind in get_args(annotation) if kind is not NoneType)
+    return getattr(annotation, "__origin__", annotation)
+
+
+def fill(record: Any, section: Frozen, **more: Any) -> None:
+    """Write the numbers of ``section``, and ``more``, into its record."""
+    for name in record.dtype.names:
+        value = more[name] if name in more else getattr(section, name)
+        if isinstance(value, Frozen):
+            fill(record[name], value)
+        else:
+            record[name] = NEVER if value is None else value
+
+
+def records(n: int, kind: np.dtype) -> np.ndarray:
+    """Return ``n`` empty records; ``records.name[row]`` reads a column in compiled code, ``records["name"]`` anywhere."""
+    made = np.zeros(n, kind)
+    return made.view(np.recarray) if INTERPRETED else made
