@@ -5,13 +5,14 @@ import json
 import os
 import platform
 import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from simulation.scenario.errors import BadInput
 from simulation.scenario.files import OWN
-from simulation.sources import RULES_HASH
+from simulation.sources import RULES, SOURCES_HASH
 
 STUDY_FILES = ("posterior", "data", "edges", "adoptions", "cohorts", "forum")  # settings of studies that name files
 RUNNING_ONLY = ("seeds", "jobs", "out", "cluster", "fresh")  # these do not decide what a run's result is
@@ -73,7 +74,8 @@ def described(config: dict[str, Any], command: list[str]) -> dict[str, Any]:
     return {
         "command": command,
         "config": config,
-        "rules": RULES_HASH,
+        "rules": RULES,
+        "sources": SOURCES_HASH,
         "data": {file.as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files_read(config)},
         "git_commit": git_commit(),
         "python": platform.python_version(),
@@ -82,11 +84,17 @@ def described(config: dict[str, Any], command: list[str]) -> dict[str, Any]:
 
 
 def check_plan(old: dict[str, Any], config: dict[str, Any], out: Path) -> None:
-    """Raise BadInput where the folder ``out`` was made by another plan or other rules."""
+    """Raise BadInput where the folder ``out`` was made by another plan or other rules; say where the sources are others."""
     if found := first_difference(plan_of(old["config"]), plan_of(config)):
         raise BadInput(f"out={out}: the folder holds another plan: {found}; choose another folder or add fresh=true")
-    if old["rules"] != RULES_HASH:
+    if old["rules"] != RULES:
         raise BadInput(
             f"out={out}: the runs in the folder come from another version of the rules; "
             "choose another folder or add fresh=true"
+        )
+    if old["sources"] != SOURCES_HASH:
+        print(
+            f"out={out}: the code has changed since, not the number of its rules ({RULES}): runs that are there are kept; "
+            "if you changed a rule, add fresh=true",
+            file=sys.stderr,
         )

@@ -12,7 +12,7 @@ import numpy as np
 
 from simulation.scenario.compose import world_at
 from simulation.scenario.schema import World
-from simulation.sources import RULES_HASH
+from simulation.sources import RULES
 
 
 class Task(NamedTuple):
@@ -62,7 +62,7 @@ def world_hash(world: World, motion: str) -> str:
 
     Two motions that spend alike have rows of their own in every table.
     """
-    text = motion + json.dumps(world.model_dump(mode="json"), sort_keys=True) + RULES_HASH + data_hash(world)
+    text = motion + json.dumps(world.model_dump(mode="json"), sort_keys=True) + str(RULES) + data_hash(world)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

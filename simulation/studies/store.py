@@ -14,7 +14,7 @@ import yaml
 
 from simulation.scenario.errors import BadInput, NotKept
 from simulation.scenario.settings import kind
-from simulation.sources import RULES_HASH
+from simulation.sources import SOURCES_HASH
 from simulation.studies.files import MANIFEST, WORK, Files, Writer, said, swap, table_writer
 from simulation.studies.manifest import check_plan, described, is_input, plan_hash
 from simulation.studies.run import Outcome
@@ -69,7 +69,7 @@ class Store:
         self._config, self._fresh = config, fresh
         if fresh:
             self._keep_inputs(before, config)
-            self.files = Files(self.folder / WORK / f"fresh-{plan_hash(config, RULES_HASH)}")
+            self.files = Files(self.folder / WORK / f"fresh-{plan_hash(config, SOURCES_HASH)}")
             self._made += [] if self.files.folder.exists() else [self.files.folder]
             with said(self.files.folder):
                 self.files.folder.mkdir(parents=True, exist_ok=True)

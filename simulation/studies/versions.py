@@ -4,10 +4,10 @@ import platform
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from simulation.sources import RULES_HASH
+from simulation.sources import SOURCES_HASH
 
 DECIDING = ("numpy", "numba", "scipy", "mesa")  # packages whose versions can change a result
-RULES = "this project's rules"
+SOURCES = "this project's rules"
 
 
 @cache
@@ -19,7 +19,7 @@ def versions() -> dict[str, str]:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = "none"
-    return found | {RULES: RULES_HASH}
+    return found | {SOURCES: SOURCES_HASH}
 
 
 def refusal(theirs: dict[str, str]) -> str | None:

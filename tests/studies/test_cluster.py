@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from simulation.studies.store import Store
-from simulation.studies.versions import RULES_HASH
+from simulation.studies.versions import SOURCES_HASH
 from tests.studies.clusters import cluster
 
 pytestmark = pytest.mark.slow
@@ -30,7 +30,7 @@ def run(base, task, keep):
     return whole(base, task, keep)
 r.run = run
 """
-OTHER = "import simulation.studies.versions as v\nv.RULES_HASH = 'other'\n"
+OTHER = "import simulation.studies.versions as v\nv.SOURCES_HASH = 'other'\n"
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_workers_of_other_rules_are_refused_at_the_start_and_when_they_join(tmp_
         until_parts(process, folder, 1)
         there.join("--preload", str(tmp_path / "other.py"))
         code, said = finish(process)
-        differs = f"has this project's rules other, here it is {RULES_HASH}"
+        differs = f"has this project's rules other, here it is {SOURCES_HASH}"
         assert (code, said) == (2, f"cluster={there.address}: a worker that joined {differs}; its runs are not kept\n")
         n, distinct = runs_in(folder)
         assert 0 < n == distinct < 10 * N_RUNS

@@ -8,7 +8,7 @@ from simulation.scenario.errors import BadInput, ClusterLost
 from simulation.studies import versions as machine
 from simulation.studies.dispatch import Dispatch, checked
 from simulation.studies.interrupts import Interrupts
-from simulation.studies.versions import RULES, refusal, versions
+from simulation.studies.versions import SOURCES, refusal, versions
 
 
 class Future:
@@ -96,10 +96,10 @@ def test_a_worker_runs_nothing_for_a_command_of_another_version():
     def never():
         raise AssertionError
 
-    assert checked(versions() | {RULES: "other"}, never) == (versions(), None)
+    assert checked(versions() | {SOURCES: "other"}, never) == (versions(), None)
 
 
-@pytest.mark.parametrize("name", ["Python", "numpy", "numba", "scipy", "mesa", RULES])
+@pytest.mark.parametrize("name", ["Python", "numpy", "numba", "scipy", "mesa", SOURCES])
 def test_a_version_that_differs_is_named_with_both(name):
     assert refusal(versions()) is None
     theirs = versions() | {name: "0.0"}
@@ -108,7 +108,7 @@ def test_a_version_that_differs_is_named_with_both(name):
 
 
 def test_the_rules_of_this_process_are_among_its_versions():
-    assert machine.versions()[RULES] == machine.RULES_HASH
+    assert machine.versions()[SOURCES] == machine.SOURCES_HASH
 
 
 def test_a_worker_that_cannot_run_the_project_is_refused_in_one_line():

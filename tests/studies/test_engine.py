@@ -17,6 +17,7 @@ import pytest
 
 from simulation.cli import main
 from simulation.scenario.files import SHIPPED
+from simulation.sources import RULES
 from simulation.studies.cluster import _one
 from simulation.studies.run import Task, run
 from simulation.studies.store import Store
@@ -194,7 +195,7 @@ def test_the_manifest_names_the_content_of_the_files_read(tmp_path):
     assert manifest["data"] == {edges.as_posix(): hashlib.sha256(edges.read_bytes()).hexdigest()}
 
 
-def test_what_decides_a_result_is_in_the_hash_of_the_rules(tmp_path, monkeypatch):
+def test_what_decides_a_result_is_in_the_hash_of_the_sources(tmp_path, monkeypatch):
     import shutil
 
     from simulation import sources
@@ -210,13 +211,28 @@ def test_what_decides_a_result_is_in_the_hash_of_the_rules(tmp_path, monkeypatch
         (package / name).write_text(text)
         return found
 
-    rules, cache = sources.RULES_HASH, sources.hash_of(sources.COMPILED)
+    rules, cache = sources.SOURCES_HASH, sources.hash_of(sources.COMPILED)
     for name in ("metrics/__init__.py", "metrics/cac.py", "scenario/switches.py", "scenario/schema.py", "mesa_model.py", "studies/run.py"):  # fmt: skip
         found = after_an_edit_of(name)
         assert found[0] != rules and found[1] == cache, name  # another result, the same machine code
     assert all(a != b for a, b in zip(after_an_edit_of("people/transitions.py"), (rules, cache), strict=True))
     for name in ("cli.py", "scenario/sentences.py", "studies/store.py"):
         assert after_an_edit_of(name) == (rules, cache), name
+
+
+def test_other_rules_are_refused_and_edited_code_is_said(tmp_path, monkeypatch, capsys):
+    folder = run_study(tmp_path / "a", "motions=[plg]", "seeds=1")
+    monkeypatch.setattr("simulation.studies.manifest.SOURCES_HASH", "edited")
+    capsys.readouterr()
+    run_study(tmp_path / "a", "motions=[plg]", "seeds=1")
+    assert (
+        f"out={folder}: the code has changed since, not the number of its rules ({RULES}): runs that are there are kept; "
+        "if you changed a rule, add fresh=true"
+    ) in capsys.readouterr().err
+    monkeypatch.setattr("simulation.studies.manifest.RULES", RULES + 1)
+    assert main([*SMALL, "motions=[plg]", "seeds=1", f"out={folder}"]) == 2
+    said = "the runs in the folder come from another version of the rules; choose another folder or add fresh=true"
+    assert capsys.readouterr().err.strip() == f"out={folder}: {said}"
 
 
 def test_a_long_error_is_printed_in_one_line_and_kept_whole(tmp_path, monkeypatch, capsys):
