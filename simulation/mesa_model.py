@@ -1,7 +1,7 @@
 """Mesa's face: a run as a Mesa model, what a notebook reads of it is read-only, what it writes is checked."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import partial, wraps
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
@@ -233,6 +233,22 @@ class GrowthModel(mesa.Model):
         vars(self).update(state)
         self._everybody = Everybody(self)
         self._engine.retype()
+
+
+def _guarded(run: Callable) -> Callable:
+    """Return Mesa's way to run, which refuses to go on after a week that stopped half way."""
+
+    @wraps(run)
+    def guarded(self, *args, **more):
+        self._engine.refuse_half_weeks()
+        return run(self, *args, **more)
+
+    return guarded
+
+
+for _name in ("run_for", "run_until"):  # of Mesa 3.5: after an error they would let time pass without a step
+    if hasattr(mesa.Model, _name):
+        setattr(GrowthModel, _name, _guarded(getattr(mesa.Model, _name)))
 
 
 class WeeklyCollector(DataCollector):
