@@ -115,7 +115,7 @@ def test_a_company_sells_at_the_price_people_are_used_to(company):
     assert product.price_usd == product.reference_price_usd
 
 
-@pytest.mark.parametrize("company", COMPANIES)
+@pytest.mark.parametrize("company", [*COMPANIES[:3], *(pytest.param(c, marks=pytest.mark.slow) for c in COMPANIES[3:])])
 def test_a_company_composes_and_runs_with_every_option_of_every_group(company, tmp_path):
     """Each option and each motion once, not every combination; then ten weeks of it."""
     ring = tmp_path / "edges.csv"
