@@ -5,7 +5,7 @@ from importlib import import_module
 _HOME = {
     "GrowthModel": "simulation.mesa_model",
     "compose": "simulation.scenario.compose",
-    "open_results": "simulation.studies.results",
+    "open_results": "simulation.runs.results",
 }
 __all__ = ["GrowthModel", "compose", "open_results"]
 

@@ -14,16 +14,16 @@ from operator import getitem
 from pathlib import Path
 from typing import Any
 
+from simulation.runs.output import heard
 from simulation.scenario.arguments import readable
 from simulation.scenario.compose import Composed, compose, composed, variants
 from simulation.scenario.contents import FILES
+from simulation.scenario.csv_table import check_readable
 from simulation.scenario.errors import BadInput, ClusterLost, NothingRan, NotKept
 from simulation.scenario.files import about, options
-from simulation.scenario.notes import notes
 from simulation.scenario.schema import Config
 from simulation.scenario.settings import unit
-from simulation.scenario.sheet import check_readable
-from simulation.studies.output import heard
+from simulation.scenario.warnings import notes
 
 INTERRUPTED = 130
 COLUMNS = 110  # of tables, where neither a terminal nor COLUMNS says how many there are
@@ -115,7 +115,7 @@ def _asked(arguments: list[str]) -> str | None:
 
 def default_out(config) -> Path:
     """Return results/<study>-<hash of the plan>."""
-    from simulation.studies.manifest import plan_hash
+    from simulation.runs.manifest import plan_hash
 
     return Path("results") / f"{config.study.name}-{plan_hash(config.model_dump(mode='json'))}"
 
@@ -191,7 +191,7 @@ def _study(asked: Composed, arguments: list[str]) -> int:
     """Run a command's study; what can be wrong with it is said before anything that takes long to load is loaded."""
     from importlib import import_module
 
-    from simulation.studies.store import FAILURES, Store
+    from simulation.runs.store import FAILURES, Store
 
     config = asked.config
     _check_paths(config)
@@ -204,8 +204,8 @@ def _study(asked: Composed, arguments: list[str]) -> int:
     store.open(config.model_dump(mode="json"), command, config.fresh)
     session: Any = None  # it takes long to load
     try:
-        from simulation.people.start import check_files
-        from simulation.studies.session import Session
+        from simulation.people.populate import check_files
+        from simulation.runs.session import Session
 
         for note in check_files(config.market):
             console.print(note, soft_wrap=True, markup=False, highlight=False)

@@ -28,11 +28,11 @@ from simulation.flywheel.desk import Rows, new_desk
 from simulation.people import overrides, rewrite, transitions
 from simulation.people import town as towns
 from simulation.people.agents import STAGE_CLASSES, Person, blank_view
-from simulation.people.book import Total, has_room, with_room
+from simulation.people.counts import Total, has_room, with_room
 from simulation.people.decision import Decision
 from simulation.people.draws import Purpose, all_bits, phase_key
+from simulation.people.populate import populate
 from simulation.people.stages import N_STAGES, Cause, Channel, Door, Stage
-from simulation.people.start import populate
 from simulation.people.table import WRITABLE, checked
 from simulation.record import NOTE, PLACE, Record, blank, finish
 from simulation.scenario.schema import World

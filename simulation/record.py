@@ -8,7 +8,7 @@ from simulation.calendar import MONTHS_A_WEEK
 from simulation.compiled import phase
 from simulation.firm import ledger
 from simulation.flywheel import advocacy, retention
-from simulation.people.book import EVENTS, WEEKS_PER_COHORT, Total
+from simulation.people.counts import EVENTS, WEEKS_PER_COHORT, Total
 from simulation.people.decision import Phase
 from simulation.people.stages import Stage
 from simulation.people.transitions import UNITS, n_members

@@ -19,7 +19,7 @@ DECIDING = (
     *COMPILED,
     "metrics/*.py",
     "scenario/*.py",
-    "studies/run.py",
+    "runs/run.py",
     "*.py",
 )  # a run's results hang on it
 SPEAKING = (
@@ -27,8 +27,8 @@ SPEAKING = (
     "__main__.py",
     "people/matching.py",
     "scenario/errors.py",
-    "scenario/notes.py",
-    "scenario/sentences.py",
+    "scenario/warnings.py",
+    "scenario/wording.py",
 )  # decide nothing
 
 

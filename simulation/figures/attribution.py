@@ -6,7 +6,7 @@ from simulation.figures.style import PALETTE, Drawn, foot, new_figure
 from simulation.figures.words import capital, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
-from simulation.studies.enough import LEAST_MARKETS
+from simulation.runs.enough import LEAST_MARKETS
 from simulation.studies.tables import shown_gap
 
 

@@ -7,7 +7,7 @@ from simulation.figures.style import band, colour, dollars, foot, label_ends, ne
 from simulation.figures.words import axis_name, in_full, motion_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.sums import trailing
-from simulation.studies.enough import seen_in
+from simulation.runs.enough import seen_in
 
 WINDOW_WEEKS = 26
 FEWEST = 5  # new customers of the real market in a window for which a cost is drawn

@@ -7,9 +7,9 @@ import numpy as np
 from simulation.figures.style import what_is_drawn
 from simulation.metrics.cac import GO_TO_MARKET
 from simulation.people.stages import Channel, Stage
-from simulation.studies.enough import Limits, limits
-from simulation.studies.paired import leader, quantiles
-from simulation.studies.session import METRIC_AT
+from simulation.runs.enough import Limits, limits
+from simulation.runs.paired import leader, quantiles
+from simulation.runs.session import METRIC_AT
 
 STAGES = tuple(s.name.lower() for s in Stage)
 CHANNELS = [c.name.lower() for c in Channel][1:]

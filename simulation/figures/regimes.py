@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from simulation.figures.style import Drawn, colour, foot, new_figure
 from simulation.figures.words import setting_name
 from simulation.metrics import METRICS
-from simulation.studies.enough import LEAST_CUSTOMERS, LEAST_MARKETS
+from simulation.runs.enough import LEAST_CUSTOMERS, LEAST_MARKETS
 from simulation.studies.regimes import FEW, NOBODY, scores
 
 PANELS_IN_A_ROW = 2

@@ -7,7 +7,7 @@ from simulation.figures.data import Comparison
 from simulation.figures.style import band, colour, foot, label_ends, new_figure
 from simulation.figures.words import motion_name
 from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, kept, life_table
-from simulation.studies.enough import seen_in
+from simulation.runs.enough import seen_in
 
 
 def draw(data: Comparison):

@@ -6,8 +6,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from simulation.studies.enough import LEAST_MARKETS
-from simulation.studies.store import Store
+from simulation.runs.enough import LEAST_MARKETS
+from simulation.runs.store import Store
 
 MOTION_COLOURS = {"clg": "#0072B2", "plg": "#E69F00", "slg": "#555555", "hybrid": "#009E73"}
 MOTION_LINES: dict[str, str | tuple] = {"clg": "-", "plg": "--", "slg": ":", "hybrid": "-."}

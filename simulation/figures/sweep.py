@@ -21,9 +21,9 @@ from simulation.figures.style import (
 from simulation.figures.words import axis_name, setting_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
+from simulation.runs.enough import LEAST_MARKETS, limits, singular
+from simulation.runs.paired import leader
 from simulation.scenario.study import Span
-from simulation.studies.enough import LEAST_MARKETS, limits, singular
-from simulation.studies.paired import leader
 
 SHOWN = [METRICS[name] for name in ("cac_usd", "retention_12_months", "cash_usd")]
 

@@ -18,7 +18,7 @@ from simulation.figures.style import (
 )
 from simulation.figures.words import axis_name, capital, write_ticks
 from simulation.metrics import METRICS
-from simulation.studies.paired import quantiles, ran
+from simulation.runs.paired import quantiles, ran
 from simulation.studies.tables import shown
 from simulation.studies.uncertainty import least_known
 

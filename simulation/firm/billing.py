@@ -3,7 +3,7 @@
 from simulation.calendar import MONTHS_A_WEEK
 from simulation.compiled import part, phase
 from simulation.firm import ledger, levers, policy
-from simulation.people.book import Event, Total
+from simulation.people.counts import Event, Total
 from simulation.people.decision import Phase
 
 

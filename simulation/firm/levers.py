@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import NamedTuple
 
-from simulation.people.book import ADOPTED, ADOPTED_DOOR
+from simulation.people.counts import ADOPTED, ADOPTED_DOOR
 from simulation.people.stages import Channel, Door
 from simulation.scenario.firm import LEVERS
 

@@ -6,7 +6,7 @@ from simulation.calendar import YEAR_WEEKS
 from simulation.compiled import part, phase
 from simulation.firm import levers
 from simulation.firm.ledger import bill, empty, pay_out
-from simulation.people.book import Total
+from simulation.people.counts import Total
 from simulation.people.decision import Phase
 from simulation.people.stages import Stage
 from simulation.scenario.firm import KINDS, TASKS

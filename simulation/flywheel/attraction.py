@@ -13,7 +13,7 @@ from simulation.compiled import part, phase
 from simulation.firm.content import translated, visibility
 from simulation.firm.spending import call_chance, sat
 from simulation.flywheel.desk import Rows
-from simulation.people.book import Event, Total
+from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.influence import FULL_TALK, talk_of, users_of

@@ -9,7 +9,7 @@ from simulation.compiled import part, phase
 from simulation.firm.content import translated
 from simulation.firm.spending import deal_slots_of, free_slots, sat
 from simulation.flywheel.desk import Rows
-from simulation.people.book import Event
+from simulation.people.counts import Event
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.stages import Channel, Door

@@ -13,7 +13,7 @@ from simulation.compiled import part, phase
 from simulation.firm.content import translated
 from simulation.firm.spending import sat
 from simulation.flywheel.desk import N_LEVELS, Rows
-from simulation.people.book import Event, Total
+from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.stages import Stage

@@ -3,7 +3,7 @@
 from simulation.compiled import part, phase
 from simulation.firm.content import publish
 from simulation.firm.spending import n_customers, sat
-from simulation.people.book import Event, Total
+from simulation.people.counts import Event, Total
 from simulation.people.decision import Phase
 from simulation.scenario.firm import TASKS
 

@@ -15,7 +15,7 @@ from simulation.firm.spending import managed_share, reward_months
 from simulation.flywheel.adoption import shielded, tie_talk
 from simulation.flywheel.desk import Rows
 from simulation.flywheel.engagement import liveliness
-from simulation.people.book import Event
+from simulation.people.counts import Event
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import hazard, logistic

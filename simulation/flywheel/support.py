@@ -8,7 +8,7 @@ import numpy as np
 from simulation.compiled import part, phase
 from simulation.firm.content import coverage
 from simulation.flywheel.desk import Rows
-from simulation.people.book import Event
+from simulation.people.counts import Event
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.screen import as_bound, close_gaps, sweep_few

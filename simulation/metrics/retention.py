@@ -5,7 +5,7 @@ from simulation.metrics.cac import cac_usd
 from simulation.metrics.metric import Better, Kind, metric
 from simulation.metrics.sums import NAN, ratio, usd
 from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, kept_at, life_table, lifetime_weeks
-from simulation.people.book import WEEKS_PER_COHORT
+from simulation.people.counts import WEEKS_PER_COHORT
 from simulation.record import Record
 
 YEAR_PERIODS = YEAR_WEEKS // WEEKS_PER_COHORT

@@ -7,8 +7,8 @@ import numpy as np
 
 from simulation.people.matching import check_alike, check_uncut
 from simulation.people.network import Network, from_pairs
+from simulation.scenario.csv_table import once, rows_of
 from simulation.scenario.errors import BadInput
-from simulation.scenario.sheet import once, rows_of
 
 ENDS = ("source", "target")
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from simulation.scenario.csv_table import shown
 from simulation.scenario.errors import BadInput
-from simulation.scenario.sheet import shown
 
 POWER = re.compile(r"[0-9](?:[.,][0-9]+)?[eE][+][0-9]+")  # 1.23E+15: the last digits of a long id are gone
 MANGLED: dict[str, Callable[[str], str]] = {  # what else happens to an id, and how it reads without

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.scenario.quantity import Frozen
+from simulation.scenario.units import Frozen
 
 INSTEAD = "settings change by an intervention, decisions by model.use(...), traits through model.agents"
 

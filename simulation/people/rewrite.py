@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulation.compiled import jit, part
-from simulation.people.book import Total
+from simulation.people.counts import Total
 from simulation.people.stages import Door, Stage
 from simulation.people.transitions import (
     deal_slots,

@@ -4,12 +4,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.people.book import Book, new_book
 from simulation.people.columns import N_TIES
+from simulation.people.counts import Book, new_book
 from simulation.people.draws import Purpose
 from simulation.people.influence import FULL_TALK, LEFT, LEFT_WEEKS, Influence, quiet
+from simulation.people.populate import Population
 from simulation.people.screen import levels_of
-from simulation.people.start import Population
 from simulation.scenario.market import Market, Segment
 from simulation.scenario.records import fill, kind_of, records
 from simulation.scenario.schema import World

@@ -8,9 +8,9 @@ import numpy as np
 
 from simulation.compiled import jit, makes
 from simulation.people.draws import Purpose, phase_key, uniform
+from simulation.scenario.csv_table import cell, number_in, rows_of
 from simulation.scenario.errors import BadInput, nearest
 from simulation.scenario.market import Market
-from simulation.scenario.sheet import cell, number_in, rows_of
 
 LARGEST = 1e6  # seats of an account; also the most that a file may say of a trait
 

@@ -8,8 +8,8 @@ import math
 import numpy as np
 
 from simulation.compiled import jit, part
-from simulation.people.book import ADOPTED, ADOPTED_DOOR, ATTRACTED, ENGAGED, WEEKS_PER_COHORT, Event, Total
 from simulation.people.columns import N_TIES
+from simulation.people.counts import ADOPTED, ADOPTED_DOOR, ATTRACTED, ENGAGED, WEEKS_PER_COHORT, Event, Total
 from simulation.people.draws import uniform
 from simulation.people.hazards import hazard
 from simulation.people.influence import FULL_TALK, LEFT_WEEKS, RIVAL, TALK, USER

@@ -1,6 +1,6 @@
 """What people do: the rates of every process, in the order of the week. Rates are weekly hazards."""
 
-from simulation.scenario.quantity import Frozen, count, number, share
+from simulation.scenario.units import Frozen, count, number, share
 
 
 class Attraction(Frozen):

@@ -17,9 +17,9 @@ from simulation.scenario.files import groups, options, own_scenarios
 from simulation.scenario.firm import Motion
 from simulation.scenario.references import check_references, plus, times
 from simulation.scenario.schema import Config, World, leaves
-from simulation.scenario.sentences import composition_error, validation_errors
 from simulation.scenario.switches import set_path
 from simulation.scenario.typed import read_numbers
+from simulation.scenario.wording import composition_error, validation_errors
 
 WHOLE = ("study.over", "study.mechanisms", "study.subject_to", "study.rival")  # dicts that a user gives whole
 KEY = re.compile(r"[^\W\d][\w -]*(\.[\w*][\w -]*)*")  # names of settings, in any letters

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from simulation.scenario.quantity import Frozen, count, number, share
+from simulation.scenario.units import Frozen, count, number, share
 
 LEVERS = (
     "sales",

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, get_args
 import numpy as np
 
 from simulation.scenario.errors import BadInput
-from simulation.scenario.quantity import Frozen
 from simulation.scenario.schema import World
+from simulation.scenario.units import Frozen
 
 WIDE = 4.0  # from this ratio of high to low on, a prior is triangular in the logarithm
 

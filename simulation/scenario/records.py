@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin
 import numpy as np
 
 from simulation.compiled import INTERPRETED
-from simulation.scenario.quantity import Frozen
+from simulation.scenario.units import Frozen
 
 PLAIN = {float: np.float64, int: np.int64, bool: np.int64}
 NEVER = -1  # a whole number that is not given

@@ -10,10 +10,10 @@ from simulation.scenario.behaviour import Behaviour
 from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
 from simulation.scenario.market import Market, Outside, Rival
-from simulation.scenario.quantity import Frozen, count
 from simulation.scenario.resolution import rows_needed
 from simulation.scenario.study import Study
 from simulation.scenario.switches import SWITCHES, set_path, turn_off
+from simulation.scenario.units import Frozen, count
 
 
 class Intervention(Frozen):

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from simulation.scenario.quantity import Frozen
 from simulation.scenario.schema import Config, World
+from simulation.scenario.units import Frozen
 
 
 def _kinds(kind: Any) -> Iterator[Any]:

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Lever
 from simulation.scenario.market import Rival
-from simulation.scenario.quantity import Frozen, count, number, share
 from simulation.scenario.switches import SWITCHES
+from simulation.scenario.units import Frozen, count, number, share
 
 TABLES = ("runs", "weeks", "lives")
 Keep = list[Literal[TABLES]]

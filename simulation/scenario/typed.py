@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
+from simulation.scenario.csv_table import DOLLARS, SCALES
 from simulation.scenario.errors import BadInput, shown
 from simulation.scenario.schema import Config
 from simulation.scenario.settings import limits_of, said_of, unit_of
-from simulation.scenario.sheet import DOLLARS, SCALES
 
 PLAIN = re.compile(r"[+-]?(?=\.?[0-9])(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
 ONE_GROUP = re.compile(r"(?P<head>[+-]?[1-9][0-9]{0,2})[.,](?P<tail>[0-9]{3})")  # 1.500: 1500 or 1.5

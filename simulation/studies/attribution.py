@@ -13,11 +13,11 @@ import numpy as np
 from rich.table import Table
 
 from simulation.metrics import METRICS
+from simulation.runs.enough import LEAST_MARKETS
+from simulation.runs.paired import NAMED, quantiles, rows_of
+from simulation.runs.session import Runs, Session
 from simulation.scenario.study import Attribution
 from simulation.scenario.switches import SWITCHES
-from simulation.studies.enough import LEAST_MARKETS
-from simulation.studies.paired import NAMED, quantiles, rows_of
-from simulation.studies.session import Runs, Session
 from simulation.studies.tables import row_name, shown_gap, with_interval
 
 WITHOUT = "without any of them"

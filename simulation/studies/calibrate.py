@@ -8,10 +8,7 @@ import numpy as np
 from rich.table import Table
 
 from simulation.calendar import weeks_of
-from simulation.calibration.exports import Exports, read_exports
-from simulation.calibration.posterior import Posterior, infer
-from simulation.calibration.readback import read_back
-from simulation.calibration.scenario import (
+from simulation.evidence.company_file import (
     check_paid,
     check_targets,
     company_yaml,
@@ -20,7 +17,10 @@ from simulation.calibration.scenario import (
     targets,
     unlaunched,
 )
-from simulation.calibration.summaries import (
+from simulation.evidence.exports import Exports, read_exports
+from simulation.evidence.posterior import Posterior, infer
+from simulation.evidence.readback import read_back
+from simulation.evidence.summaries import (
     IN_COHORTS,
     NEEDED,
     cohorts_of,
@@ -30,13 +30,13 @@ from simulation.calibration.summaries import (
     simulated,
     summarise,
 )
+from simulation.runs.design import DESIGN_SEED, unit_points
+from simulation.runs.paired import quantiles
+from simulation.runs.session import Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.schema import World
 from simulation.scenario.study import Calibrate
-from simulation.studies.design import DESIGN_SEED, unit_points
-from simulation.studies.paired import quantiles
-from simulation.studies.session import Session
 
 FIRST_SEED = 1_000_000  # of the draws; seeds=... ends at 100,000, so they share their luck with no other run
 FEWEST_MONTHS = 6  # to fit

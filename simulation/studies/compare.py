@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from simulation.runs.design import sample
+from simulation.runs.enough import limits
+from simulation.runs.paired import differences, rows_of, summarise
+from simulation.runs.session import Runs, Session
 from simulation.scenario.study import Compare, Until
-from simulation.studies.design import sample
-from simulation.studies.enough import limits
-from simulation.studies.paired import differences, rows_of, summarise
-from simulation.studies.session import Runs, Session
 
 FIRST_SEEDS, MORE_SEEDS = 10, 5  # how often an interval is looked at when a study stops early
 CONFIDENCE = 0.90

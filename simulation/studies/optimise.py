@@ -12,12 +12,12 @@ import numpy as np
 from rich.table import Table
 
 from simulation.metrics import METRICS
+from simulation.runs.design import DESIGN_SEED
+from simulation.runs.paired import better, difference, median_first, rows_of, signed, versus
+from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.study import Optimise
-from simulation.studies.design import DESIGN_SEED
 from simulation.studies.optimum import miss, ranges
-from simulation.studies.paired import better, difference, median_first, rows_of, signed, versus
-from simulation.studies.session import Runs, Session
 from simulation.studies.tables import row_name, shown, shown_gap, with_interval
 
 STEP = 0.4  # of the search, in log shares

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from simulation.runs.design import DESIGN_SEED
+from simulation.runs.paired import better, quantiles
 from simulation.scenario.study import Optimise, Span
-from simulation.studies.design import DESIGN_SEED
-from simulation.studies.paired import better, quantiles
 
 NEAR = 3.0  # a mix is near where every share is within this factor of the best's
 PER_COEFFICIENT = 1.5  # mixes that a coefficient of the surface needs, judgement; with fewer nothing is said

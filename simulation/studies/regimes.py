@@ -6,11 +6,11 @@ import numpy as np
 from rich.table import Table
 
 from simulation.metrics import METRICS
+from simulation.runs.design import grid
+from simulation.runs.enough import limits
+from simulation.runs.paired import failures, quantiles, ran, rows_of, signed
+from simulation.runs.session import Runs, Session
 from simulation.scenario.study import Regimes
-from simulation.studies.design import grid
-from simulation.studies.enough import limits
-from simulation.studies.paired import failures, quantiles, ran, rows_of, signed
-from simulation.studies.session import Runs, Session
 from simulation.studies.sweep import write_points
 
 SURE = 0.9  # share of seeds from which a winner is called sure

@@ -8,12 +8,12 @@ import numpy as np
 from rich.table import Table
 
 from simulation.metrics import METRICS
+from simulation.runs.design import DESIGN_SEED
+from simulation.runs.paired import rows_of
+from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose
 from simulation.scenario.study import Sensitivity
-from simulation.studies.design import DESIGN_SEED
-from simulation.studies.paired import rows_of
-from simulation.studies.session import Runs, Session
 
 TAILS = (0.05, 0.95)  # quantiles of a prior at which it is tried alone
 RESAMPLES = 500

@@ -9,12 +9,12 @@ from rich.table import Table
 from simulation.calendar import YEAR_WEEKS
 from simulation.mesa_model import GrowthModel
 from simulation.people.stages import Channel
+from simulation.runs.paired import quantiles
+from simulation.runs.session import Runs, Session
 from simulation.scenario.compose import world_at
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 from simulation.scenario.study import Shocks
-from simulation.studies.paired import quantiles
-from simulation.studies.session import Runs, Session
 from simulation.studies.tables import with_interval
 
 AFTER_WEEKS = 26  # over which inertia and answers are counted

@@ -3,10 +3,10 @@
 from rich.table import Table
 
 from simulation.metrics import METRICS
+from simulation.runs.design import grid, spread
+from simulation.runs.paired import differences, rows_of, summarise
+from simulation.runs.session import Runs, Session
 from simulation.scenario.study import Span, Sweep
-from simulation.studies.design import grid, spread
-from simulation.studies.paired import differences, rows_of, summarise
-from simulation.studies.session import Runs, Session
 from simulation.studies.tables import row_name, shown
 
 PRINTED_POINTS = 24
@@ -60,6 +60,6 @@ def _table(runs: Runs) -> Table:
 
 def _median(runs: Runs, motion: str, metric: str, point: int) -> float:
     """Return the median over seeds; NaN where no seed has the metric."""
-    from simulation.studies.paired import quantiles
+    from simulation.runs.paired import quantiles
 
     return quantiles(runs.metric(motion, metric)[point])[1]

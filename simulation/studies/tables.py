@@ -7,9 +7,9 @@ from rich.table import Table
 
 from simulation.metrics import METRICS
 from simulation.metrics.metric import PERCENT, Better, Kind, Metric
+from simulation.runs.enough import LEAST_MARKETS, Limits, seen_in, singular, winner
+from simulation.runs.paired import Difference, Summary
 from simulation.scenario.schema import Config
-from simulation.studies.enough import LEAST_MARKETS, Limits, seen_in, singular, winner
-from simulation.studies.paired import Difference, Summary
 
 HEADLINES = [metric for metric in METRICS.values() if metric.headline]
 USD = (Kind.USD, Kind.USD_TOTAL)
@@ -39,7 +39,7 @@ def _size(size: float, kind: Kind) -> str:
 
 
 def with_interval(mid: str, low: float, high: float, said: Callable[[float], str], apart: str = " ") -> str:
-    """Return a value and, where there is one, its interval, as :func:`~simulation.studies.paired.quantiles` gives it."""
+    """Return a value and, where there is one, its interval, as :func:`~simulation.runs.paired.quantiles` gives it."""
     return f"{mid}{apart}({said(low)} to {said(high)})" if math.isfinite(low) and math.isfinite(high) else mid
 
 

@@ -12,12 +12,12 @@ from simulation.metrics import METRICS
 from simulation.metrics.cac import GO_TO_MARKET
 from simulation.metrics.metric import Kind
 from simulation.metrics.sums import trailing
+from simulation.runs.design import sample, unit_points
+from simulation.runs.enough import LEAST_MARKETS, Limits, limits
+from simulation.runs.paired import failures, median_first, quantiles, ran, rows_of, summarise, versus
+from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.study import Uncertainty
-from simulation.studies.design import sample, unit_points
-from simulation.studies.enough import LEAST_MARKETS, Limits, limits
-from simulation.studies.paired import failures, median_first, quantiles, ran, rows_of, summarise, versus
-from simulation.studies.session import Runs, Session
 from simulation.studies.tables import shown, with_interval
 
 WINDOW_WEEKS = 26  # CAC over time is that of the trailing half-year
@@ -161,7 +161,7 @@ def compared(runs: Runs, metric: str, first: str, second: str) -> Comparison:
 def shares(found: np.ndarray) -> tuple[int, float, float, float]:
     """Return how many worlds count, the mean share in which the first is better, and its 90 % Wilson interval if they are enough.
 
-    ``found`` as :func:`~simulation.studies.paired.versus` returns it, shape (worlds, seeds).
+    ``found`` as :func:`~simulation.runs.paired.versus` returns it, shape (worlds, seeds).
     """
     by_world = np.array([(row[np.isfinite(row)] > 0).mean() for row in found if np.isfinite(row).any()])
     if not by_world.size:

@@ -7,12 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
-from simulation.scenario.compose import compose, world_at
-from simulation.scenario.schema import World
-from simulation.scenario.study import Validate
-from simulation.studies.session import Session
-from simulation.validation.cohorts import FITTED_YEARS, CohortForecast, forecast, read_survival
-from simulation.validation.experiments import (
+from simulation.evidence.cohorts import FITTED_YEARS, CohortForecast, forecast, read_survival
+from simulation.evidence.experiments import (
     COHORT_MOTION,
     COHORT_SETTINGS,
     EXPERIMENTS,
@@ -21,9 +17,13 @@ from simulation.validation.experiments import (
     Target,
     targets,
 )
-from simulation.validation.forum import Forum, Shape, read_forum, shapes
-from simulation.validation.pooling import Estimate
-from simulation.validation.real_networks import Diffusion, Foretold, foretell, read_diffusion
+from simulation.evidence.forum import Forum, Shape, read_forum, shapes
+from simulation.evidence.pooling import Estimate
+from simulation.evidence.real_networks import Diffusion, Foretold, foretell, read_diffusion
+from simulation.runs.session import Session
+from simulation.scenario.compose import compose, world_at
+from simulation.scenario.schema import World
+from simulation.scenario.study import Validate
 
 
 class Verdict(NamedTuple):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simulation.mesa_model import GrowthModel
-from simulation.people.book import Total
 from simulation.people.columns import COLUMNS
+from simulation.people.counts import Total
 from simulation.people.table import WRITABLE, ReadOnlyColumn
 from tests.property.test_accounting import check
 from tests.worlds import differing, lively, state

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from simulation.studies.store import Store
+from simulation.runs.store import Store
 
 SCRIPT = """
 import resource, sys, time

@@ -14,7 +14,7 @@ import pytest
 
 from simulation.cli import main
 from simulation.metrics import METRICS
-from simulation.studies.store import Store
+from simulation.runs.store import Store
 
 TINY = ["market.people=1000", "market.accounts=20000", "weeks=60", "seeds=3", "jobs=1", "motions=[clg,plg]"]
 FIGURES = {"cac_over_time", "retention", "customers", "channels", "flywheel"}

@@ -2,7 +2,7 @@
 
 from simulation.cli import main
 from simulation.scenario.compose import compose
-from simulation.scenario.notes import notes
+from simulation.scenario.warnings import notes
 
 NO_RIVAL = "rival.entry_week=78 is after the run's last week (59): no rival enters"
 NO_SPAM = "interventions: week 78 is after the run's last week (59): outside.spam=1.0 is never set"

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.cli import COLUMNS, _console, main
+from simulation.runs.session import Session
+from simulation.runs.store import Store
 from simulation.scenario.arguments import readable
 from simulation.scenario.compose import compose, composed
 from simulation.scenario.files import options
-from simulation.studies.session import Session
-from simulation.studies.store import Store
 
 MOTIONS = ", ".join(options("motions"))
 HEAD = "# @package _global_\ndefaults:\n  - reference\n"
@@ -286,11 +286,11 @@ def test_a_command_without_a_terminal_says_now_and_then_how_far_it_is(here, caps
     config = compose("market.people=200", "weeks=10", "seeds=3", "jobs=1", "motions=[plg]")
     store = Store(here / "results")
     store.open(config.model_dump(mode="json"), ["flywheel"], fresh=False)
-    monkeypatch.setattr("simulation.studies.session.SAY_SECONDS", 1e6)
+    monkeypatch.setattr("simulation.runs.session.SAY_SECONDS", 1e6)
     with Session(config, store, _console()) as session:
         session.run([{}], seeds=[1, 2])
         assert capsys.readouterr().err == ""
-        monkeypatch.setattr("simulation.studies.session.SAY_SECONDS", 0.0)
+        monkeypatch.setattr("simulation.runs.session.SAY_SECONDS", 0.0)
         session.run([{}], seeds=[3])
     store.close()
     assert capsys.readouterr().err.splitlines()[-1] == "3 of 3 runs"

@@ -11,9 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from simulation.runs import files
+from simulation.runs.store import Store
 from simulation.scenario.compose import compose
-from simulation.studies import files
-from simulation.studies.store import Store
 from tests.crash.faults import ERRORS, SIGNALS, Faults
 
 WORLD = ("market.people=60", "market.accounts=6000", "weeks=60", "jobs=1", "behaviour.attraction.ambient_per_week=0.02")
@@ -56,7 +56,7 @@ def load() -> None:
     import pyarrow.dataset  # noqa: F401
     from matplotlib.figure import Figure
 
-    import simulation.studies.session
+    import simulation.runs.session
     import simulation.studies.tables  # noqa: F401
     from simulation.mesa_model import GrowthModel
     from simulation.metrics import measure

@@ -7,7 +7,7 @@ import pytest
 
 from simulation.scenario.errors import BadInput, NotKept
 from tests.crash.faults import Faults, Stopped
-from tests.studies.test_store import contents, done, entered, here, opened, outcomes, seeds_in  # noqa: F401
+from tests.runs.test_store import contents, done, entered, here, opened, outcomes, seeds_in  # noqa: F401
 
 
 def command(fresh, faults=None):

@@ -11,7 +11,7 @@ import pytest
 from simulation.mesa_model import GrowthModel
 from simulation.metrics import measure
 from simulation.scenario.compose import compose
-from simulation.scenario.notes import notes
+from simulation.scenario.warnings import notes
 
 pytestmark = pytest.mark.slow
 SEEDS = range(10)

@@ -7,7 +7,7 @@ from simulation.figures import cac, retention
 from simulation.figures.data import CHANNELS, NEEDED, Comparison
 from simulation.metrics import METRICS
 from simulation.metrics.tenure import LEAST_AT_RISK
-from simulation.studies.session import METRIC_AT
+from simulation.runs.session import METRIC_AT
 
 WEEKS, WEIGHT = 156, 10.0
 

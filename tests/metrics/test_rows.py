@@ -6,12 +6,12 @@ import pytest
 from simulation.figures import attribution, optimise, regimes
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Better, Kind
+from simulation.runs.enough import Limits
+from simulation.runs.paired import difference, versus
+from simulation.runs.session import METRIC_AT, Runs
 from simulation.studies.attribution import Part
-from simulation.studies.enough import Limits
 from simulation.studies.optimise import Best, Mix
-from simulation.studies.paired import difference, versus
 from simulation.studies.regimes import Cell
-from simulation.studies.session import METRIC_AT, Runs
 from simulation.studies.tables import difference_table, shown, shown_gap
 
 VALUES = {  # of a kind: a value, a better one where more is better, and how these and their difference are written

@@ -23,9 +23,9 @@ from simulation.record import MONEY, Record
 from simulation.scenario.compose import compose, options
 from simulation.scenario.firm import KINDS, LEVERS, TASKS
 from simulation.scenario.priors import _extra
-from simulation.scenario.quantity import Frozen
 from simulation.scenario.schema import FIXED, World
 from simulation.scenario.switches import SWITCHES
+from simulation.scenario.units import Frozen
 from tests.property.test_accounting import check
 
 SEED = 20_241

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.mesa_model import GrowthModel
-from simulation.people.book import Total
+from simulation.people.counts import Total
 from simulation.people.influence import left_of, rival_of, talk_of, users_of
 from simulation.record import EVENTS_AT, MONEY_AT
 from simulation.scenario.firm import LEVERS as ALL_LEVERS

@@ -3,8 +3,8 @@
 import pytest
 
 from simulation.scenario.compose import compose, options
-from simulation.scenario.notes import notes
 from simulation.scenario.resolution import FEWEST, SEED_ROWS, seeds_of
+from simulation.scenario.warnings import notes
 
 COMPARING = ("attribution", "regimes", "sensitivity", "uncertainty")  # take two motions at least
 STUDIES = [name for name in options("study") if name not in ("compare", "validate")]

@@ -6,9 +6,9 @@ import pytest
 
 from simulation.cli import main
 from simulation.mesa_model import GrowthModel
+from simulation.runs.design import grid
 from simulation.scenario.compose import compose, world_at
-from simulation.scenario.notes import notes
-from simulation.studies.design import grid
+from simulation.scenario.warnings import notes
 from tests.worlds import world
 
 PLG = "motions=[plg]"

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from simulation.calendar import weeks_of
-from simulation.calibration.exports import CHANNELS
-from simulation.calibration.summaries import by_month, cohorts_of
+from simulation.evidence.exports import CHANNELS
+from simulation.evidence.summaries import by_month, cohorts_of
 from simulation.mesa_model import GrowthModel
 from simulation.scenario.firm import LEVERS
 

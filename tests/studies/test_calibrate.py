@@ -5,18 +5,18 @@ import pytest
 import yaml
 
 from simulation import open_results
-from simulation.calibration import scenario
-from simulation.calibration.exports import Exports, read_exports
-from simulation.calibration.posterior import coverage
-from simulation.calibration.scenario import MARK, company_yaml
-from simulation.calibration.summaries import summarise
 from simulation.cli import main
+from simulation.evidence import company_file
+from simulation.evidence.company_file import MARK, company_yaml
+from simulation.evidence.exports import Exports, read_exports
+from simulation.evidence.posterior import coverage
+from simulation.evidence.summaries import summarise
+from simulation.runs.design import value_at
 from simulation.scenario.compose import compose
 from simulation.scenario.errors import BadInput
 from simulation.scenario.files import SHIPPED
 from simulation.scenario.priors import choose
 from simulation.studies.calibrate import FIRST_SEED, _unit, draw, history
-from simulation.studies.design import value_at
 from tests.studies.company import export
 from tests.studies.small import rows
 
@@ -161,10 +161,10 @@ def test_a_sample_of_somebody_s_own_is_never_overwritten(company, capsys):
 
 
 def test_what_ships_is_never_overwritten(monkeypatch, tmp_path):
-    monkeypatch.setattr(scenario, "OWN", SHIPPED)  # as in a checkout
+    monkeypatch.setattr(company_file, "OWN", SHIPPED)  # as in a checkout
     for name in ("clg", "notion"):
         with pytest.raises(BadInput, match="was not written by calibrate; choose another name$"):
-            scenario.check_targets(name, [], tmp_path, fresh=True)
+            company_file.check_targets(name, [], tmp_path, fresh=True)
 
 
 def test_a_company_is_not_calibrated_onto_itself(company, capsys):
@@ -177,8 +177,8 @@ def test_a_company_is_not_calibrated_onto_itself(company, capsys):
 def test_without_spending_a_motion_is_written_where_the_command_changed_it():
     plg = compose("motions=[plg]").motions["plg"].model_dump()
     nothing = Exports(["2024-01"], {}, None, None, {}, {})
-    assert scenario.motion_yaml("acme", "plg", plg, nothing) is None
-    text = scenario.motion_yaml("acme", "plg", plg | {"free_tier": False}, nothing)
+    assert company_file.motion_yaml("acme", "plg", plg, nothing) is None
+    text = company_file.motion_yaml("acme", "plg", plg | {"free_tier": False}, nothing)
     assert text.splitlines()[:2] == ["# @package motions.acme", f"{MARK}plg with what the command changed."]
     assert yaml.safe_load(text) == plg | {"free_tier": False}
 
@@ -227,9 +227,9 @@ def test_parameters_of_simulated_companies_are_recovered_as_often_as_the_interva
     error rate 2 % a number)."""
     from rich.console import Console
 
-    from simulation.calibration.exports import CHANNELS
-    from simulation.studies.session import Session
-    from simulation.studies.store import Store
+    from simulation.evidence.exports import CHANNELS
+    from simulation.runs.session import Session
+    from simulation.runs.store import Store
 
     config = compose("study=calibrate", f"motions=[{motion}]", *BASE[1:], "jobs=1", f"out={tmp_path / 'r'}")
     months = [f"m{k}" for k in range(MONTHS)]

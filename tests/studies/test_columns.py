@@ -4,9 +4,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from simulation.runs.run import Outcome, Task
+from simulation.runs.store import Store
 from simulation.scenario.settings import kind
-from simulation.studies.run import Outcome, Task
-from simulation.studies.store import Store
 
 PRICE, ENTRY, FREE, SHARES = "product.price_usd", "rival.entry_week", "motion.free_tier", "motion.shares"
 POINTS = (

@@ -5,11 +5,11 @@ import pytest
 
 from simulation.figures.style import new_figure, plain_ticks, running_median
 from simulation.figures.words import setting_name
+from simulation.runs.design import grid, spread
+from simulation.runs.session import METRIC_AT, Runs
 from simulation.scenario.compose import compose, world_at
 from simulation.scenario.priors import choose, priors
 from simulation.scenario.study import Span
-from simulation.studies.design import grid, spread
-from simulation.studies.session import METRIC_AT, Runs
 from tests.studies.small import rows, run
 
 WORLD = compose().world("clg")

@@ -5,14 +5,14 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from simulation.runs.enough import Limits, limits
+from simulation.runs.paired import differences, versus
+from simulation.runs.session import METRIC_AT, Runs
+from simulation.runs.store import Store
 from simulation.studies.attribution import Part, coalitions, shapley
-from simulation.studies.enough import Limits, limits
 from simulation.studies.optimise import Mix, _shares, _tilted, is_better, ranks, started
 from simulation.studies.optimum import ranges
-from simulation.studies.paired import differences, versus
 from simulation.studies.regimes import FEW, NOBODY, cell_of
-from simulation.studies.session import METRIC_AT, Runs
-from simulation.studies.store import Store
 from simulation.studies.uncertainty import Crossing, crossing, shares
 from tests.studies.small import rows, run
 

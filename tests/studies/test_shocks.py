@@ -10,9 +10,9 @@ from simulation.cli import main
 from simulation.figures import shocks as figures
 from simulation.figures.words import in_full, motion_name
 from simulation.mesa_model import GrowthModel
+from simulation.runs.store import Store
 from simulation.scenario.compose import compose
 from simulation.studies.shocks import GAPS, Curves, Fates, Line, _arm, members_at, ratio, trailing
-from simulation.studies.store import Store
 from tests.studies.small import SMALL, rows, run
 
 EIGHT = (

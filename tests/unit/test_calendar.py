@@ -28,5 +28,5 @@ def test_only_the_calendar_says_how_long_a_month_is():
     assert found == {
         "calendar.py",
         "flywheel/retention.py",
-        "validation/community.py",
+        "evidence/community.py",
     }  # the last: half a year of a target

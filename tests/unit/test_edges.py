@@ -6,7 +6,7 @@ import pytest
 
 from simulation.people.edges import read_edges
 from simulation.people.influence import MAX_CONTACTS
-from simulation.people.start import populate
+from simulation.people.populate import populate
 from simulation.scenario.errors import BadInput
 from tests.worlds import world
 

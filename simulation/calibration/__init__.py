@@ -1,1 +1,0 @@
-"""From a company's own exports to what the model may believe about it."""

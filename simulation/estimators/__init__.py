@@ -1,1 +1,0 @@
-"""Estimators as the sources of the targets used them: pure functions of arrays, tested on data with known answers."""

@@ -1,0 +1,99 @@
+"""E2 community: who posts, who answers, who comes back, who stays."""
+
+from typing import Any
+
+import numpy as np
+
+from simulation.calendar import MONTH_WEEKS
+from simulation.evidence.concentration import power_law_exponent, top_share
+from simulation.evidence.history import NEVER, Posters, watch_posts
+from simulation.evidence.logit import slopes
+from simulation.evidence.pooling import Estimate, pooled
+from simulation.evidence.survival import hazards
+from simulation.scenario.schema import World
+
+HALF_YEAR_WEEKS = 26  # 180 days
+EXPERT = 10  # answers
+MATURE_WEEKS = 52  # at the end of a run, over which first questions are counted
+
+
+def observe_community(world: World, seed: int) -> dict[str, Any]:
+    """Return the posting history of everybody who ever posted."""
+    _, posters = watch_posts(world, seed)
+    wrote = posters.posts > 0
+    return {"posters": Posters(*(column[wrote] for column in posters)), "weeks": world.weeks}
+
+
+def everybody(parts: list[dict[str, Any]]) -> tuple[Posters, int]:
+    """Return the posters of all runs together, and the weeks of a run."""
+    return Posters(*(np.concatenate(columns) for columns in zip(*(p["posters"] for p in parts), strict=True))), parts[
+        0
+    ]["weeks"]
+
+
+def _first_answered(parts: list[dict[str, Any]]) -> float:
+    """V05: of people's first questions in the run's last year, the share that got an answer within the week."""
+    who, weeks = everybody(parts)
+    return who.first_answered[who.first_question >= weeks - MATURE_WEEKS].mean()
+
+
+def _came_back(parts: list[dict[str, Any]]) -> float:
+    """V07, in points: of first askers who could be followed for 180 days, who posted again, answered less not answered."""
+    who, weeks = everybody(parts)
+    seen = (who.first_question != NEVER) & (who.first_question < weeks - HALF_YEAR_WEEKS)
+    back = (who.next_post != NEVER) & (who.next_post - who.first_question <= HALF_YEAR_WEEKS)
+    yes, no = seen & who.first_answered, seen & ~who.first_answered
+    return 100 * (back[yes].mean() - back[no].mean())
+
+
+def _stay(parts: list[dict[str, Any]]) -> tuple[Posters, np.ndarray, np.ndarray]:
+    who, weeks = everybody(parts)
+    seen = who.first_post < weeks - 2 * HALF_YEAR_WEEKS
+    return who, seen, who.last_post - who.first_post >= HALF_YEAR_WEEKS
+
+
+def _tie_ratio(parts: list[dict[str, Any]]) -> float:
+    who, seen, stays = _stay(parts)
+    many = seen & (who.early_partners >= 5) & (who.early_partners <= 9)
+    return stays[many].mean() / stays[seen & (who.early_partners == 1)].mean()
+
+
+def _tie_slope(parts: list[dict[str, Any]]) -> float:
+    """Return the logit slope of ln(1 + early partners), own posts held fixed: the source found 0.62, 0.2 to 0.9 is aimed at."""
+    who, seen, stays = _stay(parts)
+    columns = np.log1p(np.column_stack([who.early_partners, who.early_posts])[seen])
+    return slopes(stays[seen], columns)[0].value
+
+
+def last_posts(who: Posters, weeks: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weeks from first to last post, and who has been silent for so long that it was the last."""
+    return who.last_post - who.first_post, who.last_post < weeks - HALF_YEAR_WEEKS
+
+
+def _exit_ratio(parts: list[dict[str, Any]]) -> float:
+    lasted, ended = last_posts(*everybody(parts))
+    found = hazards(lasted / MONTH_WEEKS, ended, np.array([0.0, 1.0, 12.0, 13.0]))
+    return found[0] / found[2]
+
+
+def _ofeverybody(statistic):
+    return lambda parts: statistic(everybody(parts)[0])
+
+
+def conclude_community(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+    """Return V03a to V09, V19a and V19c; concentration is that of single runs, since it hangs on the number of posters."""
+    single = [p["posters"] for p in parts]
+    return {
+        "V03a": pooled([top_share(w.answers, 0.01) for w in single], np.median),
+        "V03b": pooled([top_share(w.answers, 0.10) for w in single], np.median),
+        "V03.posters": pooled([w.posts.size for w in single], np.median),
+        "V04a": pooled([power_law_exponent(w.posts, 10) for w in single], np.median),
+        "V04b": pooled(parts, _ofeverybody(lambda w: (w.posts == 1).mean())),
+        "V05": pooled(parts, _first_answered),
+        "V07": pooled(parts, _came_back),
+        "V08": pooled(parts, _tie_ratio),
+        "V08.slope": pooled(parts, _tie_slope),
+        "V09": pooled(parts, _exit_ratio),
+        "V19a": pooled(parts, _ofeverybody(lambda w: w.began_by_asking[w.answers >= EXPERT].mean())),
+        "V19c": pooled(parts, _ofeverybody(lambda w: (w.answers >= EXPERT).mean())),
+    }

@@ -1,0 +1,206 @@
+"""E3 retention, E4 channels, E5 random encouragement, E9 a rival's entry: who stays and why."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from simulation.calendar import YEAR_WEEKS, begins_month, month_of
+from simulation.evidence.encouragement import Effect, encouragement_effect
+from simulation.evidence.history import customers, run_to
+from simulation.evidence.logit import person_period
+from simulation.evidence.pooling import Estimate, pooled
+from simulation.evidence.survival import fit_geometric, fit_sbg, hazard_ratio, retention_rates
+from simulation.mesa_model import GrowthModel
+from simulation.people.influence import left_of
+from simulation.people.stages import Channel
+from simulation.scenario.schema import World
+
+YEARS = 7
+INVITED_WEEK, JOIN_WEEKS = 78, 26
+ENTRY_WEEK = 104
+DISCOUNTS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
+
+
+def observe_retention(world: World, seed: int) -> dict[str, Any]:
+    """Return customer lives, and person-months of customers: left?, contacts who left lately and before, controls."""
+    model = GrowthModel(world, rng=seed)
+    people, rows = model.people, []
+    earlier: list[np.ndarray] = []
+    before: tuple[np.ndarray, ...] | None = None
+    while model.week < world.weeks:
+        if begins_month(model.week):
+            pays = customers(model)
+            if before is not None:
+                paid, life, columns = before
+                gone = (people["life"] != life)[paid]
+                rows.append(np.column_stack([gone, columns]))
+            left = np.array([left_of(h) for h in model.net.heard.tolist()])
+            life = people["life"].copy()
+            lived = model.week - model.counts.lives["adopted"][life[pays]].astype(int)
+            past = np.maximum(*earlier[-3:-1])[pays] if len(earlier) >= 3 else np.zeros(pays.sum(), int)
+            columns = np.column_stack(
+                [
+                    np.minimum(left[pays], 3), np.minimum(past, 3), np.minimum(np.diff(model.network.indptr)[pays], 20),
+                    np.digitize(lived, (13, 26, 52, 104)), np.digitize(people["affinity"][pays], (0.5, 1.0, 2.0)),
+                    np.full(pays.sum(), model.week // 26),
+                ]
+            )  # fmt: skip
+            before = (pays, life, columns)
+            earlier.append(left)
+        model.step()
+    months, counts = np.unique(np.vstack(rows).astype(np.int16), axis=0, return_counts=True)
+    return {"lives": model.record.lives, "months": months, "counts": counts, "weeks": world.weeks}
+
+
+def survival_of(lives: np.ndarray, weeks: int, years: int) -> np.ndarray:
+    """Return Kaplan-Meier survival after 1, 2, ... ``years`` of customer lives watched for ``weeks``."""
+    from scipy.stats import CensoredData, ecdf
+
+    gone = lives["ended"] >= 0
+    lasted = np.where(gone, lives["ended"], weeks) - lives["adopted"]
+    curve = ecdf(CensoredData.right_censored(lasted.astype(float), ~gone)).sf
+    return curve.evaluate(np.arange(1, years + 1) * float(YEAR_WEEKS))
+
+
+def _survival(parts: list[dict[str, Any]]) -> np.ndarray:
+    return survival_of(np.concatenate([p["lives"] for p in parts]), parts[0]["weeks"], YEARS)
+
+
+def _rise(parts: list[dict[str, Any]]) -> float:
+    rates = retention_rates(_survival(parts))
+    return 100 * (rates[-1] - rates[0])
+
+
+def _sbg_error(parts: list[dict[str, Any]]) -> float:
+    """V10b; where a geometric curve describes the cohort better by AIC, the target is missed whatever the error."""
+    survival = _survival(parts)
+    fit = fit_sbg(survival)
+    return float(np.abs(fit.survival - survival).mean()) if fit.aic < fit_geometric(survival).aic else np.inf
+
+
+def _aic_gain(parts: list[dict[str, Any]]) -> float:
+    survival = _survival(parts)
+    return fit_geometric(survival).aic - fit_sbg(survival).aic
+
+
+def _contagion(parts: list[dict[str, Any]]) -> tuple[float, float]:
+    months = np.vstack([p["months"] for p in parts])
+    counts = np.concatenate([p["counts"] for p in parts])
+    lately, before = person_period(months[:, 0], months[:, 1:6], months[:, 6], counts, hazard=True)[:2]
+    return lately.value, before.value
+
+
+def conclude_retention(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+    """Return V10a to V13b, and V11 from the same lives."""
+    return {
+        "V10.aic": pooled(parts, _aic_gain),
+        "V10a": pooled(parts, _rise),
+        "V10b": pooled(parts, _sbg_error),
+        "V11": pooled(parts, _referred),
+        "V13a": pooled(parts, lambda ps: _contagion(ps)[0]),
+        "V13b": pooled(parts, _fading),
+    }
+
+
+def _fading(parts: list[dict[str, Any]]) -> float:
+    lately, before = _contagion(parts)
+    return (before - 1) / (lately - 1)
+
+
+def _referred(parts: list[dict[str, Any]]) -> float:
+    """V11: hazard of referred customers over that of others, among those who joined in the same month (Cox)."""
+    rows = []
+    for part in parts:
+        lives = part["lives"][part["lives"]["channel"] != Channel.SEED]
+        gone = lives["ended"] >= 0
+        lasted = np.where(gone, lives["ended"], part["weeks"]) - lives["adopted"]
+        rows.append(np.column_stack([lasted, gone, lives["channel"] == Channel.CLOSE_TALK, month_of(lives["adopted"])]))
+    lasted, gone, referred, month = np.vstack(rows).astype(int).T
+    return hazard_ratio(lasted, gone, referred, month)
+
+
+def observe_encouragement(world: World, seed: int) -> dict[str, Any]:
+    """Return of customers who are no members when half of people are invited: joined? and stayed a year?, (people, 2).
+
+    ``invited`` against ``twin``, the same people and luck in a run without invitations; ``encouraged`` says who was invited.
+    ``naive``: the twin's customers half a year later, member or not then, and whether they stayed the year from then on: a look
+    from that day on, so that nobody counts as a joiner for having stayed long enough to join.
+    """
+    found = {}
+    for name in ("invited", "twin"):
+        e = world.behaviour.engagement
+        share = e.encouraged if name == "invited" else 0.0
+        invitations = {"week": INVITED_WEEK, "set": {"behaviour.engagement.encouraged": share}}
+        settings: dict[str, Any] = {"interventions": [invitations], "behaviour.engagement.encouraged": 0.0}
+        model = GrowthModel(world, rng=seed, **settings)
+        run_to(model, INVITED_WEEK)
+        there, life = customers(model) & (model.people["member"] == 0), model.people["life"].copy()
+        run_to(model, INVITED_WEEK + JOIN_WEEKS)
+        joined = model.counts.lives["member"][life] == 1
+        still = there & customers(model) & (model.people["life"] == life)
+        member = model.people["member"] == 1
+        run_to(model, INVITED_WEEK + YEAR_WEEKS)
+        stayed = (model.people["life"] == life) & customers(model)
+        found[name] = np.column_stack([joined[there], stayed[there]])
+        if name == "invited":
+            found["encouraged"] = model.encouraged()[there]
+        else:
+            run_to(model, INVITED_WEEK + JOIN_WEEKS + YEAR_WEEKS)
+            stayed = (model.people["life"] == life) & customers(model)
+            found["naive"] = np.column_stack([member[still], stayed[still]])
+    return found
+
+
+def _encouraged(parts: list[dict[str, Any]]) -> Effect:
+    who = np.concatenate([p["encouraged"] for p in parts])
+    invited, twin, naive = (np.vstack([p[name] for p in parts]).astype(float) for name in ("invited", "twin", "naive"))
+    return encouragement_effect(invited[who], twin[who], naive)
+
+
+def conclude_encouragement(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+    """Return V15a and V15b; beside them the naive gap and the intention to treat, in points."""
+
+    def of(statistic: Callable[[Effect], float]) -> Estimate:
+        return pooled(parts, lambda ps: statistic(_encouraged(ps)))
+
+    return {
+        "V15a": of(lambda e: e.instrumental / e.naive),
+        "V15b": of(lambda e: 100 * e.instrumental / e.base),
+        "V15.naive": of(lambda e: 100 * e.naive),
+        "V15.itt": of(lambda e: 100 * e.intention_to_treat),
+    }
+
+
+def observe_rival(world: World, seed: int) -> dict[str, Any]:
+    """Return who goes to a better rival by community ties at its entry, and the share lost at each discount of a like one."""
+    model = GrowthModel(world, rng=seed)
+    run_to(model, ENTRY_WEEK)
+    there = customers(model)
+    ties, life = model.people["live_ties"][there].astype(int), model.people["life"][there].copy()
+    run_to(model, world.weeks)
+    lost = []
+    price = world.product.price_usd
+    for discount in DISCOUNTS:
+        settings = {"rival.price_usd": price * (1 - discount), "rival.quality": world.product.quality}
+        lives = GrowthModel(world, rng=seed, **settings).run().lives
+        here = (lives["adopted"] < ENTRY_WEEK) & ((lives["ended"] < 0) | (lives["ended"] >= ENTRY_WEEK))
+        lost.append(((lives["cause"] == 3) & here).sum() / max(here.sum(), 1))
+    return {"ties": ties, "switched": model.counts.lives["cause"][life] == 3, "lost": np.array(lost)}
+
+
+def _tie_protection(parts: list[dict[str, Any]]) -> float:
+    ties = np.concatenate([p["ties"] for p in parts])
+    gone = np.concatenate([p["switched"] for p in parts])
+    many, few = gone[ties >= 5].mean(), gone[ties <= 1].mean()
+    return np.log1p(-many) / np.log1p(-few)
+
+
+def _tipping(parts: list[dict[str, Any]]) -> float:
+    slopes = np.diff(np.mean([p["lost"] for p in parts], axis=0)) / np.diff(DISCOUNTS)
+    return slopes.max() / slopes.mean()
+
+
+def conclude_rival(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+    """Return V20a and V20b."""
+    return {"V20a": pooled(parts, _tie_protection), "V20b": pooled(parts, _tipping)}

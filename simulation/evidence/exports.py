@@ -1,0 +1,267 @@
+"""A company's exports: five CSV files, any subset; every cell that cannot be used is named by file, row and column."""
+
+import re
+from collections.abc import Collection
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.evidence.agreement import check_agreement
+from simulation.evidence.months import after, check_month
+from simulation.people.stages import Channel
+from simulation.scenario.csv_table import GAPS, Sheet, cell, listed, number_in, read_sheet, shown
+from simulation.scenario.errors import BadInput, nearest
+from simulation.scenario.firm import LEVERS
+
+TEMPLATES = Path(__file__).parent / "templates"
+CHANNELS = tuple(c.name.lower() for c in Channel if c.name != "NONE")
+ALL = "all"  # a company that does not know its channels
+COMMUNITY = ("members", "posts", "questions", "answers")
+MONEY = "usd"
+SUMS = ("total", "sum", "overall", "grand total")
+COHORTS_OF_100 = 3  # so many that all begin with 100 are percentages
+GAP = "write 0 if nothing happened; where it is not known, leave the file away or begin all files later"
+THREE_DECIMALS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # in half of the world the point separates thousands
+
+
+class Exports(NamedTuple):
+    """Monthly series over the same months; a kind that is not given is empty."""
+
+    months: list[str]  # YYYY-MM, without a gap
+    new_customers: dict[str, np.ndarray]  # channel, or "all" -> customers
+    churned: np.ndarray | None  # customers who left
+    cohorts: np.ndarray | None  # (cohort, months): customers of a month's cohort who are there, NaN where not given
+    spend_usd: dict[str, np.ndarray]  # lever -> USD
+    community: dict[str, np.ndarray]  # members (at the month's end), posts, questions, answers
+    notes: tuple[str, ...] = ()  # what was not read, and where files nearly agree
+
+    def upto(self, n: int) -> "Exports":
+        """Return the first ``n`` months."""
+
+        def cut(series: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+            return {k: v[:n] for k, v in series.items()}
+
+        cohorts = None if self.cohorts is None else self.cohorts[:n, :n]
+        churned = None if self.churned is None else self.churned[:n]
+        return Exports(
+            self.months[:n],
+            cut(self.new_customers),
+            churned,
+            cohorts,
+            cut(self.spend_usd),
+            cut(self.community),
+            self.notes,
+        )
+
+
+def read_exports(folder: Path) -> Exports:
+    """Read what there is of customers.csv, churn.csv, cohorts.csv, spend.csv, community.csv, in any case; raises BadInput."""
+    if not folder.is_dir():
+        raise BadInput(
+            f"study.data={folder}: there is no such folder; templates of each file are in {TEMPLATES.name}/ of simulation/calibration"
+        )
+    readers: dict[str, tuple[tuple[str, ...], ...]] = {
+        "customers": (("month", "channel", "new_customers"),),
+        "churn": (("month", "churned_customers"),),
+        "cohorts": (("cohort", "month", "customers"),),
+        "spend": (("month", "lever", "usd"),),
+        "community": (("month",), COMMUNITY),
+    }
+    files, notes = _files(folder, readers)
+    tables = {name: _read(files[name], *columns) for name, columns in readers.items() if name in files}
+    if not {"customers", "churn", "cohorts", "community"} & set(tables):
+        raise BadInput(
+            f"study.data={folder}: one of customers.csv, churn.csv, cohorts.csv or community.csv is needed; spend.csv alone does not say what came of it"
+        )
+    months = _months(tables)
+    at = {month: k for k, month in enumerate(months)}
+    new = _long(tables.get("customers"), "channel", "new_customers", (*CHANNELS, ALL), at)
+    spend = _long(tables.get("spend"), "lever", "usd", LEVERS, at)
+    churned = _column(tables["churn"], "churned_customers", at) if "churn" in tables else None
+    community = {}
+    if "community" in tables:
+        given = [c for c in COMMUNITY if c in tables["community"].rows[0][1]]
+        community = {c: _column(tables["community"], c, at) for c in given}
+    cohorts = _cohorts(tables.get("cohorts"), at)
+    return Exports(months, new, churned, cohorts, spend, community, (*notes, *check_agreement(tables)))
+
+
+def _files(folder: Path, known: Collection[str]) -> tuple[dict[str, Path], list[str]]:
+    """Return the files that are read, by name without suffix, and a sentence that names all others in the folder.
+
+    Raises BadInput for a file that is nearly called as one that is missing: it would be left out.
+    """
+    everything = sorted(folder.iterdir())
+    found: dict[str, Path] = {}
+    for file in everything:
+        stem = file.stem.lower()
+        if stem not in known or file.suffix.lower() != ".csv":
+            continue
+        if stem in found:
+            raise BadInput(
+                f"study.data={folder}: {found[stem].name} and {file.name} are both {stem}.csv; leave one away"
+            )
+        found[stem] = file
+    others = [file for file in everything if file not in found.values()]
+    for file in others:
+        stem, _, kind = file.name.lower().partition(".")
+        near = get_close_matches(stem, known, 1, 0.8)
+        if near and near[0] not in found and kind:
+            how = "did you mean" if kind == "csv" else "unpack it to" if kind == "csv.gz" else "save it as CSV UTF-8,"
+            end = "?" if kind == "csv" else ""
+            raise BadInput(f"study.data={folder}: {file.name} would not be read; {how} {near[0]}.csv{end}")
+    names = [f"{file.name}/" if file.is_dir() else file.name for file in others]
+    return found, [f"study.data={folder}: not read: {listed(names)}"] if names else []
+
+
+def _read(file: Path, needed: tuple[str, ...], some: tuple[str, ...] = ()) -> Sheet:
+    sheet = read_sheet(file, file.name, check_head=lambda head: _check_head(file.name, head, needed, some))
+    if not sheet.rows:
+        raise BadInput(f"{file.name}: the file holds no row below its columns")
+    for n, row in sheet.rows:
+        for column in {"month", "cohort"} & row.keys():
+            check_month(file.name, n, column, row[column])
+    return sheet
+
+
+def _check_head(said: str, head: list[str], needed: tuple[str, ...], some: tuple[str, ...]) -> None:
+    allowed = (*needed, *some)
+    for name in head:
+        if name not in allowed:
+            raise BadInput(
+                f"{said}: row 1 names a column '{shown(name)}'; the columns are {', '.join(allowed)}{nearest(name, allowed)}"
+            )
+    missing = [c for c in needed if c not in head]
+    if missing or (some and not set(some) & set(head)):
+        lacks = missing or [" or ".join(some)]
+        raise BadInput(f"{said}: row 1 has no column {', '.join(lacks)}; the columns are {', '.join(allowed)}")
+
+
+def _number(said: str, row: int, column: str, text: str) -> float:
+    """Return a cell's count of heads or sum of money; what may be meant in two ways is refused."""
+    where = cell(said, row, column, text)
+    if text == "":
+        raise BadInput(f"{said}: row {row}, column {column} is empty; {GAP}")
+    if text.lower() in GAPS:
+        raise BadInput(f"{where}, which says nothing; {GAP}")
+    if "%" in text:
+        raise BadInput(f"{where}, {'USD' if column == MONEY else 'heads'} are needed, no percentage")
+    if re.match(r"[-(\u2212\u2013]|[^0-9]+-", text) or text.endswith("-"):
+        why = (
+            "take credits and refunds off the month that was paid for"
+            if column == MONEY
+            else "what left or was undone is not taken off here"
+        )
+        raise BadInput(f"{where}, a month's sum of 0 or more is needed; {why}")
+    if THREE_DECIMALS.fullmatch(text):
+        one, other = f"{float(text):.2f}", text.replace(".", "")
+        raise BadInput(f"{where}, which may be {one} or {other}; write {one} or {other}")
+    value = number_in(said, row, column, text, low=0)
+    if column != MONEY and value != int(value):
+        raise BadInput(f"{where}, a whole number of heads is needed, no share or mean")
+    return value
+
+
+def _months(tables: dict[str, Sheet]) -> list[str]:
+    """Return all months from the first to the last that any file names; raises BadInput where a file leaves one out."""
+    seen = {name: {row["month"] for _, row in table.rows} for name, table in tables.items()}
+    first, last = min(min(s) for s in seen.values()), max(max(s) for s in seen.values())
+    months = [first]
+    while months[-1] < last:
+        months.append(after(months[-1]))
+    for name, mine in seen.items():
+        for month in months:
+            if month not in mine:
+                given = next(
+                    (
+                        f", {t.said} has it in row {n}"
+                        for t in tables.values()
+                        for n, r in t.rows
+                        if r["month"] == month
+                    ),
+                    "",
+                )
+                raise BadInput(
+                    f"{tables[name].said}: {month} is missing{given}; the files reach from {first} to {last}, write a row with 0 for a month in which nothing happened"
+                )
+    return months
+
+
+def _long(
+    table: Sheet | None, key: str, column: str, known: tuple[str, ...], at: dict[str, int]
+) -> dict[str, np.ndarray]:
+    """Return one series for each name in the column ``key``; a month without a row of a name counts 0."""
+    found: dict[str, np.ndarray] = {}
+    lines: dict[tuple[str, ...], int] = {}
+    if table is None:
+        return found
+    for n, row in table.rows:
+        name = row[key]
+        if name not in known:
+            hint = "; leave sums of other rows away" if name.lower() in SUMS else nearest(name, known)
+            raise BadInput(
+                f"{table.said}: row {n}, column {key} is '{shown(name)}'; {', '.join(known)} are allowed{hint}"
+            )
+        _once(table, lines, n, (row["month"], name))
+        found.setdefault(name, np.zeros(len(at)))[at[row["month"]]] = _number(table.said, n, column, row[column])
+    if ALL in found and len(found) > 1:
+        raise BadInput(
+            f"{table.said}: the channel '{ALL}' stands beside others; give customers by channel, or all of them, not both"
+        )
+    return found
+
+
+def _column(table: Sheet, column: str, at: dict[str, int]) -> np.ndarray:
+    values = np.zeros(len(at))
+    lines: dict[tuple[str, ...], int] = {}
+    for n, row in table.rows:
+        _once(table, lines, n, (row["month"],))
+        values[at[row["month"]]] = _number(table.said, n, column, row[column])
+    return values
+
+
+def _cohorts(table: Sheet | None, at: dict[str, int]) -> np.ndarray | None:
+    if table is None:
+        return None
+    counts = np.full((len(at), len(at)), np.nan)
+    lines: dict[tuple[str, ...], int] = {}
+    for n, row in table.rows:
+        if row["cohort"] > row["month"] or row["cohort"] not in at:
+            raise BadInput(
+                f"{table.said}: row {n}: cohort {row['cohort']} must be a month of the data and not after {row['month']}"
+            )
+        _once(table, lines, n, (row["cohort"], row["month"]))
+        counts[at[row["cohort"]], at[row["month"]]] = _number(table.said, n, "customers", row["customers"])
+    _check_shrinking(table, at, counts)
+    _check_heads(table, counts)
+    return counts
+
+
+def _check_shrinking(table: Sheet, at: dict[str, int], counts: np.ndarray) -> None:
+    """Raise BadInput where a cohort has more customers than in a month before: nobody can join it later."""
+    for n, row in table.rows:
+        mine, now = counts[at[row["cohort"]]], at[row["month"]]
+        before = np.flatnonzero(mine[:now] < mine[now])
+        if before.size:
+            month = list(at)[before[0]]
+            raise BadInput(
+                f"{table.said}: row {n}, column customers is '{row['customers']}', more than the {mine[before[0]]:g} that cohort "
+                f"{row['cohort']} had in {month}; a cohort cannot grow, count who returns in the month's own cohort"
+            )
+
+
+def _check_heads(table: Sheet, counts: np.ndarray) -> None:
+    """Raise BadInput where every one of three cohorts or more begins with 100: these are percentages."""
+    begun = np.diagonal(counts)[np.isfinite(np.diagonal(counts))]
+    if begun.size >= COHORTS_OF_100 and (begun == 100).all():
+        raise BadInput(
+            f"{table.said}: each of {begun.size} cohorts begins with 100 customers; heads are needed, no percentages"
+        )
+
+
+def _once(table: Sheet, lines: dict, n: int, key: tuple[str, ...]) -> None:
+    if key in lines:
+        raise BadInput(f"{table.said}: row {n} says {', '.join(key)} again, row {lines[key]} did; one row each")
+    lines[key] = n

@@ -1,0 +1,1 @@
+"""Many runs: planned, dispatched, stored, resumed, and compared in pairs."""
