@@ -280,7 +280,7 @@ def test_files_that_are_none(tmp_path):
 @pytest.mark.parametrize(
     ("start", "looks"),
     [
-        (gzip.compress(b"month,channel,new_customers\n"), "a gzip archive; unpack it"),
+        (gzip.compress(b"month,channel,new_customers\n", mtime=0), "a gzip archive; unpack it"),
         (b"PK\x03\x04...", "an Excel workbook or another zip archive; save it as CSV UTF-8"),
         (b"\xd0\xcf\x11\xe0...", "an old Excel workbook; save it as CSV UTF-8"),
         (b"PAR1...", "Parquet; save it as CSV UTF-8"),
