@@ -179,6 +179,7 @@ class Files:
             name = path.relative_to(waiting).as_posix()
             with said(path, "read"):
                 if self.entries.get(name) == digest(path):
+                    (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
                     path.replace(self.folder / name)
         shutil.rmtree(waiting, ignore_errors=True)
 

@@ -9,7 +9,7 @@ import pytest
 
 @pytest.mark.slow
 def test_commands_that_are_killed_signalled_or_refused_lose_nothing():
-    command = [sys.executable, "-m", "tests.crash", "compare", "sweep", "every=180"]
+    command = [sys.executable, "-m", "tests.crash", "compare", "sweep", "every=60"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     *studies, last = done.stdout.splitlines()

@@ -95,7 +95,7 @@ def test_every_lever_of_money_is_booked_under_its_tag():
     from simulation.scenario.firm import LEVERS as ALL
 
     assert tuple(lever.name for lever in TABLE) == ALL
-    model = run(*LEVERS["sales"][:1], 1, {})
+    model = run(compose(*BASE[:-1], "motions=[hybrid]").world("hybrid"), 1, {})
     by_tag = np.zeros(3, int)
     np.add.at(by_tag, [lever.tag for lever in TABLE], model.firm.by_lever)
     assert by_tag[:2].tolist() == model.firm.booked[:2].tolist()

@@ -1,6 +1,7 @@
 """Real workers that are killed, join late, differ or vanish, on this machine and on a named cluster."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -48,7 +49,9 @@ def begin(folder, *how: str) -> subprocess.Popen:
 
 def finish(process: subprocess.Popen) -> tuple[int, str]:
     said = process.communicate(timeout=120)[1]
-    return process.returncode, said
+    return process.returncode, re.sub(
+        r"^[\d,]+ of [\d,]+ runs\n", "", said, flags=re.MULTILINE
+    )  # said to those who wait long
 
 
 def until_parts(process: subprocess.Popen, folder, n: int) -> None:
