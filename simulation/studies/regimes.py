@@ -77,8 +77,8 @@ def cell_of(runs: Runs, metric: str, point: int) -> Cell:
     undecided = int((~decided).sum())
     n = int(decided.sum())
     if not n:
-        share = 1.0 if undecided else np.nan
-        return Cell(metric, NOBODY, share, NOBODY, 0.0, sure=undecided > 0, seeds=0, undecided=undecided)
+        who, share = (NOBODY, 1.0) if undecided else (FEW, np.nan)
+        return Cell(metric, who, share, NOBODY, 0.0, sure=undecided > 0, seeds=0, undecided=undecided)
     values = values[:, decided]
     best = values == values.max(axis=0)
     wins = (best / best.sum(axis=0)).mean(axis=1)

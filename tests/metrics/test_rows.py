@@ -142,7 +142,7 @@ def test_what_too_few_were_seen_to_say_is_compared_with_nothing():
 
 
 def test_a_map_leaves_out_seeds_in_which_too_few_were_seen():
-    from simulation.studies.regimes import FEW, NOBODY, cell_of
+    from simulation.studies.regimes import FEW, cell_of
 
     values = {m: np.full((3, 11, len(METRIC_AT)), np.nan) for m in ("clg", "slg")}
     few = [0.7] * 9 + [np.nan] * 2
@@ -156,4 +156,4 @@ def test_a_map_leaves_out_seeds_in_which_too_few_were_seen():
     some, none, too_few = (cell_of(runs, "retention_12_months", p) for p in (0, 1, 2))
     assert (some.winner, some.seeds, some.undecided, some.sure) == ("slg", 10, 0, True)
     assert (too_few.winner, too_few.seeds, too_few.sure) == (FEW, 9, False)
-    assert (none.winner, none.seeds, none.sure) == (NOBODY, 0, False)
+    assert (none.winner, none.seeds, none.sure) == (FEW, 0, False)
