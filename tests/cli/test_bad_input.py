@@ -420,14 +420,18 @@ def test_a_manifest_that_cannot_be_read_is_said(here, capsys):
 def test_a_folder_with_another_plan_is_left_alone(here, capsys):
     tiny = [*TINY, "out=mine"]
     assert main(tiny) == 0
-    before = sorted((p, p.stat().st_mtime_ns) for p in Path("mine").rglob("*"))
+
+    def written():  # older filelocks touch the lock that they take
+        return sorted((p, p.stat().st_mtime_ns) for p in Path("mine").rglob("*") if p.name != ".lock")
+
+    before = written()
     capsys.readouterr()
     assert main([*tiny, "product.price_usd=33"]) == 2
     assert capsys.readouterr().err.strip() == (
         "out=mine: the folder holds another plan: product.price_usd was 40.0, now 33.0; "
         "choose another folder or add fresh=true"
     )
-    assert sorted((p, p.stat().st_mtime_ns) for p in Path("mine").rglob("*")) == before
+    assert written() == before
 
 
 def test_a_folder_with_other_files_is_left_alone(here, capsys):
