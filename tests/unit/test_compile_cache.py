@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from simulation import compile_cache, compiled
+from simulation import compile_cache, compiled, model
 from simulation.compile_cache import KEPT_DAYS, cache_folder
+from simulation.people import traits
 
 SOURCE = "from simulation.compiled import jit\n\n@jit\ndef twice(x):\n    return 2 * x\n"
 
@@ -135,10 +136,8 @@ def test_a_command_mends_the_damaged_cache_of_the_model(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     subprocess.run([*command, f"out={tmp_path / 'a'}"], env=environment, check=True, capture_output=True)
     shutil.copytree(base, copy)
-    victims = [
-        next(copy.rglob("model.run_part-*.nbc")),
-        next(copy.rglob("traits._fill_normal-*.nbi")),
-    ]  # any run loads both
+    loaded = {model.run_part: "model.run_part-*.nbc", traits._fill_normal: "traits._fill_normal-*.nbi"}  # by any run
+    victims = [next((copy / Path(of.stats.cache_path).name).glob(name)) for of, name in loaded.items()]
     for victim in victims:
         victim.write_bytes(victim.read_bytes()[:100])
     environment["XDG_CACHE_HOME"] = str(tmp_path)
