@@ -148,7 +148,7 @@ class GrowthModel(mesa.Model):
         return readable(self._engine.members)
 
     def adopt(self, rows: Any, seats: int = 1) -> None:
-        """Let prospects buy ``seats`` seats each now; raises ValueError where somebody is none."""
+        """Let prospects buy ``seats`` seats each now, 1 to 1,000,000; raises ValueError where somebody is none."""
         self._engine.adopt(rows, seats)
         self._engine.retype()
 

@@ -34,6 +34,7 @@ from simulation.people.draws import Purpose, all_bits, phase_key
 from simulation.people.populate import populate
 from simulation.people.stages import N_STAGES, Cause, Channel, Door, Stage
 from simulation.people.table import WRITABLE, checked
+from simulation.people.traits import LARGEST
 from simulation.record import NOTE, PLACE, Record, blank, finish
 from simulation.scenario.schema import World
 
@@ -281,13 +282,18 @@ class Engine:
     # --- people chosen from outside ------------------------------------------------------------
 
     def adopt(self, rows: np.ndarray, seats: int = 1) -> None:
-        """Let prospects buy ``seats`` seats each, through every stage; raises ValueError where somebody is none."""
+        """Let prospects buy ``seats`` seats each, through every stage; raises ValueError where somebody is none.
+
+        It also does where ``seats`` is not a whole number from 1 to ``traits.LARGEST``.
+        """
+        if not isinstance(seats, int | np.integer) or isinstance(seats, bool) or not 1 <= seats <= LARGEST:
+            raise ValueError(f"seats must be a whole number from 1 to {LARGEST:,.0f}, not {seats!r}")
         rows = self._chosen(rows, self.people["stage"] == Stage.PROSPECT, "a prospect")
         while self.counts.n_lives[0] + rows.size > self.counts.lives.size:
             self.town = self.town._replace(counts=with_room(self.counts))
         transitions.attract(rows, Channel.AMBIENT, self.week, self.town)
         transitions.engage(rows, Door.TRIAL, self.week, self.town)
-        transitions.adopt(rows, seats, self.week, self.town)
+        transitions.adopt(rows, int(seats), self.week, self.town)
 
     def join(self, rows: np.ndarray) -> None:
         """Let newcomers and customers join the community; raises ValueError where somebody is a member, or neither."""

@@ -157,6 +157,10 @@ def test_people_chosen_from_outside_are_in_the_counts():
     customer = np.flatnonzero(np.isin(model.people["stage"], (3, 4)))[0]
     with pytest.raises(ValueError, match=rf"^row {customer} is not a prospect$"):
         model.adopt([customer])
+    for seats in (0, -(2**40), 2**31, 1.5, True, None):
+        with pytest.raises(ValueError, match=rf"^seats must be a whole number from 1 to 1,000,000, not {seats}$"):
+            model.adopt([0], seats=seats)
+    check(model)
     with pytest.raises(
         ValueError, match=rf"^row {model.members[0]} is not a newcomer or customer outside the community$"
     ):
