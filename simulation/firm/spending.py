@@ -118,7 +118,11 @@ def call_chance(said, totals):
     weight, firm = np.int64(0), said.firm
     for s in range(totals.shape[0]):
         weight += totals[s, Total.CALL_WEIGHT]
-    meetings = firm.pods * said.world.prices.meetings_per_pod_per_week * min(1.0, 4.0 * free_slots(said, totals))
+    meetings = (
+        firm.pods
+        * said.world.prices.meetings_per_pod_per_week
+        * min(1.0, free_slots(said, totals) / said.world.prices.free_slots_for_meetings)
+    )
     callable_weight = weight * firm.weight
     return min(meetings / callable_weight, 1.0) if callable_weight > 0 else 0.0
 

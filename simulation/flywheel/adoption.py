@@ -197,22 +197,22 @@ def decide(now, town, said, desk):
 
 
 @part
-def landed_seats(size, door):
+def landed_seats(size, door, d):
     """Return the seats of a first contract: sellers land most of an account, self-service about its root."""
-    if door == Door.SALES:
-        return max(np.int64(1), np.int64(0.8 * size + 0.5))
-    return max(np.int64(1), np.int64(math.sqrt(size) + 0.5))
+    seats = d.landed_by_seller * size if door == Door.SALES else size**d.landed_alone_power
+    return max(np.int64(1), np.int64(seats + 0.5))
 
 
 @phase
 def apply(now, town, said, desk):
     """Let newcomers buy, give up or join the community."""
     p, counts, week, key = town.people, town.counts, now.week, now.keys[Purpose.CONTRACT]
+    d = said.world.behaviour.adoption
     for j in range(desk.n[NEWCOMERS]):
         row, code = np.int64(desk.rows[NEWCOMERS, j]), desk.code[j]
         if code == BUYS:
             yearly = uniform(key, row) < town.segments[p.segment[row]].p_contract
-            seats = landed_seats(np.float64(p.size_seats[row]), p.door[row])
+            seats = landed_seats(np.float64(p.size_seats[row]), p.door[row], d)
             be_customer(row, seats, 1 if yearly else 0, week, town)
         elif code == GIVES_UP:
             counts.tally[Event.GAVE_UP] += 1

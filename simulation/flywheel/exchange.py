@@ -22,7 +22,6 @@ from simulation.scenario.firm import TASKS
 
 MEMBERS = int(Rows.MEMBERS)
 ASKS = 1
-SKILL_NEEDED = (0.15, 0.35, 0.55, 0.75)  # by difficulty of the question
 CAPACITY_UNITS = 256  # offered answers are counted in 1/256
 ANSWERS, INTRODUCTIONS = TASKS.index("answers"), TASKS.index("introductions")
 
@@ -40,6 +39,9 @@ class Rates(NamedTuple):
     tiring: float
     belonging_kept: float  # share kept a week
     reputation_kept: float
+    load_kept: float
+    easiest: float  # skill that answers a question of the lowest level
+    harder: float  # skill that each further level asks for
     practice: float  # see transitions.skill_now
 
 
@@ -63,8 +65,11 @@ def rates(town, said, desk):
         h.recognition * sat(usd, world.prices.recognition_half_usd),
         h.reputation_half,
         h.tiring,
-        (1.0 - h.belonging_decay_per_week) * (1.0 - 0.2 * noise),
+        (1.0 - h.belonging_decay_per_week) * (1.0 - h.noise_belonging * noise),
         1.0 - h.reputation_decay_per_week,
+        1.0 - h.load_decay_per_week,
+        h.easiest_question,
+        (h.hardest_question - h.easiest_question) / (N_LEVELS - 1),
         town.terms.practice,
     )
 
@@ -159,13 +164,13 @@ def offer_loop(lo, hi, now, town, said, desk):
         if belonging > 0.0:
             p.belonging[row] = belonging * r.belonging_kept
             p.reputation[row] = np.float64(p.reputation[row]) * r.reputation_kept
-            p.load[row] = np.float64(p.load[row]) * 0.7
+            p.load[row] = np.float64(p.load[row]) * r.load_kept
         offers[j, 0] = 0
         effort = town.community[p.segment[row]].effort
         if offer_of(row, 1.0, effort, p, by_ties, r) >= smallest:
             skill = skill_now(row, week, p, r.practice)
             level = 0
-            while level < N_LEVELS and skill >= SKILL_NEEDED[level]:
+            while level < N_LEVELS and skill >= r.easiest + level * r.harder:
                 level += 1
             if level > 0:
                 offers[j, 0] = np.int64(CAPACITY_UNITS * offer_of(row, skill, effort, p, by_ties, r))
@@ -281,7 +286,7 @@ def receive_answer(row, from_peer, week, p, said, practice):
     set_skill(row, skill + h.answer_skill * (1.0 - skill), week, p)
     belonging = np.float64(p.belonging[row])
     gain = min(1.0, h.answer_belonging * said.world.platform.intimacy)
-    p.belonging[row] = belonging + (gain if from_peer else 0.5 * gain) * (1.0 - belonging)
+    p.belonging[row] = belonging + (gain if from_peer else h.staff_answer_belonging * gain) * (1.0 - belonging)
     p.unanswered[row] = 0
 
 
@@ -373,13 +378,14 @@ def staff_answers(n_open, now, town, said, desk):
 @part
 def follow_up(town, said, desk):
     """Let the answered share and the backlog follow this week's questions; helpers make an effort where it is long."""
+    h = said.world.behaviour.help
     for s in range(desk.segments.size):
         asked, got, c = desk.segments[s].asked, desk.segments[s].got, town.community[s]
         if asked:
-            c.answered += 0.2 * (got / asked - c.answered)
-        c.backlog = 0.5 * c.backlog + asked - got
+            c.answered += h.answered_adapts_per_week * (got / asked - c.answered)
+        c.backlog = (1.0 - h.backlog_decay_per_week) * c.backlog + asked - got
         here = max(town.counts.totals[s, Total.MEMBERS], 1)
-        c.effort = 1.0 + said.world.behaviour.help.backlog_response * sat(c.backlog / here, 0.1)
+        c.effort = 1.0 + h.backlog_response * sat(c.backlog / here, h.backlog_half_per_member)
 
 
 @phase
@@ -404,7 +410,7 @@ def attendance(s, week, n, town, said):
     h, events = said.world.behaviour.help, said.firm.events
     host = town.segments[week % town.segments.size].time_zone_hours
     apart = abs(town.segments[s].time_zone_hours - host)
-    fits = 1.0 if min(apart, 24.0 - apart) <= 3.0 else h.recording_effect
+    fits = 1.0 if min(apart, 24.0 - apart) <= h.event_hours_apart else h.recording_effect
     room = events * said.world.prices.event_seats / (n * said.firm.weight)
     return min(h.event_attendance, room) * fits
 

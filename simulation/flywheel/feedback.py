@@ -50,7 +50,9 @@ def feedback(now, town, said, desk):
         posters += town.community[s].posters
         trials += counts.totals[s, Total.TRIALS]
     customers = n_customers(counts.totals)
-    covered = min(1.0, firm.account_managers * 50.0 / max(customers * firm.weight, 1.0))
+    covered = min(
+        1.0, firm.account_managers * said.world.behaviour.feedback.managed_accounts / max(customers * firm.weight, 1.0)
+    )
     improve(posters * firm.weight, covered * customers * firm.weight, trials * firm.weight, said)
     now.joined = counts.tally[Event.JOINED]
 

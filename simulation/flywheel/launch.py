@@ -26,17 +26,20 @@ def open_community(run) -> None:
 def recruit(rows, town, said):
     """Let ``rows`` join as seed members, able and welcome; they are billed at cost."""
     launch, prices, week = said.world.motion.launch, said.world.prices, np.int64(0)
+    e = said.world.behaviour.engagement
     for j in range(rows.size):
         be_attracted(rows[j], np.int64(Channel.SEED), np.int64(-1), week, town)
         be_newcomer(rows[j], np.int64(Door.COMMUNITY), week, town)
-        town.people.skill[rows[j]], town.people.belonging[rows[j]] = 0.8, 0.5
+        town.people.skill[rows[j]], town.people.belonging[rows[j]] = e.seed_skill, e.seed_belonging
     bill(COMMUNITY_TEAM, launch.seed_members * prices.seed_member_usd, said.firm)
 
 
 def keenest(run, n: int) -> np.ndarray:
-    """Return the rows of the ``n`` keenest people out of a random tenth, in order."""
+    """Return the rows of the ``n`` keenest out of the random share of people that is asked, in order."""
     key = np.uint64(phase_key(run.key, 0, Purpose.SEED))
-    pool = np.argsort(all_bits(key, run.n), kind="stable")[: max(n, run.n // 10)]
+    pool = np.argsort(all_bits(key, run.n), kind="stable")[
+        : max(n, int(run.n * run.world.behaviour.engagement.seed_pool))
+    ]
     keen = run.people["affinity"][pool].astype(np.float64) * run.people["helpfulness"][pool].astype(np.float64)
     return np.sort(pool[np.argsort(-keen, kind="stable")[:n]])
 

@@ -248,7 +248,7 @@ def decide(now, town, said, desk):
 @phase
 def apply(now, town, said, desk):
     """Let customers leave, grow, shrink or join; what leavers said is forgotten after a while."""
-    p, tally, week = town.people, town.counts.tally, now.week
+    p, tally, week, grows = town.people, town.counts.tally, now.week, said.world.behaviour.retention
     for j in range(desk.n[CUSTOMERS]):
         row, code = np.int64(desk.rows[CUSTOMERS, j]), desk.code[j]
         seats = np.int64(p.seats[row])
@@ -256,9 +256,11 @@ def apply(now, town, said, desk):
             be_former(row, code, week, town)
         elif code == EXPANDS:
             room = np.float64(p.size_seats[row]) - seats
-            tally[Event.EXPANDED_SEATS] += set_seats(row, seats + max(1, np.int64(0.25 * room)), town)
+            tally[Event.EXPANDED_SEATS] += set_seats(row, seats + max(1, np.int64(grows.expand_share * room)), town)
         elif code == SHRINKS:
-            tally[Event.CONTRACTED_SEATS] -= set_seats(row, seats - max(1, seats // 5), town)
+            tally[Event.CONTRACTED_SEATS] -= set_seats(
+                row, seats - max(1, np.int64(grows.contract_share * seats)), town
+            )
         elif code == JOINS:
             be_member(row, town)
             set_level(row, town)

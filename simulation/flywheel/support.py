@@ -24,7 +24,7 @@ class Rates(NamedTuple):
     tickets_per_week: float  # an account of one seat at skill 0
     tickets_size_power: float
     skill_saves: float
-    lurkers: float  # ratio of the chance that peers solve it, for those who only read
+    readers: float  # ratio of the chance that peers solve it, for those who only read
     p_staff_solves: float
     practice: float  # see transitions.skill_now
 
@@ -33,7 +33,9 @@ class Rates(NamedTuple):
 def rates(town, said):
     """Return this week's rates."""
     s = said.world.behaviour.support
-    return Rates(s.tickets_per_week, s.tickets_size_power, s.skill_saves, 0.3, s.p_staff_solves, town.terms.practice)
+    return Rates(
+        s.tickets_per_week, s.tickets_size_power, s.skill_saves, s.readers, s.p_staff_solves, town.terms.practice
+    )
 
 
 @part
@@ -59,7 +61,7 @@ def support_of(row, week, key, key_solved, p, segments, r):
     if uniform(key, row) >= 1.0 - math.exp(-rate):
         return 0
     s = p.segment[row]
-    peers = segments[s].peers * (1.0 if p.member[row] == 1 else r.lurkers)
+    peers = segments[s].peers * (1.0 if p.member[row] == 1 else r.readers)
     return support(uniform(key_solved, row), peers, segments[s].self_service, r.p_staff_solves)
 
 

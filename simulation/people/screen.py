@@ -28,9 +28,9 @@ def levels_of(log_hazard: float) -> int:
 
 
 @part
-def call_weight(size, need, median, power):
+def call_weight(size, need, median, power, by_need):
     """Return how much sellers look for this account, in sixteenths: larger and needier accounts first, at most 8."""
-    return np.int64(16.0 * min(8.0, (size / median) ** power * math.exp(0.5 * need)))
+    return np.int64(16.0 * min(8.0, (size / median) ** power * math.exp(by_need * need)))
 
 
 @part

@@ -27,6 +27,7 @@ TERMS = np.dtype(
     [
         ("size_median", np.float64),
         ("size_power", np.float64),
+        ("call_by_need", np.float64),
         ("contact_levels", np.int64),  # levels of the bound that one contact who leaves adds
         ("fit", np.float64),
         ("need", np.float64),
@@ -124,6 +125,7 @@ def settle(town: Town, world: World) -> None:
     said = {
         "size_median": world.market.traits.size_median_seats,
         "size_power": a.outbound_size_power,
+        "call_by_need": a.outbound_need,
         "contact_levels": levels_of(r.contact_left),
         "fit": r.fit,
         "need": r.need,

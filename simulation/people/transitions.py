@@ -406,7 +406,7 @@ def weigh(row, town):
     """Set the call weight of an account from its size and need."""
     p, r = town.people, town.terms
     p.call_weight[row] = call_weight(
-        np.float64(p.size_seats[row]), np.float64(p.need[row]), r.size_median, r.size_power
+        np.float64(p.size_seats[row]), np.float64(p.need[row]), r.size_median, r.size_power, r.call_by_need
     )
 
 

@@ -35,6 +35,7 @@ class Attraction(Frozen):
     outbound_size_power: number(
         "exponent of size in whom sellers call", 0, 2, prior=(0.25, 1), grade="D", source="judgement"
     )
+    outbound_need: number("log-ratio of calls per sd of need", 0, 2, prior=(0.2, 0.8), grade="D", source="judgement")
     expert_talk: number("ratio to a customer's talk", 0, 3, prior=(1, 3), grade="D", source="judgement")
     leaver_talk: number("talk of one who left in the last four weeks", -1, 0)
     interest_loss_per_week: number("hazard", 0, 50, prior=(0.075, 0.3), grade="D", source="judgement")
@@ -66,6 +67,16 @@ class Engagement(Frozen):
         "posters of the last four weeks at half liveliness", 0.0001, 1e6, prior=(5, 40), grade="D", source="judgement"
     )
     welcome_belonging: number("share", 0, 1, prior=(0.075, 0.3), grade="D", source="judgement")
+    seed_pool: number(
+        "share of people asked for seed members; the keenest join",
+        0,
+        1,
+        prior=(0.05, 0.2),
+        grade="D",
+        source="judgement",
+    )
+    seed_skill: number("skill of a seed member, share", 0, 1, prior=(0.5, 0.95), grade="D", source="judgement")
+    seed_belonging: number("belonging of a seed member, share", 0, 1, prior=(0.25, 0.75), grade="D", source="judgement")
     encouraged: share
     encouragement: number("ratio of the join rate when encouraged", 1, 100)
 
@@ -92,6 +103,29 @@ class Help(Frozen):
     backlog_response: number(
         "share by which a backlog raises effort", 0, 5, prior=(0.25, 1), grade="D", source="judgement"
     )
+    backlog_half_per_member: number(
+        "open questions per member at half of the response", 1e-4, 10, prior=(0.05, 0.2), grade="D", source="judgement"
+    )
+    backlog_decay_per_week: number("share", 0, 1, prior=(0.25, 0.75), grade="D", source="judgement")
+    answered_adapts_per_week: number(
+        "share by which the answered share that people expect follows that of the week",
+        0,
+        1,
+        prior=(0.1, 0.4),
+        grade="D",
+        source="judgement",
+    )
+    easiest_question: number(
+        "skill that answers the easiest of four kinds of questions, share",
+        0,
+        1,
+        prior=(0.05, 0.3),
+        grade="D",
+        source="judgement",
+    )
+    hardest_question: number(
+        "skill that answers the hardest, share", 0, 1, prior=(0.6, 0.9), grade="D", source="judgement"
+    )
     tiring: number(
         "loss of capacity per answer of recent load, relative to the cap",
         0,
@@ -100,9 +134,20 @@ class Help(Frozen):
         grade="B",
         source="V03b",
     )
+    load_decay_per_week: number(
+        "share of recent load forgotten", 0, 1, prior=(0.15, 0.6), grade="D", source="judgement"
+    )
     p_tie: number("ties made per answer, introduction or event meeting", 0, 1)
     answer_skill: number("share", 0, 1, prior=(0.075, 0.3), grade="D", source="judgement")
     answer_belonging: number("share", 0, 1, prior=(0.0287, 0.0736), grade="B", source="V07")
+    staff_answer_belonging: number(
+        "ratio of what an answer from staff adds to belonging to that of a peer",
+        0,
+        1,
+        prior=(0.25, 1),
+        grade="D",
+        source="judgement",
+    )
     helper_belonging: number("share", 0, 1, prior=(0.015, 0.06), grade="D", source="judgement")
     silence_belonging: number("share", 0, 1, prior=(0.0137, 0.0352), grade="B", source="V07")
     belonging_decay_per_week: number("share", 0, 1, prior=(0.03, 0.12), grade="B", source="V09")
@@ -120,12 +165,23 @@ class Help(Frozen):
     across_segments: number("share", 0, 1, prior=(0.05, 0.2), grade="D", source="judgement")
     event_attendance: number("share", 0, 1, prior=(0.05, 0.2), grade="D", source="judgement")
     event_belonging: number("share", 0, 1, prior=(0.04, 0.16), grade="D", source="judgement")
+    event_hours_apart: number(
+        "hours between time zones at which an event's hour still fits",
+        0,
+        12,
+        prior=(2, 5),
+        grade="D",
+        source="judgement",
+    )
     recording_effect: number("share", 0, 1, prior=(0.15, 0.6), grade="D", source="judgement")
     moderation: number("share of noise within capacity that is removed", 0, 1)
     noise_per_post: number(
         "noise per post that nobody moderates", 0, 1, prior=(0.05, 0.2), grade="D", source="judgement"
     )
     noise_decay_per_week: number("share", 0, 1, prior=(0.05, 0.2), grade="D", source="judgement")
+    noise_belonging: number(
+        "share of belonging lost a week where all is noise", 0, 1, prior=(0.1, 0.4), grade="D", source="judgement"
+    )
 
 
 class Adoption(Frozen):
@@ -172,6 +228,22 @@ class Adoption(Frozen):
     )
     learn_content: number("ratio added at full content", 0, 10, prior=(0.25, 1), grade="D", source="judgement")
     learn_seller: number("ratio added by demos", 0, 10, prior=(0.5, 2), grade="D", source="judgement")
+    landed_by_seller: number(
+        "share of an account's seats in a first contract by a seller",
+        0,
+        1,
+        prior=(0.4, 1),
+        grade="D",
+        source="judgement",
+    )
+    landed_alone_power: number(
+        "exponent of an account's seats in a first contract without a seller",
+        0,
+        1,
+        prior=(0.25, 0.75),
+        grade="D",
+        source="judgement",
+    )
 
 
 class Advocacy(Frozen):
@@ -203,6 +275,14 @@ class Support(Frozen):
     tickets_size_power: number("exponent of seats", 0, 2, prior=(0.175, 0.7), grade="D", source="judgement")
     skill_saves: number("share", 0, 1, prior=(0.35, 1), grade="D", source="judgement")
     ask_peers: number("share", 0, 1, prior=(0.2, 0.8), grade="C", source="benchmarks.csv ticket_deflection")
+    readers: number(
+        "ratio of the chance that peers solve it for those who only read",
+        0,
+        1,
+        prior=(0.15, 0.6),
+        grade="D",
+        source="judgement",
+    )
     self_service: number("share", 0, 1, prior=(0.187, 0.48), grade="C", source="benchmarks.csv: ticket_deflection")
     satisfaction_solved: number("share", 0, 1, prior=(0.015, 0.06), grade="D", source="judgement")
     satisfaction_unsolved: number("share", 0, 1, prior=(0.05, 0.2), grade="D", source="judgement")
@@ -246,6 +326,8 @@ class Retention(Frozen):
         grade="C",
         source="benchmarks.csv: gross_dollar_churn",
     )
+    expand_share: number("share of the missing seats added", 0, 1, prior=(0.1, 0.5), grade="D", source="judgement")
+    contract_share: number("share of seats given back", 0, 1, prior=(0.1, 0.4), grade="D", source="judgement")
     win_back_per_week: number(
         "hazard at which a former customer looks again", 0, 50, prior=(0.0015, 0.006), grade="D", source="judgement"
     )
@@ -286,6 +368,9 @@ class Feedback(Frozen):
     member: number("feedback of an active member a week", 0, 100)
     managed_account: number(
         "feedback of a managed account a week", 0, 100, prior=(0.05, 0.2), grade="D", source="judgement"
+    )
+    managed_accounts: number(
+        "accounts whose feedback an account manager passes on", 0, 1e4, prior=(25, 100), grade="D", source="judgement"
     )
     trial: number("feedback of a trial a week", 0, 100, prior=(0.01, 0.04), grade="D", source="judgement")
 

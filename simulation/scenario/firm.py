@@ -61,6 +61,9 @@ class Prices(Frozen):
     meetings_per_pod_per_week: number(
         "first meetings", 0, 100, prior=(1.2, 3.3), grade="C", source="benchmarks.csv sdr_meetings_per_month"
     )
+    free_slots_for_meetings: number(
+        "share of deal slots below which sellers call less", 0.01, 1, prior=(0.125, 0.5), grade="D", source="judgement"
+    )
     open_deals_per_pod: number("deals", 1, 1000, prior=(20, 80), grade="D", source="judgement")
     seller_hours_per_deal_ln_size: number(
         "deal slots added per log seat", 0, 10, prior=(0.075, 0.3), grade="D", source="judgement"
