@@ -2,25 +2,19 @@
 
 import numpy as np
 
-from simulation.figures.data import Comparison
 from simulation.figures.style import band, colour, dollars, foot, label_ends, new_figure, year_ticks
 from simulation.figures.words import axis_name, in_full, motion_name, write_ticks
 from simulation.metrics import METRICS
-from simulation.metrics.sums import trailing
 from simulation.runs.enough import seen_in
+from simulation.studies.comparison import WINDOW_WEEKS, Comparison
 
-WINDOW_WEEKS = 26
-FEWEST = 5  # new customers of the real market in a window for which a cost is drawn
 NAMED = 4  # motions that a title has room for; of more it names the cheapest and the dearest
 
 
 def draw(data: Comparison):
     """Return the figure and its description: fully loaded CAC in trailing half-years; the title has it over the whole run."""
     cac, x = METRICS["cac_usd"], np.arange(data.weeks)
-    curves, ends = {}, []
-    for motion in data.weekly:
-        won, cost = (trailing(of, WINDOW_WEEKS) for of in (data.adopted(motion), data.cost_usd(motion)))
-        curves[motion] = np.divide(cost, won, out=np.full(won.shape, np.nan), where=won >= FEWEST)
+    curves, ends = {motion: data.trailing_cac(motion) for motion in data.weekly}, []
     costs = any((c > 0).any() for c in curves.values())
     title = _title(data, costs)
     figure, axes = new_figure(title)

@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from simulation.figures.data import CHANNELS, Comparison
 from simulation.figures.style import PALETTE, foot, label_stack, new_figure, year_ticks
 from simulation.metrics.sums import trailing
+from simulation.studies.comparison import CHANNELS, WINDOW_WEEKS, Comparison
 
-WINDOW_WEEKS = 26
 ORGANIC = ("user_content", "close_talk", "broadcast_talk", "invite", "ambient")
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from simulation.figures.data import Comparison
 from simulation.figures.style import band, colour, foot, label_ends, new_figure, year_ticks
+from simulation.studies.comparison import Comparison
 
 
 def draw(data: Comparison):

@@ -3,11 +3,11 @@
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
-from simulation.figures.data import Comparison
 from simulation.figures.style import band, colour, foot, label_ends, new_figure
 from simulation.figures.words import motion_name
 from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, kept, life_table
 from simulation.runs.enough import seen_in
+from simulation.studies.comparison import Comparison
 
 
 def draw(data: Comparison):

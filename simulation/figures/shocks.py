@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from matplotlib.lines import Line2D
 
-from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles, what_is_drawn
+from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles
 from simulation.figures.words import in_full, motion_name
-from simulation.runs.enough import LEAST_MARKETS
+from simulation.runs.enough import LEAST_MARKETS, what_is_drawn
 from simulation.studies.shocks import GAPS, WINDOW_WEEKS, ratio, trailing
 from simulation.studies.tables import with_interval
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from simulation.figures.data import Comparison
 from simulation.figures.style import PALETTE, foot, label_stack, new_figure, year_ticks
+from simulation.studies.comparison import Comparison
 
 STAGES = ("attracted", "newcomer", "customer", "expert", "lapsed", "at_rival")
 TINTS = (PALETTE[1], PALETTE[4], PALETTE[0], PALETTE[2], PALETTE[7], PALETTE[5])

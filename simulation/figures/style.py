@@ -77,13 +77,6 @@ def percentiles(values: np.ndarray, which: tuple[int, ...]) -> np.ndarray:
     return curves
 
 
-def what_is_drawn(middle: str, seeds: int, each: str, bands: str = "Bands: 50 % and 90 %") -> str:
-    """Say what lines and bands stand for; from fewer seeds than an interval takes there are no bands."""
-    return f"{middle} of {seeds} {each}. " + (
-        f"{bands} of {each}." if seeds >= LEAST_MARKETS else f"Too few {each} for bands."
-    )
-
-
 def band(axes, x, values: np.ndarray, motion: str, k: int):
     """Draw the median over seeds (rows) with bands that hold 50 % and 90 % of them; return the median."""
     low, q1, mid, q3, high = percentiles(values, (5, 25, 50, 75, 95))

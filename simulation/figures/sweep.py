@@ -16,12 +16,11 @@ from simulation.figures.style import (
     percentiles,
     plain_ticks,
     running_median,
-    what_is_drawn,
 )
 from simulation.figures.words import axis_name, setting_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
-from simulation.runs.enough import LEAST_MARKETS, limits, singular
+from simulation.runs.enough import LEAST_MARKETS, limits, singular, what_is_drawn
 from simulation.runs.paired import leader
 from simulation.scenario.study import Span
 

@@ -25,7 +25,9 @@ def limits(markets: int, won: Mapping[str, float], cases: str = "simulated marke
     if markets < LEAST_MARKETS:
         return Limits((), f"{markets} {singular(cases, markets)}, too few to say who is better")
     outside = [m for m, n in won.items() if not n >= LEAST_CUSTOMERS]
-    said = ", ".join(f"{m.upper()} wins {won[m]:,.0f}" for m in outside)
+    said = ", ".join(
+        f"{m.upper()} wins {f'{won[m]:,.0f}' if won[m] == won[m] else 'no known number of'}" for m in outside
+    )
     return Limits(
         tuple(m for m in won if m not in outside), f"outside the comparison: {said} customers" if outside else ""
     )
@@ -41,6 +43,13 @@ def seen_in(known: int, of: int, cases: str = "simulated markets") -> str:
     return "" if known == of else f"in {known} of {of} {cases}"
 
 
+def what_is_drawn(middle: str, seeds: int, each: str, bands: str = "Bands: 50 % and 90 %") -> str:
+    """Say what lines and bands stand for; from fewer seeds than an interval takes there are no bands."""
+    return f"{middle} of {seeds} {each}. " + (
+        f"{bands} of {each}." if seeds >= LEAST_MARKETS else f"Too few {each} for bands."
+    )
+
+
 def is_ahead(won: int, lost: int) -> bool:
     """Return whether ``won`` of ``won + lost``, enough of them, is more than luck: the exact 90 % interval lies above one half.
 
@@ -53,14 +62,3 @@ def is_ahead(won: int, lost: int) -> bool:
         and won > lost
         and binomtest(won, won + lost).proportion_ci(CONFIDENCE, "exact").low > 0.5
     )
-
-
-def winner(first: str, second: str, won: int, lost: int, cases: str = "simulated markets") -> str:
-    """Return who of two is ahead, in words; ties count for neither."""
-    total = won + lost
-    if total < LEAST_MARKETS:
-        return "the same" if not total else f"too few {cases} to say"
-    for name, more, fewer in ((first, won, lost), (second, lost, won)):
-        if is_ahead(more, fewer):
-            return f"{name.upper()} ahead in {more} of {total}"
-    return f"not told apart: {first.upper()} {won}, {second.upper()} {lost}"

@@ -72,6 +72,16 @@ def versus(metric: str, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.where(known, (first > second) * 1.0 - (first < second), np.nan)
 
 
+def since(found: np.ndarray) -> np.ndarray:
+    """Return the week from which on the first is better to the end, float, shape (...,); NaN where it is not at the end.
+
+    ``found`` as :func:`versus` returns it of weekly curves, shape (..., weeks).
+    """
+    not_better = ~(found > 0)
+    last = np.where(not_better.any(axis=-1), found.shape[-1] - not_better[..., ::-1].argmax(axis=-1), 0)
+    return np.where(found[..., -1] > 0, last, np.nan)
+
+
 def leader(metric: str, values: Mapping[str, np.ndarray]) -> str | None:
     """Return the motion that is ahead of each other one beyond luck, None where there is none; ``values`` by motion, shape (pairs,)."""
     for first in values:

@@ -136,8 +136,8 @@ class Compare(Frozen):
 
     @property
     def cases(self) -> str:
-        """What the motions meet, each once: seeds, or worlds of a posterior with a seed each."""
-        return "worlds" if self.posterior else "seeds"
+        """What the motions meet, each once: simulated markets, or worlds of a posterior with a seed each."""
+        return "worlds" if self.posterior else "simulated markets"
 
 
 class Sweep(Frozen):

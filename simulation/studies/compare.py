@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from simulation.metrics import METRICS
 from simulation.runs.design import sample
-from simulation.runs.enough import limits
 from simulation.runs.paired import differences, rows_of, summarise
 from simulation.runs.session import Runs, Session
 from simulation.scenario.study import Compare, Until
+from simulation.studies.comparison import Comparison
 
 FIRST_SEEDS, MORE_SEEDS = 10, 5  # how often an interval is looked at when a study stops early
 CONFIDENCE = 0.90
@@ -20,7 +21,7 @@ CONFIDENCE = 0.90
 
 def answer(session: Session, study: Compare) -> Runs:
     """Run the comparison; write and print its tables; return its runs."""
-    from simulation.studies.tables import difference_table, summary_table
+    from simulation.studies.verdict import lines, table, verdict
 
     if study.until:
         session.check_metrics("study.until.metric", study.until.metric)
@@ -30,13 +31,13 @@ def answer(session: Session, study: Compare) -> Runs:
     summary, gaps = summarise(found), differences(found)
     session.store.csv("summary.csv", rows_of(summary))
     session.store.csv("differences.csv", rows_of(gaps))
-    n = len(next(iter(found.values())))
     if study.posterior:
         session.console.print(f"world k of {study.posterior} has seed k, under every motion")
-    session.console.print(summary_table(session.config, study.cases, n, summary))
-    if gaps:
-        won = {line.motion: line.median for line in summary if line.metric == "new_customers"}
-        session.console.print(difference_table(study.cases, gaps, limits(n, won)))
+    said = verdict(Comparison.read(session, runs, ("weeks",)), runs.missing)
+    session.store.text("verdict.txt", lines(said))
+    for sentence in said.sentences:
+        session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
+    session.console.print(table(said))
     return runs
 
 
@@ -74,7 +75,7 @@ def _until(session: Session, study: Compare, until: Until, run: Callable[[int], 
         n = min(n + MORE_SEEDS, most)
     reached = "reached" if widths[widest] <= until.half_width else f"not reached: more {study.cases} are needed"
     session.console.print(
-        f"{until.metric}: 90 % interval of the mean within {100 * until.half_width:g} % {reached} with {n} {study.cases} "
+        f"{METRICS[until.metric].label}: 90 % interval of the mean within {100 * until.half_width:g} % {reached} with {n} {study.cases} "
         f"(widest: {widest.upper()}, {100 * widths[widest]:.1f} %)"
     )
     return runs

@@ -14,7 +14,7 @@ from simulation.metrics.metric import Kind
 from simulation.metrics.sums import trailing
 from simulation.runs.design import sample, unit_points
 from simulation.runs.enough import LEAST_MARKETS, Limits, limits
-from simulation.runs.paired import failures, median_first, quantiles, ran, rows_of, summarise, versus
+from simulation.runs.paired import failures, median_first, quantiles, ran, rows_of, since, summarise, versus
 from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.study import Uncertainty
@@ -196,9 +196,7 @@ def crossing(paths: dict[str, np.ndarray], there: np.ndarray, first: str, second
     """Return from when on the first's CAC stays below the second's; ``there`` says which pairs have run."""
     found = np.where(there[..., None], versus("cac_usd", paths[first], paths[second]), np.nan)
     at_end = found[..., -1]
-    not_below = ~(found > 0)
-    last = np.where(not_below.any(axis=2), found.shape[2] - not_below[..., ::-1].argmax(axis=2), 0)
-    low, mid, high = quantiles(last[at_end > 0] / MONTH_WEEKS)
+    low, mid, high = quantiles(since(found) / MONTH_WEEKS)
     return Crossing(first, second, *shares(at_end), mid, low, high)
 
 

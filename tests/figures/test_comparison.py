@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from simulation.figures import cac, retention
-from simulation.figures.data import CHANNELS, NEEDED, Comparison
 from simulation.metrics import METRICS
 from simulation.metrics.tenure import LEAST_AT_RISK
 from simulation.runs.session import METRIC_AT
+from simulation.studies.comparison import CHANNELS, NEEDED, Comparison
 
 WEEKS, WEIGHT = 156, 10.0
 

@@ -6,13 +6,12 @@ import pytest
 from simulation.figures import attribution, optimise, regimes
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Better, Kind
-from simulation.runs.enough import Limits
 from simulation.runs.paired import difference, versus
 from simulation.runs.session import METRIC_AT, Runs
 from simulation.studies.attribution import Part
 from simulation.studies.optimise import Best, Mix
 from simulation.studies.regimes import Cell
-from simulation.studies.tables import difference_table, shown, shown_gap
+from simulation.studies.tables import shown, shown_gap
 
 VALUES = {  # of a kind: a value, a better one where more is better, and how these and their difference are written
     Kind.USD: (1800.0, 2000.4, "$1,800", "$2,000", "+$200"),
@@ -116,20 +115,6 @@ def test_where_neither_way_is_better_nobody_wins():
         found = difference(name, "clg", "plg", a, b)
         assert np.isnan([found.first_wins, found.second_wins]).all()
         assert (found.pairs, found.median, found.one_only, found.neither) == (2, -0.5, 1, 1)
-
-
-def test_a_difference_of_which_neither_way_is_better_names_no_winner(monkeypatch):
-    from rich.console import Console
-
-    from simulation.studies import tables
-
-    budget = METRICS["budget_usd"]
-    monkeypatch.setattr(tables, "HEADLINES", [budget])
-    console = Console(width=80, record=True)
-    line = difference("budget_usd", "clg", "plg", np.array([3e6, 3e6]), np.array([1e6, 1e6]))
-    console.print(difference_table("seeds", [line], Limits(("clg", "plg"), "")))
-    said = console.export_text()
-    assert "+$2.0 M" in said and "CLG" not in said.partition("CLG - PLG")[2] and "n/a" not in said
 
 
 def test_what_too_few_were_seen_to_say_is_compared_with_nothing():

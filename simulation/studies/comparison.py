@@ -1,0 +1,99 @@
+"""What figures and words of a comparison read: metrics, weekly series and lives, by motion and simulated market."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.metrics.cac import GO_TO_MARKET
+from simulation.metrics.sums import trailing
+from simulation.people.stages import Channel, Stage
+from simulation.runs.enough import Limits, limits, what_is_drawn
+from simulation.runs.paired import leader, quantiles
+from simulation.runs.session import METRIC_AT
+
+STAGES = tuple(s.name.lower() for s in Stage)
+CHANNELS = [c.name.lower() for c in Channel][1:]
+NEEDED = (*STAGES, *(f"adopted_{c}" for c in CHANNELS), "new_contract_value", *GO_TO_MARKET)
+WINDOW_WEEKS = 26
+FEWEST = 5  # new customers of the real market in a window for which a cost is given
+
+
+class Comparison(NamedTuple):
+    """Weekly series by motion, shape (seeds whose run is there, weeks) each; lives and metrics by motion."""
+
+    weekly: dict[str, dict[str, np.ndarray]]
+    lives: dict[str, dict[str, np.ndarray]]
+    metrics: dict[str, np.ndarray]  # (seeds, metrics), in the order of METRICS; NaN where a run failed
+    weeks: int
+    seeds: int
+    each: str  # what a run is: a simulated market, or a world of a posterior, in the plural
+    weight: float
+
+    @classmethod
+    def read(cls, session, runs, tables: Collection[str], point: int = 0) -> "Comparison":
+        """Return the runs of a point, with those of ``tables`` (weeks, lives) that the study keeps; empty where it does not."""
+        kept = [name for name in tables if name in session.config.study.keep]
+        weekly = {m: session.weeks(runs, m, point, NEEDED) for m in runs.values} if "weeks" in kept else {}
+        lives = {m: session.lives(runs, m, point, ("adopted", "ended")) for m in runs.values} if "lives" in kept else {}
+        metrics = {motion: values[point] for motion, values in runs.values.items()}
+        return cls(
+            weekly,
+            lives,
+            metrics,
+            session.config.weeks,
+            most_there(metrics),
+            session.config.study.cases,
+            session.weight,
+        )
+
+    @property
+    def cases(self) -> str:
+        """How many runs a motion has: "20 seeds"."""
+        return f"{self.seeds} {self.each}"
+
+    def metric(self, motion: str, name: str) -> np.ndarray:
+        """Return a metric by seed, shape (seeds,)."""
+        return self.metrics[motion][:, METRIC_AT[name]]
+
+    @property
+    def limits(self) -> Limits:
+        """Which motions may be compared."""
+        won = {motion: quantiles(self.metric(motion, "new_customers"))[1] for motion in self.metrics}
+        return limits(self.seeds, won)
+
+    def leader(self, name: str) -> str | None:
+        """Return the motion that is ahead beyond luck of all that may be compared."""
+        return leader(name, {motion: self.metric(motion, name) for motion in self.limits.inside})
+
+    def adopted(self, motion: str) -> np.ndarray:
+        """Return new customers a week, real market, shape (seeds, weeks)."""
+        return self.weight * np.sum([self.weekly[motion][f"adopted_{c}"] for c in CHANNELS], axis=0)
+
+    def cost_usd(self, motion: str) -> np.ndarray:
+        """Return all go-to-market cost a week, USD of the real market, shape (seeds, weeks)."""
+        return np.sum([self.weekly[motion][name] for name in GO_TO_MARKET], axis=0) / 100
+
+    def trailing_cac(self, motion: str) -> np.ndarray:
+        """Return all go-to-market cost of the trailing half-year per new customer in it, USD, shape (seeds, weeks); NaN from too few."""
+        won = trailing(self.adopted(motion), WINDOW_WEEKS)
+        return self._per(motion, won, won)
+
+    def trailing_per_new_arr(self, motion: str) -> np.ndarray:
+        """Return the same per dollar of new customers' yearly revenue."""
+        new = trailing(self.weight * self.weekly[motion]["new_contract_value"] / 100, WINDOW_WEEKS)
+        return self._per(motion, new, trailing(self.adopted(motion), WINDOW_WEEKS))
+
+    def _per(self, motion: str, low: np.ndarray, won: np.ndarray) -> np.ndarray:
+        cost = trailing(self.cost_usd(motion), WINDOW_WEEKS)
+        return np.divide(cost, low, out=np.full(low.shape, np.nan), where=(won >= FEWEST) & (low > 0))
+
+    @property
+    def foot(self) -> str:
+        """What lines and bands are."""
+        return f"{what_is_drawn('Line: median', self.seeds, self.each)} Same market, people and money for all."
+
+
+def most_there(metrics: Mapping[str, np.ndarray]) -> int:
+    """Return how many runs the motion has that has the most; ``metrics`` by motion, shape (seeds, metrics)."""
+    return max(int(np.isfinite(of).any(axis=1).sum()) for of in metrics.values())

@@ -1,0 +1,282 @@
+"""The verdict on a comparison: at most five sentences in plain words and one table beside them.
+
+Computed from values by simulated market and weekly curves. A motion that wins too few customers, or too few markets, are said and
+not compared; a winner is one that is ahead beyond luck; every number stands in the table too, rounded once.
+"""
+
+import math
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
+from simulation.metrics import METRICS
+from simulation.metrics.metric import PERCENT, Kind
+from simulation.runs.enough import LEAST_MARKETS, is_ahead, limits
+from simulation.runs.paired import Summary, better, failures, leader, median_first, ran, since, versus
+from simulation.studies.comparison import Comparison
+from simulation.studies.tables import shown
+
+MOST = 5  # sentences
+UNLIKE = 1.5  # times: from here on first contracts differ so much that customers cannot be counted against each other
+MATTERS, MATTERS_POINTS = 0.02, 0.01  # of a value; of a share
+MOST_CROSS = 0.8  # of markets, for a month to be named
+LEADS = {
+    "cac_usd": "A new customer costs",
+    "cost_per_new_arr": "A dollar of new yearly revenue costs, in dollars,",
+    "retention_12_months": "The share of customers kept for 12 months is",
+    "cash_usd": "Cumulative cash is",
+}
+HEADS = {
+    "cac_usd": "cost of a new customer",
+    "cost_per_new_arr": "cost of a new yearly dollar",
+    "new_arr": "new yearly revenue",
+    "retention_12_months": "kept 12 months",
+    "cash_usd": "cumulative cash",
+}
+WON, CONTRACT = "new_customers", "new_arr_per_customer_usd"
+KINDS = {name: METRICS[name].kind if name in METRICS else Kind.USD_TOTAL for name in HEADS}
+
+
+class Standing(NamedTuple):
+    """The best motion on a metric, and of the others the nearest that it is not ahead of, or else the nearest."""
+
+    metric: str
+    first: str
+    second: str
+    won: int  # markets in which the first is better
+    lost: int
+    gap: float  # median of paired differences over what the second has in the median; of shares, in the metric's own unit
+    behind: tuple[str, ...]  # of both, beyond luck
+
+    @property
+    def same(self) -> bool:
+        """Whether no market tells them apart."""
+        return not self.won + self.lost
+
+    @property
+    def alike(self) -> bool:
+        """Whether the difference is below what matters."""
+        return abs(self.gap) < (MATTERS_POINTS if METRICS[self.metric].kind in PERCENT else MATTERS)
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the first is better beyond luck, by enough to matter."""
+        return is_ahead(self.won, self.lost) and not self.alike
+
+
+class Verdict(NamedTuple):
+    """What a comparison says."""
+
+    sentences: list[str]
+    heads: dict[str, str]  # of the table's columns, by metric
+    rows: dict[str, dict[str, Summary]]  # by motion and metric
+    ahead: dict[str, str]  # by metric, in a word or two
+
+    def cell(self, motion: str, metric: str) -> str:
+        """Return the median of a motion, as the sentences say it."""
+        return shown(self.rows[motion][metric].median, KINDS[metric])
+
+
+def verdict(data: Comparison, missing: list[str]) -> Verdict:
+    """Return what may be said; ``missing`` names the runs that failed, whose markets count for no motion."""
+    there = ran(data.metrics)
+    values = {m: _values(data, m, there) for m in data.metrics}
+    allowed = limits(int(there.sum()), {m: median_first(of[WON])[0] for m, of in values.items()}, data.each)
+    of = {name: {m: values[m][name] for m in allowed.inside} for name in HEADS}
+    stands = {name: standing(name, of[name]) for name in LEADS}
+    rows = {
+        m: {k: Summary(m, k, int(np.isfinite(v).sum()), *median_first(v)) for k, v in values[m].items()} for m in values
+    }
+    found = Verdict([], HEADS, rows, {name: _ahead(stands.get(name)) for name in HEADS})
+    alone = allowed.inside or (
+        tuple(values) if there.sum() < LEAST_MARKETS else ()
+    )  # few markets have values, no winner
+    kept, cash = "retention_12_months", _compared(found, stands["cash_usd"])
+    said = [
+        _notice(data, values, missing, allowed.sentence),
+        _cost(found, stands, alone),
+        _since(data, _decides(found, allowed.inside), allowed.inside, there),
+        _compared(found, stands[kept]) or _alone(found, kept, alone),
+        cash,
+        _sure(data, int(there.sum()), compared=any(stands.values())),
+    ]
+    said = [text for text in said if text]
+    return found._replace(sentences=said if len(said) <= MOST else [text for text in said if text != cash])
+
+
+def standing(metric: str, values: Mapping[str, np.ndarray]) -> Standing | None:
+    """Return how motions stand, whatever their order; ``values`` by motion, shape (markets,). None where fewer than two have it."""
+    mids = {m: median_first(v)[0] for m, v in values.items()}
+    order = sorted((m for m in values if math.isfinite(mids[m])), key=lambda m: (-better(metric) * mids[m], m))
+    if len(order) < 2:
+        return None
+    first = leader(metric, {m: values[m] for m in order}) or order[0]
+    counts = {m: versus(metric, values[first], values[m]) for m in order if m != first}
+    pairs = {m: (int((x > 0).sum()), int((x < 0).sum())) for m, x in counts.items()}
+    second = next((m for m, of in pairs.items() if not is_ahead(*of)), next(iter(pairs)))
+    gap = median_first(values[first] - values[second])[0]
+    scale = 1.0 if METRICS[metric].kind in PERCENT else abs(mids[second])
+    relative = gap / scale if scale else math.copysign(math.inf, gap or 1)
+    behind = tuple(m for m in order if m not in (first, second) and is_ahead(*pairs[m])
+                   and leader(metric, {second: values[second], m: values[m]}) == second)  # fmt: skip
+    return Standing(metric, first, second, *pairs[second], relative, behind)
+
+
+def _values(data: Comparison, motion: str, there: np.ndarray) -> dict[str, np.ndarray]:
+    found = {name: data.metric(motion, name)[there] for name in HEADS if name in METRICS}
+    new = data.metric(motion, WON)[there]
+    per_customer = data.metric(motion, CONTRACT)[there]
+    return found | {"new_arr": np.where(new > 0, new * per_customer, new), CONTRACT: per_customer, WON: new}
+
+
+def _ahead(found: Standing | None) -> str:
+    if found is None:
+        return ""
+    if found.same:
+        return "the same"
+    if found.ahead:
+        return found.first.upper()
+    return "practically the same" if found.alike else "not told apart"
+
+
+def _notice(data: Comparison, values: dict[str, dict[str, np.ndarray]], missing: list[str], limit: str) -> str:
+    """Return what stands before any cost: runs that failed, too few markets, motions that win nobody."""
+    parts = [failures(missing, "their markets count for no motion"), limit]
+    for motion, of in values.items():
+        if none := int((of[WON] == 0).sum()):
+            parts.append(f"{motion.upper()} wins nobody in {none} of {of[WON].size} {data.each}")
+    return _sentence("; ".join(part for part in parts if part))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _decides(found: Verdict, inside: Collection[str]) -> str:
+    """Return which cost decides: where customers are unlike, that of a new yearly dollar."""
+    contracts = [found.rows[m][CONTRACT].median for m in inside]
+    unlike = len(contracts) > 1 and max(contracts) > UNLIKE * min(contracts)
+    return "cost_per_new_arr" if unlike else "cac_usd"
+
+
+def _cost(found: Verdict, stands: dict[str, Standing | None], alone: Collection[str]) -> str:
+    """Return who wins customers at the lowest cost; whether that buys less than half of another's new yearly revenue."""
+    metric = _decides(found, alone)
+    stand = stands[metric]
+    text = _compared(found, stand) or _alone(found, metric, alone)
+    if text and metric == "cost_per_new_arr":
+        text = f"Customers are unlike, so the cost of a new yearly dollar decides: {text[:1].lower()}{text[1:]}"
+    if stand and stand.ahead:
+        new = {m: found.rows[m]["new_arr"].median for m in sorted(alone)}
+        most = max(new, key=new.__getitem__)
+        if new[stand.first] < new[most] / 2:
+            text = f"{text[:-1]}, but brings less than half of {most.upper()}'s new yearly revenue."
+    return text
+
+
+def _compared(found: Verdict, of: Standing | None) -> str:
+    """Return who is better at what, by how much and how surely, in one sentence; empty where nothing can be compared."""
+    if of is None:
+        return ""
+    lead, first, second = LEADS[of.metric], of.first.upper(), of.second.upper()
+    a, b = (found.cell(m, of.metric) for m in (of.first, of.second))
+    text = f"{lead} {a} with {first} and {second}" if a == b else f"{lead} {a} with {first} and {b} with {second}"
+    total, behind = of.won + of.lost, ", ".join(m.upper() for m in of.behind)
+    if of.ahead:
+        losing = of.metric == "cash_usd" and all(row["cash_usd"].median < 0 for row in found.rows.values())
+        next_ = ", the next" if len(found.rows) > 2 else ""
+        return f"{text}{next_}: {first} {'loses least' if losing else 'is ahead'} in {of.won} of {total} simulated markets."
+    if of.same:
+        text += ", the same"
+    elif of.alike:
+        text += ", practically the same"
+    elif total < LEAST_MARKETS:
+        text += ", and too few simulated markets tell them apart to say who is better"
+    else:
+        text += (
+            f", not told apart: {first} is better in {of.won} and {second} in {of.lost} of {total} simulated markets"
+        )
+    return f"{text}; behind both: {behind}." if behind else f"{text}."
+
+
+def _alone(found: Verdict, metric: str, motions: Collection[str]) -> str:
+    """Return what is known without comparing: the value of one, or the range of several."""
+    known = sorted(
+        (m for m in motions if math.isfinite(found.rows[m][metric].median)),
+        key=lambda m: (found.rows[m][metric].median, m),
+    )
+    if not known:
+        return ""
+    low, high = known[0], known[-1]
+    a, b = found.cell(low, metric), found.cell(high, metric)
+    if a == b:
+        return f"{LEADS[metric]} {a} with {' and '.join(m.upper() for m in known)}."
+    return f"{LEADS[metric]} from {a} with {low.upper()} to {b} with {high.upper()}."
+
+
+def _since(data: Comparison, metric: str, inside: Collection[str], there: np.ndarray) -> str:
+    """Return from which month the leader at the end has the lower cost, where another led at half time."""
+    if data.weeks < YEAR_WEEKS or not data.weekly:
+        return ""
+    path = data.trailing_cac if metric == "cac_usd" else data.trailing_per_new_arr
+    paths = {}
+    for m in inside:
+        whole = np.full((there.size, data.weeks), np.nan)
+        whole[np.isfinite(data.metrics[m]).any(axis=1)] = path(m)
+        paths[m] = whole[there]
+    half, end = (leader(metric, {m: of[:, week] for m, of in paths.items()}) for week in (data.weeks // 2 - 1, -1))
+    if not half or not end or half == end:
+        return ""
+    text = f"Halfway {half.upper()} had the lower cost over the trailing half-year, at the end {end.upper()} has it"
+    weeks = since(versus(metric, paths[end], paths[half]))
+    if np.isfinite(weeks).mean() < MOST_CROSS:
+        return f"{text}."
+    month, low, high = (f"{w / MONTH_WEEKS:.0f}" for w in median_first(weeks))
+    return f"{text}: since month {month} (90 % of {data.each}: {low} to {high})."
+
+
+def _sure(data: Comparison, markets: int, *, compared: bool) -> str:
+    """Return which luck the markets stand for, and which command tells more."""
+    if markets < LEAST_MARKETS:
+        return f"More {data.each} would tell: the same command with seeds=20."
+    if not compared:
+        return ""
+    if data.each == "worlds":
+        return f"How sure: each of {markets} worlds of the sample met luck of its own, so these counts hold both what is unknown and luck."
+    return (
+        f"How sure: these counts are over the luck of {markets} {data.each}; the model's own numbers are held fixed, and "
+        "flywheel study=uncertainty with the same settings varies them."
+    )
+
+
+def lines(found: Verdict) -> str:
+    """Return the verdict as a text file holds it: the sentences, then the table in 80 columns."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    console = Console(file=StringIO(), width=80, force_terminal=False, force_jupyter=False)
+    console.print(table(found))
+    drawn = "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
+    return "\n".join([*found.sentences, "", drawn]) + "\n"
+
+
+def table(found: Verdict):
+    """Return the table: a row a motion, the median with the range of 90 % of markets, and who is ahead."""
+    from rich.table import Table
+
+    drawn = Table(show_lines=True, caption="median; below it the range of 90 % of simulated markets", width=80)
+    drawn.add_column("")
+    for head in found.heads.values():
+        drawn.add_column(head, justify="right")
+    for motion, row in found.rows.items():
+        cells = []
+        for name in found.heads:
+            mid, low, high = (shown(x, KINDS[name]) for x in (row[name].median, row[name].low, row[name].high))
+            cells.append("-" if mid == "n/a" else mid if low == "n/a" else f"{mid}\n{low} to\n{high}")
+        drawn.add_row(motion.upper().replace("_", " "), *cells)
+    if any(found.ahead.values()):
+        drawn.add_row("ahead", *(found.ahead[name] for name in found.heads))
+    return drawn

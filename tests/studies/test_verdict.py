@@ -1,0 +1,248 @@
+"""What a verdict must and must not say, case by case: from runs that are known."""
+
+import re
+
+import numpy as np
+import pytest
+
+from simulation.metrics import METRICS
+from simulation.runs.paired import since
+from simulation.runs.session import METRIC_AT
+from simulation.studies.comparison import CHANNELS, NEEDED, Comparison
+from simulation.studies.verdict import MOST, lines, verdict
+
+WEEKS = 104
+USUAL = {"new_customers": 500.0, "new_arr_per_customer_usd": 1000.0, "retention_12_months": 0.70, "cash_usd": -1e6}
+
+
+def of(seeds=20, **given):
+    """Return metrics of one motion, shape (seeds, metrics): ``given`` by name, a number or one a market; NaN for all others."""
+    found = np.full((seeds, len(METRICS)), np.nan)
+    for name, values in (USUAL | given).items():
+        found[:, METRIC_AT[name]] = values
+    if "cac_usd" in given:
+        found[:, METRIC_AT["cost_per_new_arr"]] = (
+            found[:, METRIC_AT["cac_usd"]] / found[:, METRIC_AT["new_arr_per_customer_usd"]]
+        )
+    return found
+
+
+def told(motions, weekly=None, each="simulated markets", missing=()):
+    seeds = len(next(iter(motions.values())))
+    return verdict(Comparison(weekly or {}, {}, motions, WEEKS, seeds, each, 1.0), list(missing))
+
+
+def said(clg, plg, **more):
+    return told({"clg": clg, "plg": plg}, **more).sentences
+
+
+def spread(middle, wins, seeds=20, by=100.0):
+    """Return values that lie ``by`` below the middle in so many markets and above it in the others."""
+    return middle - by * np.where(np.arange(seeds) < wins, 1.0, -1.0)
+
+
+FIXED = "How sure: these counts are over the luck of 20 simulated markets; the model's own numbers are held fixed, and flywheel study=uncertainty with the same settings varies them."
+KEPT = "The share of customers kept for 12 months is 70 % with CLG and PLG, the same."
+CASH = "Cumulative cash is -$1.0 M with CLG and PLG, the same."
+MANY = range(20)
+
+
+def test_1_what_neither_has_is_in_no_sentence():
+    both = of(cac_usd=np.nan, retention_12_months=np.nan)
+    found = told({"clg": both, "plg": both})
+    assert found.sentences == [CASH, FIXED]
+    assert not re.search(r"\bnan\b|n/a|best", lines(found))
+    nothing = of(**dict.fromkeys((*USUAL, "cac_usd"), np.nan))
+    for sentences in (said(nothing, nothing), said(both, nothing)):
+        assert sentences and not re.search(r"\bnan\b|n/a|best|ahead", " ".join(sentences))
+
+
+def test_2_an_exact_tie_is_the_same():
+    assert said(of(cac_usd=600.0), of(cac_usd=600.0)) == ["A new customer costs $600 with CLG and PLG, the same.", KEPT, CASH, FIXED]  # fmt: skip
+
+
+CASES = {
+    "ahead": (of(cac_usd=600.0), of(cac_usd=900.0)),
+    "not told apart": (of(cac_usd=spread(600.0, 12)), of(cac_usd=600.0)),
+    "practically the same": (of(cac_usd=600.0), of(cac_usd=605.0)),
+    "few markets": (of(9, cac_usd=600.0), of(9, cac_usd=900.0)),
+    "few customers": (of(cac_usd=600.0, new_customers=29.0), of(cac_usd=900.0)),
+    "unlike": (of(cac_usd=600.0), of(cac_usd=900.0, new_arr_per_customer_usd=2000.0)),
+    "less revenue": (of(cac_usd=600.0, new_customers=200.0), of(cac_usd=900.0)),
+    "cash": (of(cac_usd=600.0, cash_usd=-2e6), of(cac_usd=600.0, cash_usd=3e6)),
+    "nobody": (of(cac_usd=600.0, new_customers=np.repeat([0.0, 500.0], (2, 18))), of(cac_usd=900.0)),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_3_names_swapped_and_order_reversed_swap_the_names_in_the_same_sentences(case):
+    """Each way of giving the same runs: columns, rows and names; of two that stand alike the order of names says nothing."""
+    a, b = CASES[case]
+    found = told({"clg": a, "plg": b})
+    for other in (told({"plg": b, "clg": a}), told({"clg": a[::-1], "plg": b[::-1]})):
+        assert (other.sentences, other.ahead) == (found.sentences, found.ahead)
+    names = {"CLG": "PLG", "PLG": "CLG"}
+    swapped = [re.sub("CLG|PLG", lambda m: names[m[0]], s) for s in told({"plg": a, "clg": b}).sentences]
+    alike = [s.replace("PLG and CLG", "CLG and PLG") for s in swapped]
+    assert alike == [s.replace("PLG and CLG", "CLG and PLG") for s in found.sentences]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "won", "sentence"),
+    [
+        (20, 15, "A new customer costs $500 with CLG and $600 with PLG: CLG is ahead in 15 of 20 simulated markets."),
+        (10, 9, "A new customer costs $500 with CLG and $600 with PLG: CLG is ahead in 9 of 10 simulated markets."),
+        (20, 14, "A new customer costs $500 with CLG and $600 with PLG, not told apart: CLG is better in 14 and PLG in 6 of 20 simulated markets."),
+        (10, 8, "A new customer costs $500 with CLG and $600 with PLG, not told apart: CLG is better in 8 and PLG in 2 of 10 simulated markets."),
+    ],
+)  # fmt: skip
+def test_4_ahead_is_who_is_ahead_beyond_luck(seeds, won, sentence):
+    found = told({"clg": of(seeds, cac_usd=spread(600.0, won, seeds)), "plg": of(seeds, cac_usd=600.0)})
+    assert found.sentences[0] == sentence
+    assert found.ahead["cac_usd"] == ("CLG" if "is ahead" in sentence else "not told apart")
+    assert "% of" not in " ".join(s for s in found.sentences if "better" in s)
+
+
+def test_4_ties_count_for_neither_and_what_is_left_may_be_too_few():
+    clg = np.r_[np.full(9, 500.0), 600.0]
+    assert said(of(10, cac_usd=clg), of(10, cac_usd=600.0))[0] == (
+        "A new customer costs $500 with CLG and $600 with PLG, and too few simulated markets tell them apart to say who is better."
+    )
+
+
+@pytest.mark.parametrize("n", [1, 9])
+def test_5_from_fewer_than_ten_markets_nobody_is_better(n):
+    found = told({"clg": of(n, cac_usd=600.0), "plg": of(n, cac_usd=900.0)})
+    assert found.sentences == [
+        f"{n} simulated market{'s' * (n > 1)}, too few to say who is better.",
+        "A new customer costs from $600 with CLG to $900 with PLG.",
+        "The share of customers kept for 12 months is 70 % with CLG and PLG.",
+        "More simulated markets would tell: the same command with seeds=20.",
+    ]
+    assert not any(found.ahead.values()) and " to\n" not in lines(found) and "ahead" not in lines(found)
+
+
+def test_5_markets_whose_run_failed_are_not_counted():
+    clg = of(12, cac_usd=600.0)
+    clg[:3] = np.nan
+    sentences = said(clg, of(12, cac_usd=900.0), missing=["a", "b", "c"])
+    assert sentences[0] == (
+        "3 runs failed (a, b, c): their markets count for no motion; 9 simulated markets, too few to say who is better."
+    )
+
+
+def test_6_who_wins_too_few_is_left_out_with_its_count():
+    sentences = said(of(cac_usd=598.0, new_customers=29.0), of(cac_usd=900.0))
+    assert sentences[:2] == [
+        "Outside the comparison: CLG wins 29 customers.",
+        "A new customer costs $900 with PLG.",
+    ]
+    assert "598" not in " ".join(sentences)
+    none = of(cac_usd=598.0, new_customers=12.0)
+    assert said(none, none) == ["Outside the comparison: CLG wins 12, PLG wins 12 customers."]
+
+
+def test_7_where_it_wins_nobody_comes_before_any_cost():
+    clg = of(
+        cac_usd=np.where(np.arange(20) < 17, np.nan, 600.0), new_customers=np.where(np.arange(20) < 17, 0.0, 500.0)
+    )
+    assert said(clg, of(cac_usd=900.0))[0] == (
+        "Outside the comparison: CLG wins 0 customers; CLG wins nobody in 17 of 20 simulated markets."
+    )
+
+
+def test_8_cheaper_but_less_than_half_the_revenue_is_one_sentence():
+    assert said(*CASES["less revenue"])[0] == (
+        "A new customer costs $600 with CLG and $900 with PLG: CLG is ahead in 20 of 20 simulated markets, "
+        "but brings less than half of PLG's new yearly revenue."
+    )
+    assert "half" not in said(of(cac_usd=600.0, new_customers=251.0), of(cac_usd=900.0))[0]
+
+
+def test_9_where_customers_are_unlike_the_new_yearly_dollar_decides():
+    assert said(*CASES["unlike"])[0] == (
+        "Customers are unlike, so the cost of a new yearly dollar decides: a dollar of new yearly revenue costs, in dollars, "
+        "0.45 with PLG and 0.60 with CLG: PLG is ahead in 20 of 20 simulated markets."
+    )
+    assert said(of(cac_usd=600.0), of(cac_usd=900.0, new_arr_per_customer_usd=1490.0))[0].startswith("A new customer")
+
+
+@pytest.mark.parametrize(("clg", "plg", "word"), [(-2e6, 3e6, "PLG is ahead"), (-2e6, -3e6, "CLG loses least"), (2e6, 3e6, "PLG is ahead")])  # fmt: skip
+def test_10_of_cash_no_ratio_and_who_loses_least(clg, plg, word):
+    cash = next(s for s in said(of(cac_usd=1.0, cash_usd=clg), of(cac_usd=1.0, cash_usd=plg)) if "cash" in s)
+    assert cash.endswith(f": {word} in 20 of 20 simulated markets.") and "times" not in cash and "%" not in cash
+
+
+def weekly(costs):
+    """Return weekly series of a motion that wins 10 customers a week at ``costs``, shape (seeds, weeks), USD each."""
+    series = {name: np.zeros(costs.shape) for name in NEEDED}
+    series[f"adopted_{CHANNELS[0]}"] += 10
+    series["acquisition_cents"] = costs * 1000.0
+    return series
+
+
+def crossing(weeks):
+    """Return sentences where CLG costs 900 until a week, one a market, and 300 after it; PLG 600 throughout."""
+    clg = np.where(np.arange(WEEKS) < np.asarray(weeks)[:, None], 900.0, 300.0)
+    values = {"clg": of(cac_usd=clg.mean(axis=1)), "plg": of(cac_usd=600.0)}
+    return said(*values.values(), weekly={"clg": weekly(clg), "plg": weekly(np.full(clg.shape, 600.0))})
+
+
+def test_11_who_leads_at_the_end_only_since_a_month_is_told_with_it():
+    """Costs fall at week 52; over 26 trailing weeks CLG's mean is below PLG's from the 14th of them on: week 65, month 15."""
+    text = "Halfway PLG had the lower cost over the trailing half-year, at the end CLG has it"
+    assert f"{text}: since month 15 (90 % of simulated markets: 15 to 15)." in crossing([52] * 20)
+    assert f"{text}." in crossing([52] * 15 + [WEEKS] * 5)  # 15 of 20 are enough to lead, and too few for a month
+    assert not any("Halfway" in s for s in crossing([0] * 20))
+
+
+def test_11_since_is_the_week_from_which_it_stays():
+    found = np.array([[1, -1, 1, 1], [1, 1, 1, 1], [1, 1, 1, -1], [np.nan, np.nan, np.nan, 1]])
+    assert since(found).tolist()[:2] == [2, 0] and np.isnan(since(found)[2]) and since(found)[3] == 3
+
+
+@pytest.mark.parametrize(("clg", "plg", "alike"), [(600.0, 611.0, True), (600.0, 613.0, False)])
+def test_12_below_what_matters_is_practically_the_same(clg, plg, alike):
+    assert ("practically the same" in said(of(cac_usd=clg), of(cac_usd=plg))[0]) == alike
+    found = said(of(cac_usd=600.0, retention_12_months=0.709), of(cac_usd=600.0))
+    assert (
+        "The share of customers kept for 12 months is 71 % with CLG and 70 % with PLG, practically the same." in found
+    )
+
+
+def test_13_and_14_no_count_that_grows_with_the_firm_and_no_channel_is_compared():
+    tickets = {"staff_tickets": 1.0, "member_growth_per_year": -1.0, "cac_adverts_usd": 1.0}
+    found = told({"clg": of(cac_usd=600.0, **tickets), "plg": of(cac_usd=600.0)})
+    assert found.sentences == said(of(cac_usd=600.0), of(cac_usd=600.0))
+    assert set(found.ahead) == {"cac_usd", "cost_per_new_arr", "new_arr", "retention_12_months", "cash_usd"}
+
+
+def test_15_what_seeds_can_tell_is_luck_alone():
+    assert said(*CASES["ahead"])[-1] == FIXED
+    assert said(*CASES["ahead"], each="worlds")[-1] == (
+        "How sure: each of 20 worlds of the sample met luck of its own, so these counts hold both what is unknown and luck."
+    )
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_17_numbers_stand_in_the_table_and_two_are_the_most_in_a_sentence(case):
+    found = told(dict(zip(("clg", "plg"), CASES[case], strict=True)))
+    drawn = lines(found).partition("\n\n")[2]
+    for sentence in found.sentences:
+        figures = re.findall(r"-?\$[\d,.]*\d(?: M)?|\d+ %|\d\.\d\d", sentence)
+        assert len(figures) <= 2 and all(figure in drawn for figure in figures), sentence
+    assert len(found.sentences) <= MOST and max(map(len, drawn.splitlines())) <= 80
+
+
+def test_19_failed_runs_come_first():
+    assert said(*CASES["nobody"], missing=["a"])[0] == (
+        "1 runs failed (a): their markets count for no motion; CLG wins nobody in 2 of 20 simulated markets."
+    )
+
+
+def test_of_three_it_is_told_who_is_behind_both():
+    found = told({"clg": of(cac_usd=600.0, retention_12_months=spread(0.8, 12, by=0.02)), "plg": of(cac_usd=700.0), "slg": of(cac_usd=800.0, retention_12_months=0.79)})  # fmt: skip
+    assert found.sentences[0] == (
+        "A new customer costs $600 with CLG and $700 with PLG, the next: CLG is ahead in 20 of 20 simulated markets."
+    )
+    assert found.sentences[1].endswith("; behind both: PLG.")
