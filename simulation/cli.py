@@ -26,6 +26,7 @@ from simulation.scenario.settings import unit
 from simulation.scenario.warnings import notes
 
 INTERRUPTED = 130
+HANDED_OVER = ("report",)  # the first word, where it is none of Hydra's settings
 COLUMNS = 110  # of tables, where neither a terminal nor COLUMNS says how many there are
 
 HELP = """flywheel: compare community-led, product-led and sales-led growth
@@ -40,6 +41,7 @@ HELP = """flywheel: compare community-led, product-led and sales-led growth
   flywheel switches.peer_help=false           without one mechanism
   flywheel company=bare motions=[bare]        word of mouth alone, without any spending
   flywheel --multirun product.price_usd=20,40 a command for each value
+  flywheel report results/my-run              one page to open, print or mail, of a comparison's results
   flywheel --settings company=notion          every setting as it stands; --cfg job: the same as YAML
   flywheel --version                          the version of this program
 
@@ -141,10 +143,20 @@ def _command(arguments: list[str]) -> int:
         return 0
     if {"-m", "--multirun"} & set(arguments):
         return _multirun([a for a in arguments if a not in ("-m", "--multirun")])
+    if arguments and arguments[0] in HANDED_OVER:
+        return _hand_over(*arguments)
     if (answer := _asked(arguments)) is not None:
         print(answer)
         return 0
     return _study(composed(*arguments), arguments)
+
+
+def _hand_over(what: str, *arguments: str) -> int:
+    """Make a report, deck or workbook from a results folder."""
+    from simulation.report.command import hand_over
+
+    print(hand_over(what, arguments))
+    return 0
 
 
 def _multirun(arguments: list[str]) -> int:

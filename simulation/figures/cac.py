@@ -16,8 +16,8 @@ def draw(data: Comparison):
     cac, x = METRICS["cac_usd"], np.arange(data.weeks)
     curves, ends = {motion: data.trailing_cac(motion) for motion in data.weekly}, []
     costs = any((c > 0).any() for c in curves.values())
-    title = _title(data, costs)
-    figure, axes = new_figure(title)
+    said = title(data, costs=costs)
+    figure, axes = new_figure(said)
     if costs:
         axes.set_yscale("log")
     else:
@@ -33,10 +33,10 @@ def draw(data: Comparison):
     label_ends(axes, ends)
     text = f"Cost of acquisition, retention and support over new customers: lines in the {window}, title over the whole run. {data.foot}{in_full(curves)}"
     foot(figure, text)
-    return figure, f"{title}. {text}"
+    return figure, f"{said}. {text}"
 
 
-def _title(data: Comparison, costs: bool) -> str:
+def title(data: Comparison, *, costs: bool) -> str:
     """Say what a customer costs under each motion over the run, as the table does, and which is the cheapest, if that can be told."""
     found = {m: of[np.isfinite(of)] for m in data.metrics if (of := data.metric(m, "cac_usd")).size}
     sold = sorted((m for m, of in found.items() if of.size), key=lambda m: float(np.median(found[m])))
@@ -46,9 +46,9 @@ def _title(data: Comparison, costs: bool) -> str:
         return "New customers cost nothing here: no motion spends on winning them"
     limits, least = data.limits, data.leader("cac_usd")
     named = [m for m in sold if m in limits.inside] or sold
-    said = [" ".join(filter(None, (motion_name(m), dollars(float(np.median(found[m]))), seen_in(found[m].size, data.seeds))))
+    each = [" ".join(filter(None, (motion_name(m), dollars(float(np.median(found[m]))), seen_in(found[m].size, data.seeds))))
             for m in (named if len(named) <= NAMED else (named[0], named[-1]))]  # fmt: skip
-    head = f"Over {data.weeks} weeks a new customer costs, fully loaded: {', '.join(said)}"
+    head = f"Over {data.weeks} weeks a new customer costs, fully loaded: {', '.join(each)}"
     verdict = (
         f"{motion_name(least)} is the cheapest"
         if least

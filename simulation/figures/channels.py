@@ -6,6 +6,7 @@ from simulation.figures.style import PALETTE, foot, label_stack, new_figure, yea
 from simulation.metrics.sums import trailing
 from simulation.studies.comparison import CHANNELS, WINDOW_WEEKS, Comparison
 
+TINTS = dict(zip((c.replace("_", " ") for c in CHANNELS), PALETTE, strict=True))
 ORGANIC = ("user_content", "close_talk", "broadcast_talk", "invite", "ambient")
 
 
@@ -13,17 +14,9 @@ def draw(data: Comparison):
     """Return the figure and its description: shares of first-touch channels in trailing half-years, all seeds pooled."""
     motions = list(data.weekly)
     x = np.arange(data.weeks)
-    shares = {}
-    for motion in motions:
-        won = np.array([trailing(data.weekly[motion][f"adopted_{c}"], WINDOW_WEEKS).sum(axis=0) for c in CHANNELS])
-        total = won.sum(axis=0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            shares[motion] = np.where(total > 0, 100 * won / total, 0.0)
-    organic = {m: sum(shares[m][CHANNELS.index(c), -1] for c in ORGANIC) for m in motions}
-    title = "Share of new customers that nobody paid to reach, last half-year: " + ", ".join(
-        f"{m.upper()} {organic[m]:.0f} %" for m in sorted(motions, key=organic.__getitem__, reverse=True)
-    )
-    figure, grid = new_figure(title, width=4.6 * len(motions) + 1, ncols=len(motions), sharey=True, squeeze=False)
+    shares = {m: shares_of(data, m) for m in motions}
+    said = title(shares)
+    figure, grid = new_figure(said, width=4.6 * len(motions) + 1, ncols=len(motions), sharey=True, squeeze=False)
     for axes, motion in zip(grid[0], motions, strict=True):
         axes.stackplot(x, shares[motion], colors=PALETTE, alpha=0.85, linewidth=0.5, edgecolor="white")
         texts = [f"{part:.0f} %" if part >= 3 else "" for part in shares[motion][:, -1]]
@@ -36,4 +29,19 @@ def draw(data: Comparison):
         figure,
         f"Trailing {WINDOW_WEEKS} weeks, {data.cases} pooled. Unpaid: user content, talk, invites, ambient.",
     )
-    return figure, f"{title}. Stacked areas show first-touch channel shares by motion."
+    return figure, f"{said}. Stacked areas show first-touch channel shares by motion."
+
+
+def shares_of(data: Comparison, motion: str) -> np.ndarray:
+    """Return first-touch channels' shares of new customers of the trailing half-year, percent, all seeds pooled, shape (channels, weeks)."""
+    won = np.array([trailing(data.weekly[motion][f"adopted_{c}"], WINDOW_WEEKS).sum(axis=0) for c in CHANNELS])
+    total = won.sum(axis=0)
+    return np.divide(100 * won, total, out=np.zeros(won.shape), where=total > 0)
+
+
+def title(shares: dict[str, np.ndarray]) -> str:
+    """Say which share of new customers nobody paid to reach at the end."""
+    organic = {m: sum(of[CHANNELS.index(c), -1] for c in ORGANIC) for m, of in shares.items()}
+    return "Share of new customers that nobody paid to reach, last half-year: " + ", ".join(
+        f"{m.upper()} {organic[m]:.0f} %" for m in sorted(organic, key=organic.__getitem__, reverse=True)
+    )

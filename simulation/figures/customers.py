@@ -1,5 +1,7 @@
 """Customers over time by motion."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from simulation.figures.style import band, colour, foot, label_ends, new_figure, year_ticks
@@ -9,13 +11,9 @@ from simulation.studies.comparison import Comparison
 def draw(data: Comparison):
     """Return the figure and its description: paying customers of the whole market."""
     x = np.arange(data.weeks)
-    counts = {m: data.weight * (s["customer"] + s["expert"]) for m, s in data.weekly.items()}
-    last = {m: float(np.median(c[:, -1])) for m, c in counts.items()}
-    order = sorted(last, key=last.__getitem__, reverse=True)
-    title = f"After {data.weeks} weeks {order[0].upper()} has {last[order[0]]:,.0f} customers" + "".join(
-        f", {m.upper()} {last[m]:,.0f}" for m in order[1:]
-    )
-    figure, axes = new_figure(title)
+    counts = {m: data.customers(m) for m in data.weekly}
+    said = title(counts, data.weeks)
+    figure, axes = new_figure(said)
     ends = []
     for k, (motion, values) in enumerate(counts.items()):
         mid = band(axes, x, values, motion, k)
@@ -26,4 +24,13 @@ def draw(data: Comparison):
     axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     label_ends(axes, ends)
     foot(figure, data.foot)
-    return figure, f"{title}. {data.foot}"
+    return figure, f"{said}. {data.foot}"
+
+
+def title(counts: Mapping[str, np.ndarray], weeks: int) -> str:
+    """Say how many customers each motion has in the end; ``counts`` by motion, shape (seeds, weeks)."""
+    last = {m: float(np.median(c[:, -1])) for m, c in counts.items()}
+    order = sorted(last, key=last.__getitem__, reverse=True)
+    return f"After {weeks} weeks {order[0].upper()} has {last[order[0]]:,.0f} customers" + "".join(
+        f", {m.upper()} {last[m]:,.0f}" for m in order[1:]
+    )

@@ -12,15 +12,13 @@ from simulation.studies.comparison import Comparison
 
 def draw(data: Comparison):
     """Return the figure and its description: the share kept and the lives at risk, and by year of adoption for each motion."""
-    ages = np.arange(min(max(data.weeks - YEAR_WEEKS // 2, 6), data.weeks))
     motions = list(data.lives)
-    tables = {m: _by_seed(lives, data.weeks) for m, lives in data.lives.items()}
-    curves = {m: 100 * np.array([kept(t)[: ages.size] for t in of]) for m, of in tables.items()}
-    for of in curves.values():
-        of[:, np.isnan(of).any(axis=0)] = np.nan  # a median over other markets at each age would be no curve
-    title = _title(curves, data.seeds)
+    tables = {m: by_seed(lives, data.weeks) for m, lives in data.lives.items()}
+    curves = curves_of(tables, data.weeks)
+    ages = np.arange(ages_of(data.weeks))
+    said = title(curves, data.seeds)
     figure, grid = new_figure(
-        title, width=12, height=6, nrows=2, ncols=2, sharey="row", sharex="col", gridspec_kw={"width_ratios": (1.5, 1), "height_ratios": (12, len(motions))},
+        said, width=12, height=6, nrows=2, ncols=2, sharey="row", sharex="col", gridspec_kw={"width_ratios": (1.5, 1), "height_ratios": (12, len(motions))},
     )  # fmt: skip
     (pooled, by_year), (below, unused) = grid
     unused.set_visible(False)
@@ -56,10 +54,23 @@ def draw(data: Comparison):
         f"before the end. {data.foot}"
     )
     foot(figure, text)
-    return figure, f"{title}. Left: all cohorts by motion. Right: cohorts by year of adoption. {text}"
+    return figure, f"{said}. Left: all cohorts by motion. Right: cohorts by year of adoption. {text}"
 
 
-def _by_seed(lives: dict[str, np.ndarray], weeks: int) -> list[LifeTable]:
+def ages_of(weeks: int) -> int:
+    """Return for how many weeks of age the share kept is drawn in a run of so many."""
+    return min(max(weeks - YEAR_WEEKS // 2, 6), weeks)
+
+
+def curves_of(tables: dict[str, list[LifeTable]], weeks: int) -> dict[str, np.ndarray]:
+    """Return the share kept by age in percent, by motion, shape (seeds in which anybody bought, ages)."""
+    curves = {m: 100 * np.array([kept(t)[: ages_of(weeks)] for t in of]) for m, of in tables.items()}
+    for of in curves.values():
+        of[:, np.isnan(of).any(axis=0)] = np.nan  # a median over other markets at each age would be no curve
+    return curves
+
+
+def by_seed(lives: dict[str, np.ndarray], weeks: int) -> list[LifeTable]:
     """Return the life table of each seed in which anybody bought; an empty one where nobody did in any."""
     adopted, ended, seed = (np.asarray(lives[c]).astype(int) for c in ("adopted", "ended", "seed"))
     of = [seed == s for s in np.unique(seed)] or [seed == 0]
@@ -76,7 +87,7 @@ def _by_year(lives: dict[str, np.ndarray], weeks: int):
             yield year, kept(life_table(adopted[here], ended[here], weeks))[:inside]
 
 
-def _title(curves: dict[str, np.ndarray], seeds: int) -> str:
+def title(curves: dict[str, np.ndarray], seeds: int) -> str:
     """Say what share each motion keeps for a year, before and after yearly renewals."""
     said, few = {}, []
     for motion, of in curves.items():

@@ -33,7 +33,7 @@ class Results:
 
     def __repr__(self) -> str:
         """Say which study this is and what is there."""
-        tables = ", ".join(self._store.tables())
+        tables = ", ".join(self.kept)
         return f"Results({str(self.path)!r}: study {self.config['study']['name']}, tables {tables})"
 
     @cached_property
@@ -45,6 +45,11 @@ class Results:
     def config(self) -> dict[str, Any]:
         """All settings of the command."""
         return self.manifest["config"]
+
+    @property
+    def kept(self) -> list[str]:
+        """The names of the tables that hold anything."""
+        return list(self._store.tables())
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table: runs, weeks, lives, timings or failures; an empty one where nothing of it is kept."""

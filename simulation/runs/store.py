@@ -3,11 +3,12 @@
 import json
 import os
 import shutil
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import yaml
@@ -23,6 +24,7 @@ PARTS = ("runs", "weeks", "lives", "timings")  # one part a chunk; failures stan
 FAILURES = "failures.parquet"
 TABLES = (*PARTS, "failures")
 COLUMNS = {float: "double", int: "int64", bool: "bool", str: "string", dict: "string"}  # of settings, by what they are
+HANDED_OVER = ("report.html", "deck.pptx", "workbook.xlsx")  # made from results that are complete
 READY = "ready"  # results that are complete and are being put in the place of those before
 
 
@@ -118,6 +120,16 @@ class Store:
         except OSError as error:
             raise BadInput(f"out={self.folder}: the folder cannot be written ({error.strerror})") from None
 
+    @contextmanager
+    def adding(self) -> Iterator[Self]:
+        """Keep a folder of results to this process, to put more into it; raises BadInput where another command is at work there."""
+        self._lock()
+        try:
+            self.files.read()
+            yield self
+        finally:
+            self.close()
+
     def undo(self) -> None:
         """Leave the folder as it was before ``open``, if nothing was written since: for a command that is refused."""
         if not self._begun:
@@ -162,7 +174,13 @@ class Store:
     def put(self, writers: Mapping[str, Writer]) -> None:
         """Write files of the results by name, all or none; raises NotKept where the system does not let us."""
         if self._open and not self._begun:
-            self.files.remove(n for n in (FAILURES,) if n in self.files.entries)  # they are tried again
+            old = [n for n in (FAILURES, *HANDED_OVER) if n in self.files.entries]  # failures are tried again
+            self.files.remove(old)
+            if told := [n for n in old if n in HANDED_OVER]:
+                print(
+                    f"{', '.join(told)}: made from the runs before, so gone; flywheel report, deck or workbook makes them anew",
+                    file=sys.stderr,
+                )
             text = yaml.safe_dump(self._config, sort_keys=False)
             writers = {"config.yaml": lambda file: file.write(text.encode()), **writers}
         self._begun = True

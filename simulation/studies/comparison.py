@@ -70,6 +70,10 @@ class Comparison(NamedTuple):
         """Return new customers a week, real market, shape (seeds, weeks)."""
         return self.weight * np.sum([self.weekly[motion][f"adopted_{c}"] for c in CHANNELS], axis=0)
 
+    def customers(self, motion: str) -> np.ndarray:
+        """Return paying customers at the end of each week, real market, shape (seeds, weeks)."""
+        return self.weight * (self.weekly[motion]["customer"] + self.weekly[motion]["expert"])
+
     def cost_usd(self, motion: str) -> np.ndarray:
         """Return all go-to-market cost a week, USD of the real market, shape (seeds, weeks)."""
         return np.sum([self.weekly[motion][name] for name in GO_TO_MARKET], axis=0) / 100

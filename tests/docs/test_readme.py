@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from simulation.cli import HANDED_OVER, HELP
 from simulation.metrics import METRICS
 from simulation.scenario.compose import compose, groups, options
 from simulation.scenario.priors import priors
@@ -25,13 +26,18 @@ def test_the_python_example_runs(capsys):
 COMMANDS = [
     line.split("#")[0].strip()
     for line in re.findall(r"^flywheel .*$", README, re.MULTILINE)
-    if ".csv" not in line and "--multirun" not in line
+    if ".csv" not in line and "--multirun" not in line and line.split()[1] not in HANDED_OVER
 ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_composes(command):
     assert compose(*shlex.split(command)[1:]).motions
+
+
+def test_readme_and_help_name_what_can_be_handed_over():
+    for word in HANDED_OVER:
+        assert f"\nflywheel {word} " in README and f"  flywheel {word} " in HELP
 
 
 def test_linked_files_exist():

@@ -1,0 +1,199 @@
+"""The mean firm: money and customers by month, quarter and year, its costs, its life table and its cohorts.
+
+Means over simulated markets, not medians: means add up over months and lines, medians do not.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.calendar import YEAR_WEEKS, month_of, weeks_of
+from simulation.metrics.metric import Kind
+from simulation.metrics.sums import ratio
+from simulation.metrics.tenure import DISCOUNT_PER_YEAR, HORIZON_WEEKS, LifeTable, later, life_table, lifetime_weeks
+from simulation.studies.comparison import Comparison
+
+GONE = ("left", "failed_payment", "switched")
+SEATS = {"expansion_usd": "expanded_seats", "contraction_usd": "contracted_seats", "lost_usd": "lost_seats"}
+COSTS = {"acquisition_usd": "acquisition_cents", "retention_usd": "retention_cents", "support_usd": "support_cents"}
+SERIES = (*GONE, *SEATS.values(), "revenue_cents", "cash_cents")
+MONTHS_A_YEAR, MONTHS_A_QUARTER = 12, 3
+
+
+class Line(NamedTuple):
+    """A line of the accounts: what it is called, what sort of number it is, and how a sheet computes it from others, if it does."""
+
+    label: str
+    kind: Kind
+    formula: str = ""  # over names of lines, in braces; _period computes the same
+    flow: bool = True  # adds up over periods; else it is the value at the end
+
+
+LINES = {
+    "new_customers": Line("new customers", Kind.COUNT),
+    "gone_customers": Line("customers lost", Kind.COUNT),
+    "customers": Line("customers at the end", Kind.COUNT, flow=False),
+    "customer_weeks": Line("customer-weeks", Kind.COUNT),
+    "revenue_usd": Line("revenue", Kind.USD),
+    "goods_usd": Line("cost of goods", Kind.USD),
+    "gross_usd": Line("gross margin", Kind.USD, "{revenue_usd}-{goods_usd}"),
+    "acquisition_usd": Line("acquisition", Kind.USD),
+    "retention_usd": Line("retention", Kind.USD),
+    "support_usd": Line("support", Kind.USD),
+    "market_usd": Line("go-to-market cost", Kind.USD, "{acquisition_usd}+{retention_usd}+{support_usd}"),
+    "cash_usd": Line("cash of the period", Kind.USD, "{gross_usd}-{market_usd}"),
+    "arr_start_usd": Line("ARR at the start", Kind.USD, flow=False),
+    "new_usd": Line("new ARR", Kind.USD),
+    "expansion_usd": Line("expansion", Kind.USD),
+    "contraction_usd": Line("contraction", Kind.USD),
+    "lost_usd": Line("lost ARR", Kind.USD),
+    "other_usd": Line("prices and terms", Kind.USD),
+    "arr_usd": Line(
+        "ARR at the end", Kind.USD,
+        "{arr_start_usd}+{new_usd}+{expansion_usd}+{contraction_usd}+{lost_usd}+{other_usd}", flow=False,
+    ),
+}  # fmt: skip
+RATIOS: dict[str, Line] = {
+    "cac_usd": Line("fully loaded CAC", Kind.USD, "{market_usd}/{new_customers}"),
+    "new_arr_per_customer_usd": Line("first contract, a year", Kind.USD, "{new_usd}/{new_customers}"),
+    "cost_per_new_arr": Line("cost per new yearly dollar", Kind.RATIO, "{market_usd}/{new_usd}"),
+    "payback_months": Line("payback, months", Kind.MONTHS, "{market_usd}/({new_usd}/12*{gross_usd}/{revenue_usd})"),
+}
+Period = dict[str, float]  # lines by name; NaN where a ratio is not defined
+
+
+class Firm(NamedTuple):
+    """The mean firm under one motion."""
+
+    months: list[Period]
+    quarters: list[Period]
+    years: list[Period]
+    whole: Period  # of all months, with its ratios
+    tenure: LifeTable  # lives of all markets pooled
+    cohorts: list[
+        tuple[float, list[float | None]]
+    ]  # by month of adoption: new customers, share there after so many months
+
+
+def firm(data: Comparison, weekly: Mapping[str, np.ndarray], motion: str, price_usd: float) -> Firm:
+    """Return the mean firm; ``weekly`` holds :data:`SERIES`, shape (markets, weeks), ``price_usd`` is per seat and month."""
+    month = month_of(np.arange(data.weeks))
+    last = np.flatnonzero(np.diff(month, append=month[-1] + 1))
+    means = {name: of.mean(axis=0) for name, of in weekly.items()}
+    new_arr = data.weight * data.weekly[motion]["new_contract_value"].mean(axis=0) / 100
+    flows = {
+        "new_customers": data.adopted(motion).mean(axis=0),
+        "gone_customers": data.weight * sum(means[name] for name in GONE),
+        "customer_weeks": data.customers(motion).mean(axis=0),
+        "revenue_usd": means["revenue_cents"] / 100,
+        **{name: data.weekly[motion][series].mean(axis=0) / 100 for name, series in COSTS.items()},
+        "cash": means["cash_cents"] / 100,
+        "new_usd": new_arr,
+        **{
+            name: (1 if name == "expansion_usd" else -1) * data.weight * means[series] * 12 * price_usd
+            for name, series in SEATS.items()
+        },
+    }
+    by_month = {name: np.bincount(month, of) for name, of in flows.items()}
+    customers, arr = data.customers(motion).mean(axis=0)[last], YEAR_WEEKS * means["revenue_cents"][last] / 100
+    months: list[Period] = []
+    for k in range(last.size):
+        at = {name: float(of[k]) for name, of in by_month.items()}
+        costs = sum(at[name] for name in COSTS)
+        start = months[-1]["arr_usd"] if months else 0.0
+        moved = at["new_usd"] + at["expansion_usd"] + at["contraction_usd"] + at["lost_usd"]
+        given = {
+            **at, "customers": float(customers[k]), "goods_usd": at["revenue_usd"] - (at.pop("cash") + costs),
+            "arr_start_usd": start, "other_usd": float(arr[k]) - start - moved,
+        }  # fmt: skip
+        months.append(_period(given))
+    lives = data.lives[motion]
+    pooled = life_table(lives["adopted"], lives["ended"], data.weeks)
+    return Firm(months, _sums(months, MONTHS_A_QUARTER), _sums(months, MONTHS_A_YEAR), _sums(months, len(months))[0], pooled,
+                _cohorts(lives, data))  # fmt: skip
+
+
+def _period(given: Period) -> Period:
+    """Return a period with the lines that follow from those given, as their formulas say, and its ratios."""
+    gross = given["revenue_usd"] - given["goods_usd"]
+    market = sum(given[name] for name in COSTS)
+    moved = sum(given[name] for name in ("new_usd", "expansion_usd", "contraction_usd", "lost_usd", "other_usd"))
+    new, won = given["new_usd"], given["new_customers"]
+    margin = gross / given["revenue_usd"] if given["revenue_usd"] else 0.0
+    found = given | {
+        "gross_usd": gross, "market_usd": market, "cash_usd": gross - market, "arr_usd": given["arr_start_usd"] + moved,
+        "cac_usd": ratio(market, won), "new_arr_per_customer_usd": ratio(new, won), "cost_per_new_arr": ratio(market, new),
+        "payback_months": ratio(market, new / 12 * margin),
+    }  # fmt: skip
+    return {name: found[name] for name in (*LINES, *RATIOS)}
+
+
+def _sums(months: list[Period], size: int) -> list[Period]:
+    """Return periods of ``size`` months; the last may be shorter."""
+    found = []
+    for k in range(0, len(months), size):
+        part = months[k : k + size]
+        given = {name: sum(m[name] for m in part) for name, line in LINES.items() if line.flow}
+        found.append(_period(given | {"customers": part[-1]["customers"], "arr_start_usd": part[0]["arr_start_usd"]}))
+    return found
+
+
+class Worth(NamedTuple):
+    """What a customer of the mean firm is worth, before the cost to serve; NaN where too few are followed through a year."""
+
+    margin_usd_per_week: float
+    lifetime_weeks: float
+    ltv_usd: float
+    ltv_to_cac: float
+
+
+def worth(of: Firm) -> Worth:
+    """Return lifetime value of the mean firm: its margin per customer-week over the discounted weeks of the pooled life table."""
+    margin, weeks = ratio(of.whole["gross_usd"], of.whole["customer_weeks"]), lifetime_weeks(of.tenure)
+    return Worth(margin, weeks, margin * weeks, ratio(margin * weeks, of.whole["cac_usd"]))
+
+
+class Age(NamedTuple):
+    """A row of the tenure sheet: lives at risk and ended, the hazard and the share kept, the discount to the first week."""
+
+    age: int
+    at_risk: int
+    ended: int
+    hazard: float
+    kept: float
+    discount: float
+
+
+def ages(of: Firm) -> tuple[int, list[Age]]:
+    """Return the age from which older customers are pooled, and all ages to ten years; none where too few are followed."""
+    table, old = of.tenure, later(of.tenure)
+    if old is None:
+        return 0, []
+    rows, share = [], 1.0
+    for age in range(HORIZON_WEEKS + 1):
+        known = age < table.at_risk.size
+        at_risk, ended = (int(x[age]) if known else 0 for x in (table.at_risk, table.ended))
+        hazard = (ended / at_risk if at_risk else 0.0) if age < old.since else float(old.hazards[age % YEAR_WEEKS])
+        share *= 1 - hazard
+        rows.append(Age(age, at_risk, ended, hazard, share, (1 + DISCOUNT_PER_YEAR) ** (-age / YEAR_WEEKS)))
+    return old.since, rows
+
+
+def _cohorts(lives: Mapping[str, np.ndarray], data: Comparison) -> list[tuple[float, list[float | None]]]:
+    """Return by month of adoption how many came in the mean market, and which share is there after so many whole months."""
+    adopted, ended = (lives[name].astype(int) for name in ("adopted", "ended"))
+    month, n = month_of(adopted), int(month_of(data.weeks - 1)) + 1
+    stayed = np.where(ended >= 0, ended - adopted, data.weeks)
+    found = []
+    for cohort in range(n):
+        here = month == cohort
+        size = int(here.sum())
+        shares: list[float | None] = []
+        for k in range(n):
+            followed = weeks_of(cohort + 1) - 1 + weeks_of(k) <= data.weeks - 1
+            if not followed or not size:
+                break
+            shares.append(float((stayed[here] >= weeks_of(k)).mean()) if k else 1.0)
+        found.append((data.weight * size / data.seeds, shares))
+    return found

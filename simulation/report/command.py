@@ -1,0 +1,53 @@
+"""``flywheel report RESULTS``: what is handed over is made from a results folder and put into it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from simulation.report.story import Story, tell
+from simulation.runs.store import Store
+from simulation.scenario.errors import BadInput
+
+Made = Callable[[Story, dict[str, str]], bytes]
+
+
+def _page(story: Story, _options: dict[str, str]) -> bytes:
+    from simulation.report.page import page
+
+    return page(story).encode()
+
+
+class Kind(NamedTuple):
+    """What can be made: the file's name, who makes it, and what may be said of it."""
+
+    file: str
+    make: Made
+    options: tuple[str, ...] = ()
+
+
+KINDS = {"report": Kind("report.html", _page)}
+
+
+def hand_over(what: str, arguments: Sequence[str]) -> str:
+    """Make it and return a sentence on where it is; raises BadInput where a folder or an option cannot be used."""
+    kind = KINDS[what]
+    options, folders = {}, []
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if equals and not Path(argument).exists():
+            if name not in kind.options:
+                known = f"there are {', '.join(kind.options)}" if kind.options else f"{what} has none"
+                raise BadInput(f"{argument}: there is no such option, {known}")
+            options[name] = value
+        elif argument.startswith("-"):
+            raise BadInput(f"{argument}: there is no such option; write flywheel {what} results/my-run")
+        else:
+            folders.append(Path(argument))
+    if not folders:
+        raise BadInput(f"{what}: name a folder of results, as in flywheel {what} results/my-run")
+    if len(folders) > 1:
+        raise BadInput(f"{what}: one folder of results at a time; {', '.join(map(str, folders))} are given")
+    made = kind.make(tell(folders[0]), options)
+    with Store(folders[0]).adding() as store:
+        store.put({kind.file: lambda file: file.write(made)})
+    return f"{what}: {folders[0] / kind.file}"

@@ -1,0 +1,121 @@
+"""A story as one HTML page that holds all it needs: no network, no links out; drawn by the vendored d3 and Observable Plot."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from simulation.figures.channels import TINTS
+from simulation.figures.style import line
+from simulation.metrics.metric import Kind
+from simulation.report.accounts import LINES, RATIOS
+from simulation.report.story import Story
+from simulation.runs.paired import Difference, Summary
+from simulation.studies.tables import HEADLINES, row_name, shown, shown_gap
+from simulation.studies.verdict import KINDS
+
+ASSETS = Path(__file__).parent / "assets"
+VENDORED = ("d3.min.js", "plot.umd.min.js")
+DASHES = {"-": None, "--": "7 4", ":": "2 3", "-.": "8 3 2 3"}
+MOST_CHANGED = 40  # settings that stand open; all of them stand in the list below
+
+
+def page(story: Story) -> str:
+    """Return the page; the same story gives the same bytes."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(ASSETS), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    library = ";\n".join((ASSETS / "vendor" / name).read_text(encoding="utf-8") for name in VENDORED)
+    changed = [s for s in story.settings if s.changed]
+    return environment.get_template("report.html.j2").render(
+        story=story,
+        verdict_rows=_verdict_rows(story),
+        ahead=list(story.verdict.ahead.values()) if any(story.verdict.ahead.values()) else [],
+        years=[_years(story, m) for m in story.motions],
+        headlines=_rows({(x.metric, x.motion): x for x in story.summary}, story.motions, shown),
+        pairs=[f"{story.names[a]} - {story.names[b]}" for a, b in _pairs(story)],
+        gaps=_rows({(x.metric, (x.first, x.second)): x for x in story.differences}, _pairs(story), shown_gap),
+        changed=changed[:MOST_CHANGED],
+        css=(ASSETS / "style.css").read_text(encoding="utf-8"),
+        data=_data(story),
+        library=library.replace("</script", "<\\/script"),
+        charts=(ASSETS / "charts.js").read_text(encoding="utf-8"),
+    )
+
+
+def _data(story: Story) -> str:
+    """Return what the charts draw, as JSON that no text in it can end."""
+    tree = {
+        "motions": story.motions,
+        "names": story.names,
+        "dashes": {m: DASHES.get(pattern, "8 2 2 2") if isinstance(pattern := line(m), str) else "8 2 2 2" for m in story.motions},
+        "charts": [chart._asdict() | {"curves": [c._asdict() for c in chart.curves]} for chart in story.charts],
+        "mix_title": story.mix_title,
+        "mix": story.mix,
+        "channels": list(TINTS),
+        "tints": TINTS,
+        "summary": [x._asdict() | {k: _known(getattr(x, k)) for k in ("median", "low", "high")} for x in story.summary],
+    }  # fmt: skip
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+
+
+def _known(value: float) -> float | None:
+    return float(f"{value:.9g}") if math.isfinite(value) else None
+
+
+def _cell(x: Summary | Difference, kind: Kind, said) -> tuple[str, str]:
+    """Return the median and its range as a reader sees them."""
+    mid, low, high = (said(v, kind) for v in (x.median, x.low, x.high))
+    return ("-", "") if mid == "n/a" else (mid, "" if low == "n/a" else f"{low} to {high}")
+
+
+def _verdict_rows(story: Story) -> list[dict[str, Any]]:
+    rows = story.verdict.rows
+    return [
+        {"name": story.names[m], "cells": [_cell(rows[m][k], KINDS[k], shown) for k in story.verdict.heads]}
+        for m in story.motions
+    ]
+
+
+def _pairs(story: Story) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((x.first, x.second) for x in story.differences))
+
+
+def _rows(by: dict[Any, Any], columns: list[Any], said) -> list[dict[str, Any]]:
+    """Return a row a headline metric, a cell a column; none without columns."""
+    return [
+        {"name": row_name(metric), "cells": [_cell(by[metric.name, c], metric.kind, said) for c in columns]}
+        for metric in HEADLINES
+        if columns
+    ]
+
+
+def _amount(value: float, kind: Kind) -> str:
+    """Return a line of accounts: money in whole dollars, so that it adds up."""
+    if not math.isfinite(value):
+        return "-"
+    if kind is not Kind.USD:
+        return shown(value, kind)
+    whole = round(value)
+    return f"-${-whole:,}" if whole < 0 else f"${whole:,}"
+
+
+def _years(story: Story, motion: str) -> dict[str, Any]:
+    """Return the accounts of the mean firm by year, and of the whole run."""
+    firm = story.firms[motion]
+    lines = [
+        {
+            "label": of.label,
+            "total": bool(of.formula),
+            "cells": [_amount(p[name], of.kind) for p in (*firm.years, firm.whole)],
+        }
+        for name, of in (LINES | RATIOS).items()
+        if name != "customer_weeks"
+    ]
+    return {
+        "name": story.names[motion],
+        "heads": [f"year {k + 1}" for k in range(len(firm.years))] + ["all"],
+        "lines": lines,
+    }

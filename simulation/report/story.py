@@ -1,0 +1,201 @@
+"""The story of a comparison: everything that report, deck and workbook show, computed once from a results folder."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.calendar import YEAR_WEEKS
+from simulation.figures import cac, channels, customers, retention
+from simulation.figures.style import colour, percentiles
+from simulation.figures.words import motion_name
+from simulation.metrics import METRICS
+from simulation.metrics.metric import Kind
+from simulation.report import accounts, assumptions
+from simulation.report.accounts import Firm, Worth
+from simulation.report.assumptions import Setting
+from simulation.report.folder import Read, opened
+from simulation.runs.paired import Difference, Summary, differences, summarise
+from simulation.studies.comparison import CHANNELS, NEEDED, WINDOW_WEEKS, Comparison
+from simulation.studies.tables import shown
+from simulation.studies.verdict import Verdict, verdict
+
+BANDS = (5, 25, 50, 75, 95)  # percent of markets
+POINTS = 80  # of a curve, at most about so many
+SAID_PART = 0.5  # percent: a channel with less is left out
+CANNOT = (
+    "It is no forecast of one company, unless the model was calibrated to that company's own history and checked on months held out.",
+    "What a community costs nobody has published: that number is a prediction and hangs on search demand above all.",
+    "Ranges are luck of markets with the model's own numbers held fixed; flywheel study=uncertainty varies those.",
+    "Single weeks and single people are luck. There is one product and at most one rival.",
+)
+
+
+class Curve(NamedTuple):
+    """A motion's line with bands: percentiles over markets at each x; None where they are not known."""
+
+    motion: str
+    x: list[int]
+    low: list[float | None]
+    q1: list[float | None]
+    mid: list[float | None]
+    q3: list[float | None]
+    high: list[float | None]
+
+
+class Chart(NamedTuple):
+    """A finding with its curves."""
+
+    name: str
+    title: str
+    y_label: str
+    x_label: str
+    kind: Kind
+    log: bool
+    curves: list[Curve]
+    note: str
+
+
+class Story(NamedTuple):
+    """All that is shown."""
+
+    title: str
+    verdict: Verdict
+    motions: list[str]
+    names: dict[str, str]
+    colours: dict[str, str]
+    charts: list[Chart]
+    mix_title: str
+    mix: dict[str, dict[str, float]]  # by motion and channel, percent of new customers of the last half-year
+    summary: list[Summary]
+    differences: list[Difference]
+    firms: dict[str, Firm]
+    worths: dict[str, Worth]
+    settings: list[Setting]
+    runs: list[dict[str, Any]]
+    cannot: tuple[str, ...]
+    foot: str
+    made: dict[str, str]  # the manifest, for a reader
+
+    def chart(self, name: str) -> Chart:
+        """Return a chart by name."""
+        return next(chart for chart in self.charts if chart.name == name)
+
+    def median(self, motion: str, metric: str) -> float:
+        """Return the median over markets, as summary.csv has it."""
+        return next(x.median for x in self.summary if (x.motion, x.metric) == (motion, metric))
+
+
+def tell(folder: Path) -> Story:
+    """Return the story of a results folder; raises BadInput where none can be told."""
+    results = opened(folder)
+    read, manifest, config = Read(results), results.manifest, results.config
+    weekly = read.weekly(tuple(dict.fromkeys((*NEEDED, *accounts.SERIES))))
+    data = read.comparison(weekly)
+    motions = read.motions
+    firms = {m: accounts.firm(data, weekly[m], m, float(config["product"]["price_usd"])) for m in motions}
+    shares = {m: channels.shares_of(data, m)[:, -1] for m in motions}
+    return Story(
+        title=_title(data, motions),
+        verdict=verdict(data, read.missing()),
+        motions=motions,
+        names={m: motion_name(m) for m in motions},
+        colours={m: colour(m, k) for k, m in enumerate(motions)},
+        charts=_charts(data, weekly),
+        mix_title=channels.title({m: of[:, None] for m, of in shares.items()}),
+        mix={m: {_words(c): float(p) for c, p in zip(CHANNELS, of, strict=True) if p >= SAID_PART} for m, of in shares.items()},
+        summary=summarise(data.metrics),
+        differences=differences(data.metrics),
+        firms=firms,
+        worths={m: accounts.worth(firms[m]) for m in motions},
+        settings=assumptions.settings(config, manifest["data"]),
+        runs=_runs(data),
+        cannot=CANNOT,
+        foot=f"{data.foot} Luck of markets; the model's own numbers are held fixed.",
+        made=_made(manifest),
+    )  # fmt: skip
+
+
+def _title(data: Comparison, motions: list[str]) -> str:
+    names = [motion_name(m) for m in motions]
+    joined = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} compared"
+    return f"{joined}: {data.weeks} weeks, {data.cases}"
+
+
+def _made(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Return what says how the results were made, without paths, user or machine."""
+    data = manifest["data"]
+    read = [f"{assumptions.name_of(path)} (SHA-256 {digest[:12]})" for path, digest in data.items()]
+    return {
+        "command": assumptions.command(manifest["command"]),
+        "rules": str(manifest["rules"]),
+        "commit": (manifest["git_commit"] or "none")[:10],
+        "versions": ", ".join(f"{name} {number}" for name, number in manifest["versions"].items()),
+        "files read": ", ".join(read) or "none",
+    }
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _runs(data: Comparison) -> list[dict[str, Any]]:
+    """Return a row a run: motion, seed and every metric by name; None where it is not defined."""
+    return [
+        {"motion": m, "market": k + 1, **dict(zip(METRICS, map(_known, row), strict=True))}
+        for m, of in data.metrics.items()
+        for k, row in enumerate(of)
+        if np.isfinite(row).any()
+    ]
+
+
+def _known(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _charts(data: Comparison, weekly: Mapping[str, Mapping[str, np.ndarray]]) -> list[Chart]:
+    """Return the findings that are curves; each title is computed from what is drawn, or is that of the figure."""
+    lives = {m: retention.by_seed(of, data.weeks) for m, of in data.lives.items()}
+    kept = retention.curves_of(lives, data.weeks)
+    costs = {m: data.trailing_cac(m) for m in data.weekly}
+    paid = any((of > 0).any() for of in costs.values())
+    counts = {m: data.customers(m) for m in data.weekly}
+    arr = {m: YEAR_WEEKS * weekly[m]["revenue_cents"] / 100 for m in data.weekly}
+    cash = {m: np.cumsum(weekly[m]["cash_cents"], axis=1) / 100 for m in data.weekly}
+    return [
+        _chart("cac", cac.title(data, costs=paid), "fully loaded CAC, USD", "week", Kind.USD, costs, f"Trailing {WINDOW_WEEKS} weeks. {data.foot}", log=paid),
+        _chart("retention", retention.title(kept, data.seeds), "customers still there", "weeks since adoption", Kind.SHARE,
+               {m: of / 100 for m, of in kept.items()}, f"Kaplan-Meier, ongoing customers censored. {data.foot}"),
+        _chart("customers", customers.title(counts, data.weeks), "paying customers", "week", Kind.COUNT, counts, data.foot),
+        _chart("arr", _ends("Yearly recurring revenue", arr, data.weeks), "ARR, USD", "week", Kind.USD_TOTAL, arr, f"Revenue of the week times {YEAR_WEEKS}. {data.foot}"),
+        _chart("cash", _ends("Cumulative cash", cash, data.weeks), "cumulative cash, USD", "week", Kind.USD_TOTAL, cash, f"Gross margin less all booked cost. {data.foot}"),
+    ]  # fmt: skip
+
+
+def _ends(what: str, curves: Mapping[str, np.ndarray], weeks: int) -> str:
+    """Say where curves end, in the median."""
+    last = {m: float(np.median(of[:, -1])) for m, of in curves.items()}
+    said = ", ".join(
+        f"{motion_name(m)} {shown(last[m], Kind.USD_TOTAL)}" for m in sorted(last, key=lambda m: (-last[m], m))
+    )
+    return f"{what} after {weeks} weeks: {said}"
+
+
+def _chart(name, title, y_label, x_label, kind, curves, note, *, log=False) -> Chart:
+    lines = []
+    for motion, of in curves.items():
+        if not of.size:
+            continue
+        n = of.shape[1]
+        step = -(-n // POINTS)
+        at = sorted({*range(0, n, step), n - 1, *(w for w in (YEAR_WEEKS - 1, YEAR_WEEKS) if w < n)})
+        bands = percentiles(of, BANDS)[:, at]
+        lines.append(Curve(motion, at, *([_short(v) for v in band] for band in bands)))
+    return Chart(name, title, y_label, x_label, kind, log, lines, note)
+
+
+def _short(value: float) -> float | None:
+    """Return a value with as many digits as anybody can see in a chart."""
+    return float(f"{value:.6g}") if math.isfinite(value) else None
