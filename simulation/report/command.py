@@ -17,6 +17,12 @@ def _page(story: Story, _options: dict[str, str]) -> bytes:
     return page(story).encode()
 
 
+def _workbook(story: Story, _options: dict[str, str]) -> bytes:
+    from simulation.report.workbook import workbook
+
+    return workbook(story)
+
+
 class Kind(NamedTuple):
     """What can be made: the file's name, who makes it, and what may be said of it."""
 
@@ -25,7 +31,7 @@ class Kind(NamedTuple):
     options: tuple[str, ...] = ()
 
 
-KINDS = {"report": Kind("report.html", _page)}
+KINDS = {"report": Kind("report.html", _page), "workbook": Kind("workbook.xlsx", _workbook)}
 
 
 def hand_over(what: str, arguments: Sequence[str]) -> str:
