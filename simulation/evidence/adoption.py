@@ -4,15 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from simulation.calendar import begins_month, month_of
+from simulation.calendar import month_of, weeks_of
 from simulation.evidence.diffusion import fit_bass
-from simulation.evidence.history import NEVER, contacts_with, first_adoptions
+from simulation.evidence.history import NEVER, contacts_in, first_adoptions, run_to, started
 from simulation.evidence.logit import person_period
-from simulation.evidence.pooling import Estimate, pooled
-from simulation.mesa_model import GrowthModel
+from simulation.evidence.pooling import Statistic
+from simulation.model import Engine
 from simulation.scenario.schema import World
 
 MONTHS_A_YEAR = 12
+MOST_CONTACTS = 15  # more count as so many
 PENETRATION = 0.25  # from which on V02b is read
 FIRST_MONTH = 6  # month 7: the launch is over
 NO_IMITATION: dict[str, Any] = {
@@ -30,33 +31,36 @@ def observe_adoption(world: World, seed: int) -> dict[str, Any]:
 
     ``alone``: the same people and luck without word of mouth and content, adoptions by month.
     """
-    model = GrowthModel(world, rng=seed)
-    near = []
-    while model.week < world.weeks:
-        if begins_month(model.week):
-            near.append(contacts_with(model, first_adoptions(model) != NEVER))
-        model.step()
-    first = first_adoptions(model)
+    run = started(world, seed)
     months = int(month_of(world.weeks))
-    when = np.where(first == NEVER, months, month_of(first))
-    cells = []
+    before = []  # how many lives there are as each month begins
     for month in range(months):
-        at_risk = when >= month
-        k = np.minimum(near[month][at_risk], 15)
-        event = when[at_risk] == month
-        counts = np.zeros((2, 16), int)
-        np.add.at(counts, (event.astype(int), k), 1)
-        cells.append(counts)
-    alone = GrowthModel(world, rng=seed, **NO_IMITATION)
-    alone.run()
+        run_to(run, weeks_of(month))
+        before.append(int(run.counts.n_lives[0]))
+    run_to(run, world.weeks)
+    alone = started(world, seed, **NO_IMITATION)
+    run_to(alone, world.weeks)
     return {
-        "cumulative": np.cumsum(_by_month(model, months)), "alone": np.cumsum(_by_month(alone, months)),
-        "cells": np.array(cells), "people": model.n,
+        "cumulative": np.cumsum(_by_month(run, months)), "alone": np.cumsum(_by_month(alone, months)),
+        "cells": _cells(run, months, before), "people": run.n,
     }  # fmt: skip
 
 
-def _by_month(model: GrowthModel, months: int) -> np.ndarray:
-    first = first_adoptions(model)
+def _cells(run: Engine, months: int, before: list[int]) -> np.ndarray:
+    """Return counts of person-periods, shape (months, adopted in it?, adopted contacts as it begins)."""
+    first = first_adoptions(run)
+    when = np.where(first == NEVER, months, month_of(first))
+    rows = run.record.lives["row"]
+    seen_from = np.full(run.n, months)
+    seen_from[rows[::-1]] = np.searchsorted(before, np.arange(rows.size), side="right")[::-1]
+    near = np.minimum(contacts_in(run, seen_from, months + 1).cumsum(axis=1), MOST_CONTACTS)
+    person, month = np.nonzero(np.arange(months) <= when[:, None])
+    place = (month * 2 + (when[person] == month)) * (MOST_CONTACTS + 1) + near[person, month]
+    return np.bincount(place, minlength=months * 2 * (MOST_CONTACTS + 1)).reshape(months, 2, MOST_CONTACTS + 1)
+
+
+def _by_month(run: Engine, months: int) -> np.ndarray:
+    first = first_adoptions(run)
     return np.bincount(month_of(first[first != NEVER]), minlength=months)[:months]
 
 
@@ -89,18 +93,18 @@ def _without_contact(parts: list[dict[str, Any]]) -> float:
     return alone / everybody if everybody else np.nan
 
 
-def conclude_adoption(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+def conclude_adoption(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
     """Return V01a to V02b."""
     fits = [fit_bass(p["cumulative"]) for p in parts]
-    yearly = np.array([[f.p * MONTHS_A_YEAR, f.q * MONTHS_A_YEAR] for f in fits])
+    yearly = np.array([[f.p * MONTHS_A_YEAR, f.q * MONTHS_A_YEAR] for f in fits]).reshape(-1, 2)
     plausible = [float(P_RANGE[0] <= p <= P_RANGE[1] and Q_RANGE[0] <= q <= Q_RANGE[1]) for p, q in yearly]
     return {
-        "V01a": pooled([f.r2 for f in fits], np.median),
-        "V01b": pooled((yearly[:, 1] / yearly[:, 0]).tolist(), np.median),
-        "V01c": pooled(plausible, np.mean),
-        "V01.slope": pooled(parts, lambda ps: _imitation(ps, "cumulative") - _imitation(ps, "alone")),
-        "V02a": pooled(parts, _odds_ratio),
-        "V02b": pooled(parts, _without_contact),
+        "V01a": Statistic([f.r2 for f in fits], np.median),
+        "V01b": Statistic((yearly[:, 1] / yearly[:, 0]).tolist(), np.median),
+        "V01c": Statistic(plausible, np.mean),
+        "V01.slope": Statistic(parts, lambda ps: _imitation(ps, "cumulative") - _imitation(ps, "alone")),
+        "V02a": Statistic(parts, _odds_ratio),
+        "V02b": Statistic(parts, _without_contact),
     }
 
 
@@ -109,9 +113,9 @@ def observe_cold_start(world: World, seed: int) -> dict[str, Any]:
     found = {}
     always_lively: dict[str, Any] = {"behaviour.engagement.liveliness_half_posters": 0.0001}
     for name, settings in (("cold", {}), ("constant", always_lively)):
-        model = GrowthModel(world, rng=seed, **settings)
-        model.run()
-        first = first_adoptions(model)
+        run = started(world, seed, **settings)
+        run_to(run, world.weeks)
+        first = first_adoptions(run)
         found[name] = np.bincount(first[first != NEVER], minlength=world.weeks)
     return found
 
@@ -126,6 +130,8 @@ def _weeks_to_a_tenth(weekly: np.ndarray) -> float:
     return at + float((0.1 * total[-1] - before) / (total[at] - before))
 
 
-def conclude_cold_start(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+def conclude_cold_start(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
     """Return V18: time to a tenth of final adopters, cold start over constant benefit."""
-    return {"V18": pooled([_weeks_to_a_tenth(p["cold"]) / _weeks_to_a_tenth(p["constant"]) for p in parts], np.median)}
+    return {
+        "V18": Statistic([_weeks_to_a_tenth(p["cold"]) / _weeks_to_a_tenth(p["constant"]) for p in parts], np.median)
+    }

@@ -8,7 +8,7 @@ from simulation.calendar import MONTH_WEEKS
 from simulation.evidence.concentration import power_law_exponent, top_share
 from simulation.evidence.history import NEVER, Posters, watch_posts
 from simulation.evidence.logit import slopes
-from simulation.evidence.pooling import Estimate, pooled
+from simulation.evidence.pooling import Statistic
 from simulation.evidence.survival import hazards
 from simulation.scenario.schema import World
 
@@ -80,20 +80,20 @@ def _ofeverybody(statistic):
     return lambda parts: statistic(everybody(parts)[0])
 
 
-def conclude_community(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+def conclude_community(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
     """Return V03a to V09, V19a and V19c; concentration is that of single runs, since it hangs on the number of posters."""
     single = [p["posters"] for p in parts]
     return {
-        "V03a": pooled([top_share(w.answers, 0.01) for w in single], np.median),
-        "V03b": pooled([top_share(w.answers, 0.10) for w in single], np.median),
-        "V03.posters": pooled([w.posts.size for w in single], np.median),
-        "V04a": pooled([power_law_exponent(w.posts, 10) for w in single], np.median),
-        "V04b": pooled(parts, _ofeverybody(lambda w: (w.posts == 1).mean())),
-        "V05": pooled(parts, _first_answered),
-        "V07": pooled(parts, _came_back),
-        "V08": pooled(parts, _tie_ratio),
-        "V08.slope": pooled(parts, _tie_slope),
-        "V09": pooled(parts, _exit_ratio),
-        "V19a": pooled(parts, _ofeverybody(lambda w: w.began_by_asking[w.answers >= EXPERT].mean())),
-        "V19c": pooled(parts, _ofeverybody(lambda w: (w.answers >= EXPERT).mean())),
+        "V03a": Statistic([top_share(w.answers, 0.01) for w in single], np.median),
+        "V03b": Statistic([top_share(w.answers, 0.10) for w in single], np.median),
+        "V03.posters": Statistic([w.posts.size for w in single], np.median),
+        "V04a": Statistic([power_law_exponent(w.posts, 10) for w in single], np.median),
+        "V04b": Statistic(parts, _ofeverybody(lambda w: (w.posts == 1).mean())),
+        "V05": Statistic(parts, _first_answered),
+        "V07": Statistic(parts, _came_back),
+        "V08": Statistic(parts, _tie_ratio),
+        "V08.slope": Statistic(parts, _tie_slope),
+        "V09": Statistic(parts, _exit_ratio),
+        "V19a": Statistic(parts, _ofeverybody(lambda w: w.began_by_asking[w.answers >= EXPERT].mean())),
+        "V19c": Statistic(parts, _ofeverybody(lambda w: (w.answers >= EXPERT).mean())),
     }

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from simulation.calendar import YEAR_WEEKS, begins_month, month_of
+from simulation.calendar import YEAR_WEEKS, month_of, weeks_of
+from simulation.compiled import jit
 from simulation.evidence.encouragement import Effect, encouragement_effect
-from simulation.evidence.history import customers, run_to
+from simulation.evidence.history import customers, run_to, started
 from simulation.evidence.logit import person_period
-from simulation.evidence.pooling import Estimate, pooled
+from simulation.evidence.pooling import Statistic
 from simulation.evidence.survival import fit_geometric, fit_sbg, hazard_ratio, retention_rates
-from simulation.mesa_model import GrowthModel
 from simulation.people.influence import left_of
 from simulation.people.stages import Channel
 from simulation.scenario.schema import World
@@ -24,33 +24,46 @@ DISCOUNTS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
 
 def observe_retention(world: World, seed: int) -> dict[str, Any]:
     """Return customer lives, and person-months of customers: left?, contacts who left lately and before, controls."""
-    model = GrowthModel(world, rng=seed)
-    people, rows = model.people, []
+    run = started(world, seed)
+    people, rows, degree = run.people, [], np.minimum(np.diff(run.network.indptr), 20)
     earlier: list[np.ndarray] = []
     before: tuple[np.ndarray, ...] | None = None
-    while model.week < world.weeks:
-        if begins_month(model.week):
-            pays = customers(model)
-            if before is not None:
-                paid, life, columns = before
-                gone = (people["life"] != life)[paid]
-                rows.append(np.column_stack([gone, columns]))
-            left = np.array([left_of(h) for h in model.net.heard.tolist()])
-            life = people["life"].copy()
-            lived = model.week - model.counts.lives["adopted"][life[pays]].astype(int)
-            past = np.maximum(*earlier[-3:-1])[pays] if len(earlier) >= 3 else np.zeros(pays.sum(), int)
-            columns = np.column_stack(
-                [
-                    np.minimum(left[pays], 3), np.minimum(past, 3), np.minimum(np.diff(model.network.indptr)[pays], 20),
-                    np.digitize(lived, (13, 26, 52, 104)), np.digitize(people["affinity"][pays], (0.5, 1.0, 2.0)),
-                    np.full(pays.sum(), model.week // 26),
-                ]
-            )  # fmt: skip
-            before = (pays, life, columns)
-            earlier.append(left)
-        model.step()
-    months, counts = np.unique(np.vstack(rows).astype(np.int16), axis=0, return_counts=True)
-    return {"lives": model.record.lives, "months": months, "counts": counts, "weeks": world.weeks}
+    for month in range(int(month_of(world.weeks - 1)) + 1):
+        run_to(run, weeks_of(month))
+        pays, life = customers(run), people["life"].copy()
+        if before is not None:
+            paid, was, columns = before
+            rows.append(np.column_stack([(life != was)[paid], columns]))
+        left = np.zeros(run.n, int)
+        _left(run.net.heard, left)
+        lived = run.week - run.counts.lives["adopted"][life[pays]].astype(int)
+        past = np.maximum(*earlier[-3:-1])[pays] if len(earlier) >= 3 else np.zeros(pays.sum(), int)
+        columns = np.column_stack(
+            [
+                np.minimum(left[pays], 3), np.minimum(past, 3), degree[pays],
+                np.digitize(lived, (13, 26, 52, 104)), np.digitize(people["affinity"][pays], (0.5, 1.0, 2.0)),
+                np.full(pays.sum(), run.week // 26),
+            ]
+        )  # fmt: skip
+        before = (pays, life, columns)
+        earlier.append(left)
+    run_to(run, world.weeks)
+    months, counts = _counted(np.vstack(rows).astype(int))
+    return {"lives": run.record.lives, "months": months, "counts": counts, "weeks": world.weeks}
+
+
+def _counted(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows that differ, in order, and how many are like each; as single numbers they are sorted in no time."""
+    spans = tuple((rows.max(axis=0) + 1).tolist())
+    found, counts = np.unique(np.ravel_multi_index(tuple(rows.T), spans), return_counts=True)
+    return np.column_stack(np.unravel_index(found, spans)).astype(np.int16), counts
+
+
+@jit
+def _left(heard, found):
+    """Fill in how many contacts of each person left in the last four weeks."""
+    for row in range(heard.size):
+        found[row] = left_of(heard[row])
 
 
 def survival_of(lives: np.ndarray, weeks: int, years: int) -> np.ndarray:
@@ -91,21 +104,29 @@ def _contagion(parts: list[dict[str, Any]]) -> tuple[float, float]:
     return lately.value, before.value
 
 
-def conclude_retention(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+def conclude_retention(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
     """Return V10a to V13b, and V11 from the same lives."""
+    known: dict[tuple[int, ...], tuple[float, float]] = {}
+
+    def contagion(ps: list[dict[str, Any]]) -> tuple[float, float]:
+        """Fit once for both that ask: the same seeds are drawn again for each."""
+        drawn = tuple(map(id, ps))
+        if drawn not in known:
+            known[drawn] = _contagion(ps)
+        return known[drawn]
+
+    def fading(ps: list[dict[str, Any]]) -> float:
+        lately, before = contagion(ps)
+        return (before - 1) / (lately - 1)
+
     return {
-        "V10.aic": pooled(parts, _aic_gain),
-        "V10a": pooled(parts, _rise),
-        "V10b": pooled(parts, _sbg_error),
-        "V11": pooled(parts, _referred),
-        "V13a": pooled(parts, lambda ps: _contagion(ps)[0]),
-        "V13b": pooled(parts, _fading),
+        "V10.aic": Statistic(parts, _aic_gain),
+        "V10a": Statistic(parts, _rise),
+        "V10b": Statistic(parts, _sbg_error),
+        "V11": Statistic(parts, _referred),
+        "V13a": Statistic(parts, lambda ps: contagion(ps)[0]),
+        "V13b": Statistic(parts, fading),
     }
-
-
-def _fading(parts: list[dict[str, Any]]) -> float:
-    lately, before = _contagion(parts)
-    return (before - 1) / (lately - 1)
 
 
 def _referred(parts: list[dict[str, Any]]) -> float:
@@ -133,21 +154,21 @@ def observe_encouragement(world: World, seed: int) -> dict[str, Any]:
         share = e.encouraged if name == "invited" else 0.0
         invitations = {"week": INVITED_WEEK, "set": {"behaviour.engagement.encouraged": share}}
         settings: dict[str, Any] = {"interventions": [invitations], "behaviour.engagement.encouraged": 0.0}
-        model = GrowthModel(world, rng=seed, **settings)
-        run_to(model, INVITED_WEEK)
-        there, life = customers(model) & (model.people["member"] == 0), model.people["life"].copy()
-        run_to(model, INVITED_WEEK + JOIN_WEEKS)
-        joined = model.counts.lives["member"][life] == 1
-        still = there & customers(model) & (model.people["life"] == life)
-        member = model.people["member"] == 1
-        run_to(model, INVITED_WEEK + YEAR_WEEKS)
-        stayed = (model.people["life"] == life) & customers(model)
+        run = started(world, seed, **settings)
+        run_to(run, INVITED_WEEK)
+        there, life = customers(run) & (run.people["member"] == 0), run.people["life"].copy()
+        run_to(run, INVITED_WEEK + JOIN_WEEKS)
+        joined = run.counts.lives["member"][life] == 1
+        still = there & customers(run) & (run.people["life"] == life)
+        member = run.people["member"] == 1
+        run_to(run, INVITED_WEEK + YEAR_WEEKS)
+        stayed = (run.people["life"] == life) & customers(run)
         found[name] = np.column_stack([joined[there], stayed[there]])
         if name == "invited":
-            found["encouraged"] = model.encouraged()[there]
+            found["encouraged"] = run.encouraged()[there]
         else:
-            run_to(model, INVITED_WEEK + JOIN_WEEKS + YEAR_WEEKS)
-            stayed = (model.people["life"] == life) & customers(model)
+            run_to(run, INVITED_WEEK + JOIN_WEEKS + YEAR_WEEKS)
+            stayed = (run.people["life"] == life) & customers(run)
             found["naive"] = np.column_stack([member[still], stayed[still]])
     return found
 
@@ -158,11 +179,11 @@ def _encouraged(parts: list[dict[str, Any]]) -> Effect:
     return encouragement_effect(invited[who], twin[who], naive)
 
 
-def conclude_encouragement(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+def conclude_encouragement(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
     """Return V15a and V15b; beside them the naive gap and the intention to treat, in points."""
 
-    def of(statistic: Callable[[Effect], float]) -> Estimate:
-        return pooled(parts, lambda ps: statistic(_encouraged(ps)))
+    def of(statistic: Callable[[Effect], float]) -> Statistic:
+        return Statistic(parts, lambda ps: statistic(_encouraged(ps)))
 
     return {
         "V15a": of(lambda e: e.instrumental / e.naive),
@@ -174,19 +195,19 @@ def conclude_encouragement(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
 
 def observe_rival(world: World, seed: int) -> dict[str, Any]:
     """Return who goes to a better rival by community ties at its entry, and the share lost at each discount of a like one."""
-    model = GrowthModel(world, rng=seed)
-    run_to(model, ENTRY_WEEK)
-    there = customers(model)
-    ties, life = model.people["live_ties"][there].astype(int), model.people["life"][there].copy()
-    run_to(model, world.weeks)
+    run = started(world, seed)
+    run_to(run, ENTRY_WEEK)
+    there = customers(run)
+    ties, life = run.people["live_ties"][there].astype(int), run.people["life"][there].copy()
+    run_to(run, world.weeks)
     lost = []
     price = world.product.price_usd
     for discount in DISCOUNTS:
         settings = {"rival.price_usd": price * (1 - discount), "rival.quality": world.product.quality}
-        lives = GrowthModel(world, rng=seed, **settings).run().lives
+        lives = started(world, seed, **settings).run().lives
         here = (lives["adopted"] < ENTRY_WEEK) & ((lives["ended"] < 0) | (lives["ended"] >= ENTRY_WEEK))
         lost.append(((lives["cause"] == 3) & here).sum() / max(here.sum(), 1))
-    return {"ties": ties, "switched": model.counts.lives["cause"][life] == 3, "lost": np.array(lost)}
+    return {"ties": ties, "switched": run.counts.lives["cause"][life] == 3, "lost": np.array(lost)}
 
 
 def _tie_protection(parts: list[dict[str, Any]]) -> float:
@@ -201,6 +222,6 @@ def _tipping(parts: list[dict[str, Any]]) -> float:
     return slopes.max() / slopes.mean()
 
 
-def conclude_rival(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+def conclude_rival(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
     """Return V20a and V20b."""
-    return {"V20a": pooled(parts, _tie_protection), "V20b": pooled(parts, _tipping)}
+    return {"V20a": Statistic(parts, _tie_protection), "V20b": Statistic(parts, _tipping)}

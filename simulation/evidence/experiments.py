@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from simulation.evidence import adoption, community, customers, motions
-from simulation.evidence.pooling import Estimate
+from simulation.evidence.pooling import Statistic
+from simulation.scenario.compose import world_at
+from simulation.scenario.schema import World
 
 Parts = list[dict[str, Any]]
 
@@ -33,7 +35,7 @@ class Experiment(NamedTuple):
     settings: dict[str, Any]
     seeds: int
     observe: Callable[..., dict[str, Any]]
-    conclude: Callable[[Parts], dict[str, Estimate]]
+    conclude: Callable[[Parts], dict[str, Statistic]]
     differs: str  # from the reference scenario under CLG, and why
 
 
@@ -85,6 +87,12 @@ EXPERIMENTS = (
         "a better rival enters, as the target asks",
     ),
 )  # fmt: skip
+
+
+def at_its_size(base: World, motion: str, settings: dict[str, Any]) -> World:
+    """Return a scenario's world under an experiment's settings: fewer people stand for a market of as many accounts."""
+    accounts = base.market.accounts or base.market.people
+    return world_at(base, motion, {"market.accounts": accounts} | settings)
 
 
 COHORT_MOTION = "plg"  # whose customers stand for a cohort

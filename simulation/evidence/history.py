@@ -1,11 +1,15 @@
-"""A run watched person by person: what the weekly record leaves out. Watching changes nothing (the model is only read)."""
+"""A run watched person by person: what the weekly record leaves out. Watching changes nothing (the engine is only read)."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.mesa_model import GrowthModel
+from simulation.compiled import jit
+from simulation.model import Engine
+from simulation.people.columns import N_TIES
+from simulation.people.draws import phase_key
 from simulation.people.stages import Stage
+from simulation.scenario.compose import as_world
 from simulation.scenario.schema import World
 
 NEVER = -1
@@ -30,67 +34,98 @@ class Posters(NamedTuple):
     posts: np.ndarray  # questions, answers and pieces
 
 
-def customers(model: GrowthModel) -> np.ndarray:
+SEEN = np.dtype(  # of a person, while a run is watched; names are those of Posters
+    [
+        *((name, np.int32) for name in ("first_post", "first_question", "next_post")),
+        *((name, np.int32) for name in ("early_partners", "early_posts", "partners")),
+        *((name, np.int32) for name in ("questions", "answers", "pieces")),  # as of the week before
+        ("began_by_asking", np.bool_),
+        ("first_answered", np.bool_),
+        ("ties", np.int32, (N_TIES,)),  # as of the week before
+    ]
+)
+
+
+def started(world: World, seed: int, **settings: Any) -> Engine:
+    """Return a run at its start, the same as ``GrowthModel(world, rng=seed, **settings)``; Python stops it only to look."""
+    return Engine(as_world(world, "", settings), np.uint64(phase_key(seed, 0, 0)))
+
+
+def run_to(run: Engine, week: int) -> None:
+    """Run until ``week``, or to the end of the run where that comes first."""
+    run.advance(min(week, run.config.weeks))
+
+
+def customers(run: Engine) -> np.ndarray:
     """Return who pays now, bool (people,)."""
-    stage = model.people["stage"]
+    stage = run.people["stage"]
     return (stage == Stage.CUSTOMER) | (stage == Stage.EXPERT)
 
 
-def run_to(model: GrowthModel, week: int) -> None:
-    """Run until ``week``, or to the end of the run where that comes first."""
-    while model.week < min(week, model.config.weeks):
-        model.step()
+def watch_posts(world: World, seed: int) -> tuple[Engine, Posters]:
+    """Run to the end, noting every week who asked, answered and wrote."""
+    run = started(world, seed)
+    seen = np.zeros(run.n, SEEN)
+    for name in ("first_post", "first_question", "next_post"):
+        seen[name] = NEVER
+    for name in ("questions", "answers", "pieces", "ties"):
+        seen[name] = run.people[name]
+    while run.week < world.weeks:
+        run.advance(run.week + 1)
+        _note_posts(run.week - 1, run.people, seen)
+    found = {name: seen[name] for name in Posters._fields if name not in {"last_post", "posts"}}
+    posts = seen["questions"] + seen["answers"] + seen["pieces"]
+    return run, Posters(**found, last_post=run.people["last_post"].astype(int), posts=posts)
 
 
-def watch_posts(world: World, seed: int) -> tuple[GrowthModel, Posters]:
-    """Run a model to its end, noting every week who asked, answered and wrote."""
-    model = GrowthModel(world, rng=seed)
-    n, people = model.n, model.people
-    first, question, after = (np.full(n, NEVER) for _ in range(3))
-    asked_first, answered = np.zeros(n, bool), np.zeros(n, bool)
-    early_partners, early, partners = (np.zeros(n, int) for _ in range(3))
-    tied = people["ties"].copy()
-    before = {name: people[name].astype(int) for name in ("questions", "answers", "pieces")}
-    while model.week < world.weeks:
-        model.step()
-        week = model.week - 1
-        new = {name: people[name].astype(int) - before[name] for name in before}
-        before = {name: people[name].astype(int) for name in before}
-        posts = np.sum(list(new.values()), axis=0)
-        posted, asked = posts > 0, new["questions"] > 0
-        starts = posted & (first == NEVER)
-        first[starts], asked_first[starts] = week, asked[starts]
-        returns = posted & (question != NEVER) & (after == NEVER)
-        after[returns] = week
-        asks = asked & (question == NEVER)
-        question[asks], answered[asks] = week, people["unanswered"][asks] == 0
-        young = (first != NEVER) & (week - first < FIRST_TIES_WEEKS)
-        changed = np.flatnonzero((people["ties"] != tied).any(axis=1))
-        now, then = people["ties"][changed], tied[changed]
-        met = ((now > 0) & ~(now[:, :, None] == then[:, None, :]).any(axis=2)).sum(axis=1)
-        replies = new["answers"] + np.where(people["unanswered"] == 0, new["questions"], 0)
-        by_reply = np.zeros(n, int)
-        by_reply[changed] = np.minimum(met, replies[changed])  # events and introductions tie people, too
-        partners += by_reply
-        early_partners[young] += by_reply[young]
-        tied[changed] = now
-        early[young] += posts[young]
-    last = people["last_post"].astype(int)
-    total = np.sum(list(before.values()), axis=0)
-    return model, Posters(
-        first, last, asked_first, question, answered, after, early_partners, early, partners, before["answers"], total
-    )
+@jit
+def _note_posts(week, people, seen):
+    """Note what each person wrote in ``week``, which is just over, and whom it met."""
+    for row in range(people.shape[0]):
+        p, was = people[row], seen[row]
+        asked = np.int64(p.questions) - was.questions
+        answered = np.int64(p.answers) - was.answers
+        posts = asked + answered + np.int64(p.pieces) - was.pieces
+        replies = answered + (asked if p.unanswered == 0 else 0)
+        was.questions, was.answers, was.pieces = p.questions, p.answers, p.pieces
+        if posts > 0:
+            if was.first_post == NEVER:
+                was.first_post, was.began_by_asking = week, asked > 0
+            if was.first_question != NEVER and was.next_post == NEVER:
+                was.next_post = week
+            if asked > 0 and was.first_question == NEVER:
+                was.first_question, was.first_answered = week, p.unanswered == 0
+        met = min(_met(row, people, seen), replies)  # events and introductions tie people, too
+        was.partners += met
+        if was.first_post != NEVER and week - was.first_post < FIRST_TIES_WEEKS:
+            was.early_partners += met
+            was.early_posts += posts
 
 
-def first_adoptions(model: GrowthModel) -> np.ndarray:
+@jit
+def _met(row, people, seen):
+    """Return how many ties of a row are new since the week before, and note them."""
+    new = 0
+    for k in range(N_TIES):
+        other = people.ties[row, k]
+        known = other <= 0
+        for j in range(N_TIES):
+            known |= seen.ties[row, j] == other
+        new += not known
+    for k in range(N_TIES):
+        seen.ties[row, k] = people.ties[row, k]
+    return new
+
+
+def first_adoptions(run: Engine) -> np.ndarray:
     """Return the week in which each person first became a customer, ``NEVER`` where it did not."""
-    lives = model.record.lives
-    first = np.full(model.n, NEVER)
+    lives = run.record.lives
+    first = np.full(run.n, NEVER)
     first[lives["row"][::-1]] = lives["adopted"][::-1]  # lives stand in the order of adoption
     return first
 
 
-def contacts_with(model: GrowthModel, flag: np.ndarray) -> np.ndarray:
-    """Return how many contacts of each person have ``flag``, int (people,)."""
-    owner = np.repeat(np.arange(model.n), np.diff(model.network.indptr))
-    return np.bincount(owner, flag[model.network.indices], model.n).astype(int)
+def contacts_in(run: Engine, group: np.ndarray, groups: int) -> np.ndarray:
+    """Return how many contacts of each person are in each of so many groups, int (people, groups); ``group``: (people,)."""
+    owner = np.repeat(np.arange(run.n), np.diff(run.network.indptr))
+    return np.bincount(owner * groups + group[run.network.indices], minlength=run.n * groups).reshape(run.n, groups)

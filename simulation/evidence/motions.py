@@ -4,9 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from simulation.evidence.history import run_to
-from simulation.evidence.pooling import Estimate, pooled
-from simulation.mesa_model import GrowthModel
+from simulation.evidence.history import run_to, started
+from simulation.evidence.pooling import Statistic
 from simulation.scenario.schema import World
 
 IMPULSE_WEEKS, FOLLOWED_WEEKS = (
@@ -24,9 +23,9 @@ FROM_WEEK, TO_WEEK = 52, 156  # months 13 to 36
 def _signups(world: World, seed: int, week: int = ESTABLISHED[-1], more: dict[str, Any] | None = None) -> np.ndarray:
     """Return who came in through a door by week, until ``FOLLOWED_WEEKS`` after ``week``, with ``more`` for a month from it on."""
     events = [{"week": week, "for_weeks": IMPULSE_WEEKS, "set": more}] if more else []
-    model = GrowthModel(world, rng=seed, interventions=events)
-    run_to(model, week + FOLLOWED_WEEKS)
-    return np.sum([model.series(f"engaged_{d}") for d in ("community", "trial", "sales")], axis=0)
+    run = started(world, seed, interventions=events)
+    run_to(run, week + FOLLOWED_WEEKS)
+    return np.sum([run.series(f"engaged_{d}") for d in ("community", "trial", "sales")], axis=0)
 
 
 def observe_impulses(world: World, seed: int) -> dict[str, Any]:
@@ -48,7 +47,7 @@ def observe_impulses(world: World, seed: int) -> dict[str, Any]:
     return found
 
 
-def conclude_impulses(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+def conclude_impulses(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
     """Return V16a: elasticity to talk over that to adverts, and beside it that of a young firm and the share of adverts."""
 
     def ratio(weeks: tuple[int, ...]):
@@ -59,16 +58,15 @@ def conclude_impulses(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
         return of
 
     return {
-        "V16a": pooled(parts, ratio(ESTABLISHED)),
-        "V16a.young": pooled(parts, ratio(YOUNG)),
-        "V16a.adverts": pooled([p["share"] for p in parts], np.mean),
+        "V16a": Statistic(parts, ratio(ESTABLISHED)),
+        "V16a.young": Statistic(parts, ratio(YOUNG)),
+        "V16a.adverts": Statistic([p["share"] for p in parts], np.mean),
     }
 
 
 def observe_cost(world: World, seed: int) -> dict[str, Any]:
     """Return acquisition cost and new yearly revenue, in USD, of months 13 to 36."""
-    model = GrowthModel(world, rng=seed)
-    record = model.run()
+    record = started(world, seed).run()
     late = slice(FROM_WEEK, TO_WEEK)
     return {
         "cost": record.series("acquisition_cents")[late].sum() / 100,
@@ -76,7 +74,7 @@ def observe_cost(world: World, seed: int) -> dict[str, Any]:
     }
 
 
-def conclude_cost(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
+def conclude_cost(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
     """Return V17a to V17c, and CLG's as a prediction; ``parts`` of sellers, of a free tier and of a community, as many of each."""
     n = len(parts) // 3
     seeds = list(zip(parts[:n], parts[n : 2 * n], parts[2 * n :], strict=True))
@@ -88,4 +86,4 @@ def conclude_cost(parts: list[dict[str, Any]]) -> dict[str, Estimate]:
         return of(0)(ps) / of(1)(ps)
 
     found = {"V17a": of(0), "V17b": of(1), "V17c": ratio, "V17.clg": of(2)}
-    return {name: pooled(seeds, statistic) for name, statistic in found.items()}
+    return {name: Statistic(seeds, statistic) for name, statistic in found.items()}

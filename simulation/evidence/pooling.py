@@ -17,19 +17,29 @@ class Estimate(NamedTuple):
     high: float
 
 
-def pooled(parts: Sequence[Any], statistic: Callable[[Any], float]) -> Estimate:
-    """Return ``statistic`` of all seeds' parts together, with the interval from seeds drawn again; one seed has none."""
-    draw = np.random.default_rng(3)
-    resamples = RESAMPLES if len(parts) > 1 else 0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a resample may hold no event; it is left out
-        value = _number(statistic, parts)
+class Statistic(NamedTuple):
+    """What all seeds' ``parts`` say together by ``of``; NaN where it is not defined."""
+
+    parts: Sequence[Any]
+    of: Callable[[Any], float]
+
+    def value(self) -> float:
+        """Return the statistic of all seeds."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a resample may hold no event; it is left out
+            return _number(self.of, self.parts)
+
+    def estimate(self) -> Estimate:
+        """Return the statistic with the interval from seeds drawn again; one seed has none."""
+        draw = np.random.default_rng(3)
+        n = len(self.parts)
+        resamples = RESAMPLES if n > 1 else 0
         again = [
-            _number(statistic, [parts[k] for k in draw.integers(len(parts), size=len(parts))]) for _ in range(resamples)
+            Statistic([self.parts[k] for k in draw.integers(n, size=n)], self.of).value() for _ in range(resamples)
         ]
-    known = np.array([v for v in again if np.isfinite(v)])
-    low, high = np.percentile(known, (5, 95)).tolist() if known.size else (np.nan, np.nan)
-    return Estimate(value, low, high)
+        known = np.array([v for v in again if np.isfinite(v)])
+        low, high = np.percentile(known, (5, 95)).tolist() if known.size else (np.nan, np.nan)
+        return Estimate(self.value(), low, high)
 
 
 def _number(statistic: Callable[[Any], float], parts: Sequence[Any]) -> float:

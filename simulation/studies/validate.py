@@ -15,13 +15,14 @@ from simulation.evidence.experiments import (
     FIRST_SEED,
     Experiment,
     Target,
+    at_its_size,
     targets,
 )
 from simulation.evidence.forum import Forum, Shape, read_forum, shapes
 from simulation.evidence.pooling import Estimate
 from simulation.evidence.real_networks import Diffusion, Foretold, foretell, read_diffusion
 from simulation.runs.session import Session
-from simulation.scenario.compose import compose, world_at
+from simulation.scenario.compose import compose
 from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
 
@@ -197,7 +198,7 @@ def _observe(observe: Any, world: World, seed: int) -> dict[str, Any]:
 
 
 def _conclude(conclude: Any, parts: list[dict[str, Any]]) -> dict[str, Estimate]:
-    return conclude(parts)
+    return {name: statistic.estimate() for name, statistic in conclude(parts).items()}
 
 
 def _worlds(session: Session, e: Experiment) -> list[World]:
@@ -209,9 +210,7 @@ def _world(session: Session, motion: str, settings: dict[str, Any]) -> World:
     base = session.config
     if motion not in base.motions:
         base = base.model_copy(update={"motions": _shipped(motion)})
-    world = base.world(motion)
-    accounts = world.market.accounts or world.market.people
-    return world_at(world, motion, {"market.accounts": accounts} | settings)
+    return at_its_size(base.world(motion), motion, settings)
 
 
 def _shipped(motion: str) -> dict[str, Any]:
