@@ -9,17 +9,16 @@ import argparse
 import csv
 import math
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from simulation.evidence.experiments import EXPERIMENTS, Target, targets
+from simulation.evidence.experiments import Target, targets
 from simulation.evidence.posterior import INFORMED, infer
 from simulation.scenario.compose import compose
 from simulation.scenario.priors import Prior, priors, settings_at
-from tools.search import estimates
+from tools.rows import chosen, pool, values
 
 SEED = 11
 FALSE_ALARMS = 0.05  # chance that, among all correlations, one of a number that moves nothing is called a move
@@ -39,8 +38,7 @@ class Moves(NamedTuple):
 
 def statistics(settings: dict[str, float], seeds: int) -> list[float]:
     """Return the statistic of every target in one world, NaN where it is not defined."""
-    found = estimates(settings, tuple(e.name for e in EXPERIMENTS), seeds)
-    return [found[t.id].value for t in targets()]
+    return list(values(settings, chosen([]), 1, seeds).values())
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
@@ -87,8 +85,8 @@ def main() -> None:
 
     known = priors(compose("motions=[clg]").world("clg"))
     unit = qmc.LatinHypercube(len(known), rng=np.random.default_rng(SEED)).random(options.draws)
-    with ProcessPoolExecutor() as pool:
-        seen = list(pool.map(partial(statistics, seeds=options.seeds), settings_at(known, unit)))
+    with pool(None) as workers:
+        seen = list(workers.map(partial(statistics, seeds=options.seeds), settings_at(known, unit)))
     of = targets()
     held = np.mean(inside(np.array(seen), of), axis=1) * len(of)
     low, middle, high = np.percentile(held, (5, 50, 95))

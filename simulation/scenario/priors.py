@@ -25,14 +25,29 @@ class Prior(NamedTuple):
     grade: str
     source: str
 
+    @property
+    def wide(self) -> bool:
+        """Whether it is triangular in the logarithm."""
+        return self.low > 0 and self.high / self.low >= WIDE
+
+    def place(self, value: float) -> float:
+        """Return at which share of the prior's width a value lies, 0 at its low end, 1 at its high end."""
+        low, at, high = (math.log(v) if self.wide else v for v in (self.low, value, self.high))
+        return (at - low) / (high - low)
+
+    def at(self, place: float) -> float:
+        """Return the value at a share of the prior's width."""
+        low, high = (math.log(v) if self.wide else v for v in (self.low, self.high))
+        value = low + place * (high - low)
+        return math.exp(value) if self.wide else value
+
     def quantile(self, u: np.ndarray) -> np.ndarray:
         """Return the quantiles at ``u`` in [0, 1], same shape."""
         from scipy.stats import triang
 
-        wide = self.low > 0 and self.high / self.low >= WIDE
-        low, mode, high = (math.log(v) if wide else v for v in (self.low, self.mode, self.high))
+        low, mode, high = (math.log(v) if self.wide else v for v in (self.low, self.mode, self.high))
         values = triang.ppf(u, (mode - low) / (high - low), low, high - low)
-        return np.exp(values) if wide else values
+        return np.exp(values) if self.wide else values
 
     def settings(self, value: float) -> dict[str, float]:
         """Return the settings that give this number ``value``; segments keep their proportions."""
@@ -83,14 +98,14 @@ def _extra(info: Any) -> dict[str, Any]:
     return {}
 
 
-def choose(world: World, names: list[str]) -> list[Prior]:
-    """Return the priors named, all if none is; raises BadInput where a number has no prior."""
+def choose(world: World, names: list[str], said: str = "study.parameters") -> list[Prior]:
+    """Return the priors named by the setting ``said``, all if none is; raises BadInput where a number has no prior."""
     from simulation.scenario.errors import nearest
 
     known = {prior.name: prior for prior in priors(world)}
     for name in names:
         if name not in known:
-            raise BadInput(f"study.parameters: {name} has no prior{nearest(name, known)}")
+            raise BadInput(f"{said}: {name} has no prior{nearest(name, known)}")
     return [known[name] for name in names] if names else list(known.values())
 
 

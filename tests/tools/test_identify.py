@@ -1,31 +1,10 @@
-"""The search and what it can find: ranges are held against statistics, numbers that move nothing are called so."""
+"""What patterns can say of numbers: those that move nothing are called so."""
 
 import numpy as np
-import pytest
 
-from simulation.evidence.experiments import Target, targets
-from simulation.evidence.pooling import Estimate
-from simulation.scenario.compose import compose
+from simulation.evidence.experiments import Target
 from simulation.scenario.priors import Prior
 from tools.identify import moves, ranks
-from tools.search import SPACE, misses
-
-
-def test_a_pattern_outside_its_range_is_missed_by_its_distance_from_the_nearer_end():
-    by = {t.id: t for t in targets()}
-    high = by["V05"].high
-    found = {"V05": Estimate(1.1 * high, 0, 1), "V07": Estimate(5.0, 0, 1), "V11": Estimate(np.nan, 0, 1)}
-    assert dict(misses(found)) == {"V05": pytest.approx(0.1), "V11": 9.0}
-
-
-def test_every_number_of_the_search_exists_and_its_value_lies_within_the_search():
-    from simulation.runs.design import value_at
-
-    tree = compose("motions=[clg]").world("clg").model_dump()
-    outside = {
-        path: value_at(tree, path) for path, (low, high) in SPACE.items() if not low <= value_at(tree, path) <= high
-    }
-    assert outside == {}
 
 
 def test_ranks_leave_out_what_is_not_defined():
