@@ -26,7 +26,7 @@ from simulation.scenario.settings import unit
 from simulation.scenario.warnings import notes
 
 INTERRUPTED = 130
-HANDED_OVER = ("report", "workbook")  # the first word, where it is none of Hydra's settings
+HANDED_OVER = ("report", "deck", "workbook")  # the first word, where it is none of Hydra's settings
 COLUMNS = 110  # of tables, where neither a terminal nor COLUMNS says how many there are
 
 HELP = """flywheel: compare community-led, product-led and sales-led growth
@@ -42,6 +42,7 @@ HELP = """flywheel: compare community-led, product-led and sales-led growth
   flywheel company=bare motions=[bare]        word of mouth alone, without any spending
   flywheel --multirun product.price_usd=20,40 a command for each value
   flywheel report results/my-run              one page to open, print or mail, of a comparison's results
+  flywheel deck results/my-run                slides; deck.template=corporate.pptx for your own
   flywheel workbook results/my-run            the same for Excel, with formulas
   flywheel --settings company=notion          every setting as it stands; --cfg job: the same as YAML
   flywheel --version                          the version of this program

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from simulation.report.story import Story, tell
 from simulation.runs.store import Store
-from simulation.scenario.errors import BadInput
+from simulation.scenario.errors import BadInput, nearest
 
 Made = Callable[[Story, dict[str, str]], bytes]
 
@@ -23,6 +23,12 @@ def _workbook(story: Story, _options: dict[str, str]) -> bytes:
     return workbook(story)
 
 
+def _deck(story: Story, options: dict[str, str]) -> bytes:
+    from simulation.report.deck import deck
+
+    return deck(story, options)
+
+
 class Kind(NamedTuple):
     """What can be made: the file's name, who makes it, and what may be said of it."""
 
@@ -31,7 +37,12 @@ class Kind(NamedTuple):
     options: tuple[str, ...] = ()
 
 
-KINDS = {"report": Kind("report.html", _page), "workbook": Kind("workbook.xlsx", _workbook)}
+OPTIONS = ("deck.template", "deck.title_layout", "deck.chart_layout")
+KINDS = {
+    "report": Kind("report.html", _page),
+    "workbook": Kind("workbook.xlsx", _workbook),
+    "deck": Kind("deck.pptx", _deck, OPTIONS),
+}
 
 
 def hand_over(what: str, arguments: Sequence[str]) -> str:
@@ -42,7 +53,11 @@ def hand_over(what: str, arguments: Sequence[str]) -> str:
         name, equals, value = argument.partition("=")
         if equals and not Path(argument).exists():
             if name not in kind.options:
-                known = f"there are {', '.join(kind.options)}" if kind.options else f"{what} has none"
+                known = (
+                    f"there are {', '.join(kind.options)}{nearest(name, kind.options)}"
+                    if kind.options
+                    else f"{what} has none"
+                )
                 raise BadInput(f"{argument}: there is no such option, {known}")
             options[name] = value
         elif argument.startswith("-"):

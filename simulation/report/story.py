@@ -17,7 +17,7 @@ from simulation.report import accounts, assumptions
 from simulation.report.accounts import Firm, Worth
 from simulation.report.assumptions import Setting
 from simulation.report.folder import Read, opened
-from simulation.runs.paired import Difference, Summary, differences, summarise
+from simulation.runs.paired import Difference, Summary, differences, median_first, summarise
 from simulation.studies.comparison import CHANNELS, NEEDED, WINDOW_WEEKS, Comparison
 from simulation.studies.tables import shown
 from simulation.studies.verdict import Verdict, verdict
@@ -54,6 +54,7 @@ class Chart(NamedTuple):
     x_label: str
     kind: Kind
     log: bool
+    at_end: str  # where the curves end, in a sentence
     curves: list[Curve]
     note: str
 
@@ -165,35 +166,43 @@ def _charts(data: Comparison, weekly: Mapping[str, Mapping[str, np.ndarray]]) ->
     arr = {m: YEAR_WEEKS * weekly[m]["revenue_cents"] / 100 for m in data.weekly}
     cash = {m: np.cumsum(weekly[m]["cash_cents"], axis=1) / 100 for m in data.weekly}
     return [
-        _chart("cac", cac.title(data, costs=paid), "fully loaded CAC, USD", "week", Kind.USD, costs, f"Trailing {WINDOW_WEEKS} weeks. {data.foot}", log=paid),
+        _chart("cac", cac.title(data, costs=paid), "fully loaded CAC, USD", "week", Kind.USD, costs, f"Trailing {WINDOW_WEEKS} weeks. {data.foot}", log=paid, at_end=_ends(f"In the last {WINDOW_WEEKS} weeks a new customer cost", costs, Kind.USD)),
         _chart("retention", retention.title(kept, data.seeds), "customers still there", "weeks since adoption", Kind.SHARE,
                {m: of / 100 for m, of in kept.items()}, f"Kaplan-Meier, ongoing customers censored. {data.foot}"),
         _chart("customers", customers.title(counts, data.weeks), "paying customers", "week", Kind.COUNT, counts, data.foot),
-        _chart("arr", _ends("Yearly recurring revenue", arr, data.weeks), "ARR, USD", "week", Kind.USD_TOTAL, arr, f"Revenue of the week times {YEAR_WEEKS}. {data.foot}"),
-        _chart("cash", _ends("Cumulative cash", cash, data.weeks), "cumulative cash, USD", "week", Kind.USD_TOTAL, cash, f"Gross margin less all booked cost. {data.foot}"),
+        _chart("arr", _ends(f"Yearly recurring revenue after {data.weeks} weeks", arr, Kind.USD_TOTAL), "ARR, USD", "week", Kind.USD_TOTAL, arr, f"Revenue of the week times {YEAR_WEEKS}. {data.foot}"),
+        _chart("cash", _ends(f"Cumulative cash after {data.weeks} weeks", cash, Kind.USD_TOTAL), "cumulative cash, USD", "week", Kind.USD_TOTAL, cash, f"Gross margin less all booked cost. {data.foot}"),
     ]  # fmt: skip
 
 
-def _ends(what: str, curves: Mapping[str, np.ndarray], weeks: int) -> str:
-    """Say where curves end, in the median."""
-    last = {m: float(np.median(of[:, -1])) for m, of in curves.items()}
-    said = ", ".join(
-        f"{motion_name(m)} {shown(last[m], Kind.USD_TOTAL)}" for m in sorted(last, key=lambda m: (-last[m], m))
-    )
-    return f"{what} after {weeks} weeks: {said}"
+def _ends(what: str, curves: Mapping[str, np.ndarray], kind: Kind) -> str:
+    """Say where curves end, in the median, the greatest first."""
+    last = {m: median_first(of[:, -1])[0] for m, of in curves.items() if of.size}
+    known = sorted((m for m in last if math.isfinite(last[m])), key=lambda m: (-last[m], m))
+    return f"{what}: " + (", ".join(f"{motion_name(m)} {shown(last[m], kind)}" for m in known) or "too few to say")
 
 
-def _chart(name, title, y_label, x_label, kind, curves, note, *, log=False) -> Chart:
+def _chart(
+    name: str,
+    title: str,
+    y_label: str,
+    x_label: str,
+    kind: Kind,
+    curves: Mapping[str, np.ndarray],
+    note: str,
+    *,
+    log: bool = False,
+    at_end: str = "",
+) -> Chart:
+    """Return a chart; ``curves`` by motion, shape (markets, x). What ends where is its title, unless that says something else."""
     lines = []
     for motion, of in curves.items():
-        if not of.size:
-            continue
-        n = of.shape[1]
-        step = -(-n // POINTS)
-        at = sorted({*range(0, n, step), n - 1, *(w for w in (YEAR_WEEKS - 1, YEAR_WEEKS) if w < n)})
-        bands = percentiles(of, BANDS)[:, at]
-        lines.append(Curve(motion, at, *([_short(v) for v in band] for band in bands)))
-    return Chart(name, title, y_label, x_label, kind, log, lines, note)
+        if of.size:
+            n = of.shape[1]
+            at = sorted({*range(0, n, -(-n // POINTS)), n - 1, *(w for w in (YEAR_WEEKS - 1, YEAR_WEEKS) if w < n)})
+            bands = percentiles(of, BANDS)[:, at]
+            lines.append(Curve(motion, at, *([_short(v) for v in band] for band in bands)))
+    return Chart(name, title, y_label, x_label, kind, log, at_end or title, lines, note)
 
 
 def _short(value: float) -> float | None:

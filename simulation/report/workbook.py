@@ -24,6 +24,7 @@ def workbook(story: Story) -> bytes:
     """Return the workbook as a file's content."""
     book = Book(story.title, "; ".join(f"{name}: {text}" for name, text in story.made.items()))
     summary = Sheet(book, "Summary", [44, *[14] * (3 * len(story.motions))])
+    charts = Sheet(book, "Charts", [])
     differences, months = Sheet(book, "Differences", [44, *[12] * 10]), _accounts_sheet(book, MONTHS)
     quarters, years = _accounts_sheet(book, "By quarter"), _accounts_sheet(book, "By year")
     cohorts, tenure = Sheet(book, "Cohorts", [8, 10, 12, *[7] * 200]), Sheet(book, TENURE, [8, 12, 12])
@@ -33,7 +34,8 @@ def workbook(story: Story) -> bytes:
     _periods(quarters, story, lambda m: story.firms[m].quarters, MONTHS_A_QUARTER)
     _periods(years, story, lambda m: story.firms[m].years, MONTHS_A_YEAR)
     lives = _tenure(tenure, story)
-    _summary(summary, story, blocks, lives)
+    _summary(summary, story, lives)
+    _charts(charts, story, blocks)
     _differences(differences, story)
     _cohorts(cohorts, story)
     _assumptions(assumptions, story)
@@ -153,18 +155,23 @@ def _tenure(sheet: Sheet, story: Story) -> dict[str, str]:
     return found
 
 
-def _summary(sheet: Sheet, story: Story, blocks: dict[str, tuple[int, int]], lives: dict[str, str]) -> None:
-    """Write the verdict, medians of markets and the mean firm, with charts."""
+def _summary(sheet: Sheet, story: Story, lives: dict[str, str]) -> None:
+    """Write the verdict, medians of markets and the mean firm."""
     sheet.say(0, story.title, sheet.book.title)
     row = 1
     for sentence in story.verdict.sentences:
         sheet.say(row, sentence, sheet.book.plain)
         row += 1
     row = _medians(sheet, story, row + 1)
-    row = _mean_firm(sheet, story, row + 1, lives)
-    for k, (name, title, log) in enumerate((("cac_usd", "CAC by month, mean firm", True), ("arr_usd", "ARR, mean firm", False), ("cash_usd", "Cash by month, mean firm", False))):  # fmt: skip
+    _mean_firm(sheet, story, row + 1, lives)
+
+
+def _charts(sheet: Sheet, story: Story, blocks: dict[str, tuple[int, int]]) -> None:
+    """Draw lines of the accounts by month."""
+    sheet.say(0, "The mean firm by month; the charts follow the sheet By month.")
+    for k, (name, title, log) in enumerate((("cac_usd", "CAC by month", True), ("arr_usd", "ARR", False), ("cash_usd", "Cash of the month", False))):  # fmt: skip
         chart = _chart(sheet.book, story, blocks, name, title, log=log)
-        sheet.sheet.insert_chart(row + 1 + 17 * k, 0, chart, {"description": title})
+        sheet.sheet.insert_chart(2 + 17 * k, 0, chart, {"description": title})
 
 
 def _medians(sheet: Sheet, story: Story, row: int) -> int:
@@ -186,7 +193,7 @@ def _medians(sheet: Sheet, story: Story, row: int) -> int:
     return row + 2 + len(HEADLINES)
 
 
-def _mean_firm(sheet: Sheet, story: Story, row: int, lives: dict[str, str]) -> int:
+def _mean_firm(sheet: Sheet, story: Story, row: int, lives: dict[str, str]) -> None:
     """Write the mean firm over the whole run: change a month and see what it does to CAC, payback and lifetime value."""
     sheet.say(row, "The mean firm over the whole run, from the sheets By month and Tenure", sheet.book.bold)
     sheet.sheet.write_row(row + 1, 0, ["", *(story.names[m] for m in story.motions)], sheet.book.head)
@@ -213,7 +220,6 @@ def _mean_firm(sheet: Sheet, story: Story, row: int, lives: dict[str, str]) -> i
                 worth["ltv"], k, f"{at}{worth['margin'] + 1}*{at}{worth['weeks'] + 1}", Kind.USD, value.ltv_usd
             )
             sheet.formula(worth["ratio"], k, f"{at}{worth['ltv'] + 1}/{cells['cac_usd']}", Kind.RATIO, value.ltv_to_cac)
-    return worth["ratio"] + 1
 
 
 def _chart(book: Book, story: Story, blocks: dict[str, tuple[int, int]], name: str, title: str, *, log: bool):

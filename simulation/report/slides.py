@@ -1,0 +1,379 @@
+"""Slides with native charts that can be edited, on a template of the user's: all that knows python-pptx."""
+
+import math
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from simulation.figures.channels import TINTS
+from simulation.figures.style import line
+from simulation.metrics.metric import Kind
+from simulation.report.story import Chart, Curve, Story
+from simulation.scenario.csv_table import check_readable
+from simulation.scenario.errors import BadInput, nearest
+
+TEMPLATE, TITLE, CONTENT = "deck.template", "deck.title_layout", "deck.chart_layout"
+OPTIONS = (TEMPLATE, TITLE, CONTENT)
+LAYOUTS = {TITLE: "Title Slide", CONTENT: "Title Only"}
+FORMATS = {Kind.USD: "$#,##0;-$#,##0", Kind.USD_TOTAL: "$#,##0;-$#,##0", Kind.SHARE: "0%", Kind.COUNT: "#,##0"}
+MILLIONS = '$#,##0.0,," M";-$#,##0.0,," M"'
+PARTS = '[>=0.07]0%;""'  # smaller ones have no room for a number
+DASHES = {"-": None, "--": "DASH", ":": "ROUND_DOT", "-.": "DASH_DOT"}
+MUTED, LIGHT = "595959", "DDDDDD"
+SIZES = ((150, 18), (90, 22), (0, 28))  # points of a title of more than so many letters
+CLOSE = 0.06  # of the axis: ends nearer than that are labelled above and below
+
+
+class Box(NamedTuple):
+    """A place on a slide, in EMU."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+class Slides:
+    """A presentation that is being made."""
+
+    file: Any
+
+    def __init__(self, options: dict[str, str]) -> None:
+        from pptx import Presentation
+        from pptx.util import Inches
+
+        self.own = options.get(TEMPLATE)
+        if self.own is None:
+            self.file = Presentation()
+            self.file.slide_width, self.file.slide_height = Inches(13.333), Inches(7.5)
+        else:
+            self.file = _opened(self.own)
+        self.layouts = {option: self._layout(option, options.get(option)) for option in LAYOUTS}
+        self.width, self.height = int(self.file.slide_width or 0), int(self.file.slide_height or 0)
+        self.margin = int(self.width * 0.05)
+
+    def _layout(self, option: str, asked: str | None) -> Any:
+        """Return a layout by name; raises BadInput naming those there are."""
+        name = asked or LAYOUTS[option]
+        by = {layout.name.casefold(): layout for layout in self.file.slide_layouts}
+        found = by.get(name.casefold())
+        if found is None:
+            there = ", ".join(layout.name for layout in by.values())
+            said = f"{option}={asked}" if asked else f"{TEMPLATE}={self.own}"
+            how = (
+                nearest(name, (layout.name for layout in by.values()))
+                if asked
+                else f"; name one, such as {option}={self.file.slide_layouts[0].name}"
+            )
+            raise BadInput(f"{said}: there is no layout {name}; there are {there}{how}")
+        if not any(shape.placeholder_format.type in _title_types() for shape in found.placeholders):
+            raise BadInput(f"{option}={name}: the layout has no title; choose one that has")
+        return found
+
+    def _slide(self, option: str, title: str, notes: str) -> Any:
+        from pptx.util import Pt
+
+        slide = self.file.slides.add_slide(self.layouts[option])
+        heading = slide.shapes.title
+        heading.text_frame.text = title
+        heading.text_frame.word_wrap = True
+        if self.own is None:
+            from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+
+            place = Box(self.margin, int(self.height * 0.05), self.width - 2 * self.margin, int(self.height * 0.15))
+            if option == TITLE:
+                place = place._replace(top=int(self.height * 0.3), height=int(self.height * 0.25))
+            heading.left, heading.top, heading.width, heading.height = place
+            heading.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM if option == TITLE else MSO_ANCHOR.TOP
+            heading.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+            heading.text_frame.paragraphs[0].font.bold = True
+        size = 40 if option == TITLE else next(points for letters, points in SIZES if len(title) > letters)
+        heading.text_frame.paragraphs[0].font.size = Pt(size)
+        slide.notes_slide.notes_text_frame.text = notes
+        if option == CONTENT:
+            for shape in list(slide.placeholders):
+                if shape.placeholder_format.idx != heading.placeholder_format.idx:
+                    shape._element.getparent().remove(shape._element)  # noqa: SLF001 - python-pptx has no other way
+        return slide
+
+    def _below(self, slide: Any) -> Box:
+        """Return the place below a slide's title."""
+        heading = slide.shapes.title
+        top = int(heading.top + heading.height + self.height * 0.01)
+        if top > self.height * 0.5:  # a title at the foot of the slide
+            top = int(self.height * 0.05)
+        bottom = int(self.height * 0.93) if heading.top < self.height * 0.5 else int(heading.top)
+        return Box(self.margin, top, self.width - 2 * self.margin, bottom - top)
+
+    def _write(self, slide: Any, place: Box, paragraphs: list[str], size: float, colour: str = "") -> None:
+        from pptx.dml.color import RGBColor
+        from pptx.util import Pt
+
+        frame = slide.shapes.add_textbox(*place).text_frame
+        frame.word_wrap = True
+        for k, text in enumerate(paragraphs):
+            paragraph = frame.paragraphs[0] if k == 0 else frame.add_paragraph()
+            paragraph.text = text
+            paragraph.font.size = Pt(size)
+            paragraph.space_after = Pt(size * 0.6)
+            if colour:
+                paragraph.font.color.rgb = RGBColor.from_string(colour)
+
+    def first(self, title: str, sentence: str, notes: str) -> None:
+        """Add the title slide: what was compared and the first sentence of the verdict."""
+        slide = self._slide(TITLE, title, notes)
+        rest = [s for s in slide.placeholders if s.placeholder_format.idx != slide.shapes.title.placeholder_format.idx]
+        if rest:
+            rest[0].text_frame.text = sentence
+            if self.own is None:
+                from pptx.enum.text import PP_ALIGN
+                from pptx.util import Pt
+
+                place = (self.margin, int(self.height * 0.58), self.width - 2 * self.margin, int(self.height * 0.25))
+                rest[0].left, rest[0].top, rest[0].width, rest[0].height = place
+                rest[0].text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+                rest[0].text_frame.paragraphs[0].font.size = Pt(20)
+        for shape in rest[1:]:
+            shape._element.getparent().remove(shape._element)  # noqa: SLF001
+
+    def verdict(self, story: Story, notes: str) -> None:
+        """Add the verdict: its first sentence as title, its table, its other sentences."""
+        from pptx.util import Pt
+
+        found = story.verdict
+        slide = self._slide(CONTENT, found.sentences[0], notes)
+        place = self._below(slide)
+        rows = [["", *found.heads.values()]]
+        rows += [[story.names[m], *(_or_dash(found.cell(m, k)) for k in found.heads)] for m in story.motions]
+        rows += [["ahead", *found.ahead.values()]] if any(found.ahead.values()) else []
+        height = min(int(place.height * 0.5), int(self.height * 0.065) * len(rows))
+        frame = slide.shapes.add_table(len(rows), len(rows[0]), place.left, place.top, place.width, height)
+        _described(frame, "Verdict as a table of medians")
+        for r, row in enumerate(rows):
+            for c, text in enumerate(row):
+                cell = frame.table.cell(r, c)
+                cell.text = text
+                cell.text_frame.paragraphs[0].font.size = Pt(14)
+        top = place.top + height + int(self.height * 0.03)
+        self._write(slide, place._replace(top=top, height=place.top + place.height - top), found.sentences[1:], 16)
+
+    def _chart(self, slide: Any, kind: str, data: Any, described: str) -> Any:
+        """Return a native chart below the title."""
+        from pptx.enum.chart import XL_CHART_TYPE
+        from pptx.util import Pt
+
+        frame = slide.shapes.add_chart(getattr(XL_CHART_TYPE, kind), *self._below(slide), data)
+        _described(frame, described)
+        frame.chart.font.size = Pt(14)
+        frame.chart.has_legend = False
+        frame.chart.has_title = False
+        return frame.chart
+
+    def bars(self, title: str, story: Story, notes: str) -> None:
+        """Add the medians of what a customer costs, as bars."""
+        from pptx.chart.data import CategoryChartData
+
+        known = [m for m in story.motions if (v := story.median(m, "cac_usd")) == v]
+        if not known:
+            return
+        data = CategoryChartData()
+        data.categories = [story.names[m] for m in known]
+        data.add_series("fully loaded CAC, median", [story.median(m, "cac_usd") for m in known])
+        chart = self._chart(self._slide(CONTENT, title, notes), "BAR_CLUSTERED", data, title)
+        plot = chart.plots[0]
+        plot.gap_width, plot.has_data_labels, plot.vary_by_categories = 60, True, False
+        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = FORMATS[Kind.USD], False
+        _axes(chart, Kind.USD)
+        chart.category_axis.reverse_order = True
+        chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
+        for k, m in enumerate(known):
+            _fill(plot.series[0].points[k].format.fill, story.colours[m])
+
+    def curves(self, title: str, of: Chart, story: Story, notes: str) -> None:
+        """Add medians over markets as lines, with thin lines that hold 90 % of markets."""
+        from pptx.chart.data import XyChartData
+        from pptx.enum.dml import MSO_LINE
+        from pptx.util import Pt
+
+        lines = [c for c in of.curves if any(v is not None for v in c.mid)]
+        if not lines:
+            return
+        data, drawn = XyChartData(), []
+        for motion, what, points in _lines(lines):
+            series = data.add_series(story.names[motion] + what)
+            for x, y in points:
+                series.add_data_point(x, y)
+            drawn.append((motion, what, points))
+        slide = self._slide(CONTENT, title, f"{of.note} Thin lines hold 90 %.\n{notes}")
+        foot = Box(self.margin, int(self.height * 0.93), self.width - 2 * self.margin, int(self.height * 0.06))
+        self._write(slide, foot, [f"{of.note} Thin lines hold 90 %."], 10, MUTED)
+        chart = self._chart(slide, "XY_SCATTER_LINES_NO_MARKERS", data, f"{title}. {of.note}")
+        _axes(chart, of.kind)
+        last = max(c.x[-1] for c in lines)
+        across = chart.category_axis
+        across.minimum_scale, across.maximum_scale = 0, last * 1.1
+        across.major_unit = 52 if last > 200 else 26 if last > 60 else 13
+        across.has_major_gridlines = False
+        _named(across, of.x_label)
+        _named(chart.value_axis, of.y_label)
+        if of.kind is Kind.SHARE:
+            chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = 0, 1
+        if of.kind is Kind.USD_TOTAL and any(abs(y) >= 1e6 for c in lines for y in c.mid if y is not None):
+            chart.value_axis.tick_labels.number_format = MILLIONS
+        if of.log:
+            _logarithmic(chart, min(y for c in lines for y in (*c.mid, *c.low) if y is not None))
+        below = iter(_below_others([points[-1][1] for _, what, points in drawn if not what], log=of.log))
+        for (motion, what, points), series in zip(drawn, chart.plots[0].series, strict=True):
+            series.smooth = False
+            series.format.line.color.rgb = _rgb(story.colours[motion])
+            series.format.line.width = Pt(0.75 if what else 3)
+            if dash := DASHES.get(pattern) if isinstance(pattern := line(motion), str) else "LONG_DASH":
+                series.format.line.dash_style = getattr(MSO_LINE, dash)
+            if not what:
+                _label_end(series, len(points) - 1, story.names[motion], story.colours[motion], below=next(below))
+
+    def mix(self, story: Story, notes: str) -> None:
+        """Add where new customers came from, as stacked bars."""
+        from pptx.chart.data import CategoryChartData
+        from pptx.enum.chart import XL_LEGEND_POSITION
+
+        known = [c for c in TINTS if any(c in of for of in story.mix.values())]
+        if not known:
+            return
+        data = CategoryChartData()
+        data.categories = [story.names[m] for m in story.motions]
+        for name in known:
+            data.add_series(name, [story.mix[m].get(name, 0) / 100 for m in story.motions])
+        chart = self._chart(self._slide(CONTENT, story.mix_title, notes), "BAR_STACKED_100", data, story.mix_title)
+        _axes(chart, Kind.SHARE)
+        chart.plots[0].gap_width, chart.plots[0].overlap = 50, 100
+        chart.category_axis.reverse_order = True
+        chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
+        plot = chart.plots[0]
+        plot.has_data_labels = True
+        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = PARTS, False
+        chart.has_legend = True
+        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+        for name, series in zip(known, chart.plots[0].series, strict=True):
+            _fill(series.format.fill, TINTS[name])
+
+    def text(self, title: str, paragraphs: list[str], notes: str) -> None:
+        """Add a slide of words."""
+        slide = self._slide(CONTENT, title, notes)
+        self._write(slide, self._below(slide), paragraphs, 20)
+
+    def done(self, title: str) -> bytes:
+        """Return the file; nobody's name stands in it."""
+        properties = self.file.core_properties
+        properties.title, properties.author, properties.last_modified_by = title, "", ""
+        kept = BytesIO()
+        self.file.save(kept)
+        return kept.getvalue()
+
+
+def _opened(name: str) -> Any:
+    """Return a template without the slides that it holds; raises BadInput where it is none."""
+    from zipfile import BadZipFile
+
+    from lxml.etree import XMLSyntaxError
+    from pptx import Presentation
+    from pptx.exc import PackageNotFoundError
+
+    check_readable(Path(name), f"{TEMPLATE}={name}")
+    try:
+        file = Presentation(name)
+        slides = file.slides._sldIdLst  # noqa: SLF001 - python-pptx has no other way to take slides out
+        for slide in list(slides):
+            file.part.drop_rel(slide.rId)
+            slides.remove(slide)
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, XMLSyntaxError):
+        raise BadInput(f"{TEMPLATE}={name}: this is no PowerPoint presentation; save the template as .pptx") from None
+    return file
+
+
+def _title_types() -> tuple[Any, ...]:
+    from pptx.enum.shapes import PP_PLACEHOLDER
+
+    return (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
+
+
+def _or_dash(text: str) -> str:
+    return "-" if text == "n/a" else text
+
+
+def _rgb(colour: str) -> Any:
+    from pptx.dml.color import RGBColor
+
+    return RGBColor.from_string(colour.removeprefix("#"))
+
+
+def _fill(fill: Any, colour: str) -> None:
+    fill.solid()
+    fill.fore_color.rgb = _rgb(colour)
+
+
+def _described(frame: Any, text: str) -> None:
+    """Say in words what a chart or a table shows, for who cannot see it."""
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", text)  # noqa: SLF001 - python-pptx has no other way
+
+
+def _lines(curves: list[Curve]) -> Iterator[tuple[str, str, list[tuple[int, float]]]]:
+    """Yield motion, what is added to its name, and the points that are known: the median, then the ends of 90 %."""
+    for curve in curves:
+        for what, values in (("", curve.mid), (" 5 %", curve.low), (" 95 %", curve.high)):
+            if known := [(x, y) for x, y in zip(curve.x, values, strict=True) if y is not None]:
+                yield curve.motion, what, known
+
+
+def _axes(chart: Any, kind: Kind) -> None:
+    from pptx.enum.chart import XL_TICK_LABEL_POSITION
+
+    up = chart.value_axis
+    up.tick_labels.number_format, up.tick_labels.number_format_is_linked = FORMATS[kind], False
+    up.major_gridlines.format.line.color.rgb = _rgb(LIGHT)
+    up.format.line.fill.background()
+    chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    up.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+
+
+def _named(axis: Any, text: str) -> None:
+    from pptx.util import Pt
+
+    axis.has_title = True
+    axis.axis_title.text_frame.text = text
+    font = axis.axis_title.text_frame.paragraphs[0].font
+    font.size, font.bold = Pt(12), False
+
+
+def _logarithmic(chart: Any, least: float) -> None:
+    """Make the upright axis logarithmic, from the power of ten below the least value."""
+    from lxml import etree
+
+    scaling = chart.value_axis._element.find("{*}scaling")  # noqa: SLF001 - python-pptx knows no logarithmic axes
+    base = etree.Element(scaling.tag.replace("scaling", "logBase"))
+    base.set("val", "10")
+    scaling.insert(0, base)
+    chart.value_axis.minimum_scale = 10.0 ** math.floor(math.log10(least))
+
+
+def _below_others(ends: list[float], *, log: bool) -> list[bool]:
+    """Return of each line's end whether its label stands below: where another end is just above."""
+    at = [math.log10(v) if log else v for v in ends]
+    reach = CLOSE * (1 if log else max(map(abs, at), default=0))
+    return [
+        any(0 < other - mine < reach or (other == mine and j < k) for j, other in enumerate(at) if j != k)
+        for k, mine in enumerate(at)
+    ]
+
+
+def _label_end(series: Any, k: int, text: str, colour: str, *, below: bool) -> None:
+    from pptx.enum.chart import XL_LABEL_POSITION
+    from pptx.util import Pt
+
+    label = series.points[k].data_label
+    label.has_text_frame = True
+    label.text_frame.text = text
+    font = label.text_frame.paragraphs[0].runs[0].font
+    font.bold, font.size, font.color.rgb = True, Pt(14), _rgb(colour)
+    label.position = XL_LABEL_POSITION.BELOW if below else XL_LABEL_POSITION.RIGHT
