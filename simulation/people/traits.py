@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compiled import jit, makes
-from simulation.people.draws import Purpose, phase_key, uniform
+from simulation.people.draws import Purpose, key_of, uniform
 from simulation.scenario.csv_table import cell, number_in, rows_of
 from simulation.scenario.errors import BadInput, nearest
 from simulation.scenario.market import Market
@@ -93,7 +93,7 @@ def draw_traits(market: Market, n: int, key: int | np.uint64) -> Traits:
     """Return the traits of ``n`` people under ``key``."""
 
     def phase(purpose):
-        return np.uint64(phase_key(key, 0, purpose))
+        return key_of(key, 0, purpose)
 
     t = market.traits
     shares = np.array([s.share for s in market.segments.values()])

@@ -116,7 +116,7 @@ class Session:
         self._asked |= everything
         self._kept |= everything & known
         self._advance()
-        for chunk in self.engine.outcomes(tasks(), keep):
+        for chunk in self.engine.outcomes(tasks(), len(everything - known), keep):
             self.store.add(chunk, keep)
             self.failed += [o for o in chunk if o.error]
             self._kept |= {o.task.run_id for o in chunk if not o.error}

@@ -1,6 +1,5 @@
 """The whole scenario: everything a command is told, checked once and then read-only."""
 
-import copy
 import re
 from typing import Any, Literal
 
@@ -57,13 +56,12 @@ class World(Frozen):
 
         Switches are applied here, so an intervention cannot bring a switched-off mechanism back.
         """
-        base = self.model_dump()
         starts = {0}
         for i in self.interventions:
             starts |= {i.week} | ({i.week + i.for_weeks} if i.for_weeks else set())
         worlds = {}
         for start in sorted(starts):
-            tree = copy.deepcopy(base)
+            tree = self.model_dump()
             for i in self.interventions:
                 if i.week <= start and (i.for_weeks is None or start < i.week + i.for_weeks):
                     for path, value in i.set.items():
