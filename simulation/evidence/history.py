@@ -7,7 +7,7 @@ import numpy as np
 from simulation.compiled import jit
 from simulation.model import Engine
 from simulation.people.columns import N_TIES
-from simulation.people.draws import phase_key
+from simulation.people.draws import key_of
 from simulation.people.stages import Stage
 from simulation.scenario.compose import as_world
 from simulation.scenario.schema import World
@@ -48,7 +48,7 @@ SEEN = np.dtype(  # of a person, while a run is watched; names are those of Post
 
 def started(world: World, seed: int, **settings: Any) -> Engine:
     """Return a run at its start, the same as ``GrowthModel(world, rng=seed, **settings)``; Python stops it only to look."""
-    return Engine(as_world(world, "", settings), np.uint64(phase_key(seed, 0, 0)))
+    return Engine(as_world(world, "", settings), key_of(seed, 0, 0))
 
 
 def run_to(run: Engine, week: int) -> None:
