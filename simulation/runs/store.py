@@ -21,11 +21,19 @@ from simulation.scenario.settings import kind
 from simulation.sources import SOURCES_HASH
 
 PARTS = ("runs", "weeks", "lives", "timings")  # one part a chunk; failures stand in one file
-FAILURES = "failures.parquet"
+DATA = "data"  # the folder of parts: what people open stands above it
+FAILURES = f"{DATA}/failures.parquet"
 TABLES = (*PARTS, "failures")
 COLUMNS = {float: "double", int: "int64", bool: "bool", str: "string", dict: "string"}  # of settings, by what they are
 HANDED_OVER = ("report.html", "deck.pptx", "workbook.xlsx")  # made from results that are complete
 READY = "ready"  # results that are complete and are being put in the place of those before
+
+
+def table_of(name: str) -> str | None:
+    """Return of which table a file is a part, None of none; in folders of earlier versions parts lie beside what people open."""
+    folder, _, file = name.rpartition("/")
+    table = file.partition("-")[0].removesuffix(".parquet")
+    return table if folder in ("", DATA) and file.endswith(".parquet") and table in TABLES else None
 
 
 class Store:
@@ -174,7 +182,9 @@ class Store:
     def put(self, writers: Mapping[str, Writer]) -> None:
         """Write files of the results by name, all or none; raises NotKept where the system does not let us."""
         if self._open and not self._begun:
-            old = [n for n in (FAILURES, *HANDED_OVER) if n in self.files.entries]  # failures are tried again
+            old = [
+                n for n in self.files.entries if n in HANDED_OVER or table_of(n) == "failures"
+            ]  # these are tried again
             self.files.remove(old)
             if told := [n for n in old if n in HANDED_OVER]:
                 print(
@@ -212,8 +222,8 @@ class Store:
         """Set damaged parts aside, with the rest of their chunk out of the way: its runs are done again."""
         chunks = defaultdict(list)
         for name in self.files.entries:
-            table, _, chunk = name.partition("-")
-            if table in PARTS:
+            if table_of(name) in PARTS:
+                chunk = name.rpartition("-")[2]
                 chunks[chunk].append(name)
         lost = False
         for names in chunks.values():
@@ -244,7 +254,7 @@ class Store:
         tables["timings"] = pa.Table.from_pylist([{"run_id": o.task.run_id, "seconds": o.seconds} for o in done])
         tables["runs"] = _table([{**o.task.columns, **o.metrics} for o in done], done)
         name = done[0].task.run_id  # not of one that failed: tried again it would name another part
-        self.put({f"{table}-{name}.parquet": _parquet(rows) for table, rows in tables.items()})
+        self.put({f"{DATA}/{table}-{name}.parquet": _parquet(rows) for table, rows in tables.items()})
 
     def _add_failures(self, failed: list[Outcome]) -> None:
         if failed:
@@ -256,8 +266,11 @@ class Store:
         """Return the tables that hold anything, with the names of their files."""
         if not (self._open or self._begun):
             self.files.read()  # somebody else may be writing
-        names = {t: self.files.there(FAILURES if t == "failures" else f"{t}-") for t in TABLES}
-        return {table: parts for table, parts in names.items() if parts}
+        names = defaultdict(list)
+        for name in self.files.there():
+            if table := table_of(name):
+                names[table].append(name)
+        return {table: names[table] for table in TABLES if table in names}
 
     def query(self, sql: str):
         """Return the DuckDB relation of a query over the tables runs, weeks, lives, timings, failures."""
@@ -301,7 +314,7 @@ class Store:
 
         paths = {name: str((self.place / name).absolute()) for name in names}  # a folder may be named ~
         for name, path in paths.items():
-            if name not in self._schemas or name == FAILURES:
+            if name not in self._schemas or table_of(name) == "failures":
                 self._schemas[name] = pq.read_schema(path)
         schema = pa.unify_schemas([self._schemas[name] for name in names], promote_options="permissive")
         return ds.dataset(list(paths.values()), schema=schema, format="parquet")

@@ -70,11 +70,11 @@ def test_summaries_are_medians_and_differences_are_paired(results):
 
 
 def test_the_same_command_again_runs_nothing_and_writes_the_same(results):
-    parts = sorted(results.glob("*.parquet"))
+    parts = sorted(results.glob("data/*.parquet"))
     summary = (results / "summary.csv").read_bytes()
     svg = (results / "figures" / "customers.svg").read_bytes()
     assert main([*TINY, f"out={results}"]) == 0
-    assert sorted(results.glob("*.parquet")) == parts
+    assert sorted(results.glob("data/*.parquet")) == parts
     assert (results / "summary.csv").read_bytes() == summary
     assert (results / "figures" / "customers.svg").read_bytes() == svg
 
@@ -129,7 +129,7 @@ def test_ctrl_c_keeps_what_is_finished_and_the_command_resumes(tmp_path):
     process = subprocess.Popen(
         [*command, f"out={tmp_path / 'a'}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    while not list((tmp_path / "a").glob("runs-*.parquet")):
+    while not list((tmp_path / "a").glob("data/runs-*.parquet")):
         time.sleep(0.05)
         assert process.poll() is None
     time.sleep(1)

@@ -56,7 +56,7 @@ def finish(process: subprocess.Popen) -> tuple[int, str]:
 
 def until_parts(process: subprocess.Popen, folder, n: int) -> None:
     """Wait until ``n`` chunks are stored."""
-    while process.poll() is None and len(list(folder.glob("runs-*.parquet"))) < n:
+    while process.poll() is None and len(list(folder.glob("data/runs-*.parquet"))) < n:
         time.sleep(0.05)
     assert process.poll() is None
 
@@ -101,7 +101,7 @@ def test_a_run_that_kills_its_workers_is_listed_alone(tmp_path):
     folder = tmp_path / "killer"
     with cluster(18788, "--preload", str(tmp_path / "killer.py")) as there:
         code, said = finish(begin(folder, f"cluster={there.address}"))
-    assert code == 1 and f"1 of {N_RUNS} runs failed; they are listed in {folder}/failures.parquet" in said
+    assert code == 1 and f"1 of {N_RUNS} runs failed; they are listed in {folder}/data/failures.parquet" in said
     failed = Store(folder).query("select motion, seed, settings, error from failures").fetchall()
     assert failed == [("plg", 5, '{"product.price_usd": 40}', "it killed the worker that ran it, twice")]
     assert runs_in(folder) == (N_RUNS - 1, N_RUNS - 1)

@@ -64,7 +64,7 @@ def test_two_processes_listen_on_loopback_alone_and_refuse_whoever_has_not_their
     how = ("jobs=2", "seeds=4000", f"out={tmp_path / 'run'}")
     process = subprocess.Popen([sys.executable, "-m", "simulation", *PLAN, *how], stdout=subprocess.DEVNULL)
     try:
-        while not list((tmp_path / "run").glob("runs-*.parquet")):
+        while not list((tmp_path / "run").glob("data/runs-*.parquet")):
             time.sleep(0.1)
             assert process.poll() is None
         parent = psutil.Process(process.pid)

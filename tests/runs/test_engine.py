@@ -60,9 +60,9 @@ def test_a_point_of_a_sweep_is_the_run_that_a_comparison_makes(sweep, tmp_path):
 
 def test_more_seeds_reuse_the_runs_that_are_there(sweep, tmp_path):
     grown = run_study(tmp_path / "grown", *SWEEP, "seeds=1")
-    before = set(grown.glob("runs-*.parquet"))
+    before = set(grown.glob("data/runs-*.parquet"))
     run_study(grown, *SWEEP, "seeds=3")
-    assert before < set(grown.glob("runs-*.parquet"))
+    assert before < set(grown.glob("data/runs-*.parquet"))
     assert (grown / "summary.csv").read_bytes() == (sweep / "summary.csv").read_bytes()
 
 
@@ -95,7 +95,7 @@ def test_a_failed_run_costs_only_itself_and_is_listed(tmp_path, monkeypatch, cap
     failed = store.query("select run_id, motion, seed, settings, error from failures").fetchall()
     done = store.query("select count(*) from runs").fetchall()[0][0]
     assert 0 < len(failed) < 24 and done + len(failed) == 24
-    assert f"{len(failed)} of 24 runs failed; they are listed in {folder}/failures.parquet" in said
+    assert f"{len(failed)} of 24 runs failed; they are listed in {folder}/data/failures.parquet" in said
     assert json.loads(failed[0][3])["product.price_usd"] in (20, 60)
     assert failed[0][4] == "RuntimeError: an even number of lives"
     monkeypatch.undo()
@@ -269,7 +269,7 @@ def test_half_written_chunks_are_removed_and_done_again(sweep, tmp_path):
 
     folder = tmp_path / "half"
     shutil.copytree(sweep, folder)
-    victim = min(folder.glob("runs-*.parquet"))
+    victim = min(folder.glob("data/runs-*.parquet"))
     victim.unlink()  # as if killed between the parts of a chunk: timings are there, runs are not
     (folder / ".flywheel" / "new").mkdir(parents=True)
     (folder / ".flywheel" / "new" / "runs-abc.parquet").write_text("half")
@@ -379,7 +379,7 @@ def test_twenty_kills_of_workers_and_of_the_command_lose_and_double_nothing(tmp_
             commands += 1
         process.wait()
         if process.returncode == 0:
-            for part in sorted(killed.glob("runs-*.parquet"))[::2]:
+            for part in sorted(killed.glob("data/runs-*.parquet"))[::2]:
                 part.unlink()  # all done before twenty kills: take half away and go on
     assert workers >= 10 and commands >= 10
     assert subprocess.run([*command, f"out={killed}"], capture_output=True, check=False).returncode == 0

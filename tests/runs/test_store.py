@@ -72,21 +72,35 @@ def here(tmp_path, monkeypatch):
 
 def test_the_manifest_names_every_file_and_nothing_else_is_left(here):
     done("mine", 1, 2)
-    parts = {f"{table}-{seed:016x}.parquet" for table in ("runs", "weeks", "timings") for seed in (1, 2)}
+    parts = {f"data/{table}-{seed:016x}.parquet" for table in ("runs", "weeks", "timings") for seed in (1, 2)}
     assert entered("mine") == {"config.yaml", "summary.csv", "figures/cac.png", *parts}
     there = {str(p.relative_to("mine")) for p in Path("mine").rglob("*") if p.is_file()}
     assert there == entered("mine") | {"manifest.json", ".lock"}
 
 
+def test_a_folder_whose_parts_lie_on_top_as_they_did_is_read_and_taken_up(here):
+    """Folders of earlier versions: their parts are found where they are, new ones lie in data/."""
+    done("mine", 1, 2)
+    text = Path("mine/manifest.json").read_text()
+    for part in Path("mine/data").iterdir():
+        part.rename(Path("mine") / part.name)
+    Path("mine/manifest.json").write_text(text.replace('"data/', '"'))
+    assert seeds_in("mine") == [1, 2]
+    done("mine", 3)
+    assert seeds_in("mine") == [1, 2, 3] and [p.name for p in Path("mine/data").glob("runs-*")] == [
+        f"runs-{3:016x}.parquet"
+    ]
+
+
 def test_fresh_takes_away_what_was_written_and_nothing_else(here, capsys):
     done("mine", 1, 2)
-    own = {"notes.csv": "a", "runs-mine.parquet": "b", "figures/photo.png": "c", "thesis.tex": "d", ".env": "e"}
+    own = {"notes.csv": "a", "data/runs-mine.parquet": "b", "figures/photo.png": "c", "thesis.tex": "d", ".env": "e"}
     for name, text in own.items():
         Path("mine", name).write_text(text)
     done("mine", 3, cac=2.0, fresh=True)
     assert {name: Path("mine", name).read_text() for name in own} == own
     assert seeds_in("mine") == [3]
-    assert not list(Path("mine").glob("*-0000000000000001.parquet"))
+    assert not list(Path("mine").glob("data/*-0000000000000001.parquet"))
     assert Path("mine/figures/cac.png").read_bytes() == b"picture 2"
     assert capsys.readouterr().err == ""
 
@@ -95,15 +109,15 @@ def test_fresh_takes_away_what_was_written_and_nothing_else(here, capsys):
 def test_a_result_that_was_edited_is_kept_under_another_name(fresh, here, capsys):
     done("mine", 1)
     Path("mine/summary.csv").write_text("mine")
-    Path("mine/weeks-0000000000000001.parquet").rename("mine/old.parquet")
-    Path("mine/weeks-0000000000000001.parquet").write_text("mine too")
+    Path("mine/data/weeks-0000000000000001.parquet").rename("mine/old.parquet")
+    Path("mine/data/weeks-0000000000000001.parquet").write_text("mine too")
     done("mine", 2, fresh=fresh)
     assert Path("mine/summary.csv.kept").read_text() == "mine"
     assert open_results("mine").summary["cac_usd"].tolist() == [1.0]
     said = "mine/summary.csv: this is not what was written there; it is kept as summary.csv.kept\n"
     if fresh:
-        said += "mine/weeks-0000000000000001.parquet: this is not what was written there; it stays\n"
-        assert Path("mine/weeks-0000000000000001.parquet").read_text() == "mine too"
+        said += "mine/data/weeks-0000000000000001.parquet: this is not what was written there; it stays\n"
+        assert Path("mine/data/weeks-0000000000000001.parquet").read_text() == "mine too"
     assert capsys.readouterr().err == said
 
 
@@ -230,7 +244,7 @@ def test_an_input_in_the_folder_stays(here, capsys):
 @pytest.mark.parametrize("damage", ["empty", "half", "bits", "gone"])
 def test_the_runs_of_a_damaged_part_are_done_again(table, damage, here, capsys):
     done("mine", 1, 2)
-    part = Path(f"mine/{table}-{1:016x}.parquet")
+    part = Path(f"mine/data/{table}-{1:016x}.parquet")
     content = part.read_bytes()
     if damage == "gone":
         part.unlink()
@@ -256,7 +270,7 @@ def test_the_runs_of_a_damaged_part_are_done_again(table, damage, here, capsys):
 @pytest.mark.parametrize("content", [b"", b"PAR1"])
 def test_a_damaged_part_is_named_in_a_notebook(content, here):
     done("mine", 1)
-    part = Path(f"mine/runs-{1:016x}.parquet")
+    part = Path(f"mine/data/runs-{1:016x}.parquet")
     part.write_bytes(content)
     with pytest.raises(NotKept) as error:
         open_results("mine").runs
@@ -270,8 +284,8 @@ def test_a_damaged_part_is_named_in_a_notebook(content, here):
 
 def test_what_is_no_part_of_ours_is_not_read(here):
     done("mine", 1)
-    Path("mine/runs-copy.parquet").write_bytes(Path(f"mine/runs-{1:016x}.parquet").read_bytes())
-    Path("mine/runs-text.parquet").write_text("no parquet")
+    Path("mine/data/runs-copy.parquet").write_bytes(Path(f"mine/data/runs-{1:016x}.parquet").read_bytes())
+    Path("mine/data/runs-text.parquet").write_text("no parquet")
     assert seeds_in("mine") == [1] == seeds_in("mine")
     assert opened("mine").finished() == {f"{1:016x}"}
 
@@ -334,7 +348,7 @@ def test_what_the_system_refuses_is_one_sentence_with_file_and_cure(number, here
         lambda: store.csv("summary.csv", [{"a": 1}]),
         lambda: store.put({"figures/cac.png": lambda file: file.write(b"")}),
     )
-    names = (f"weeks-{2:016x}.parquet", "summary.csv", "figures/cac.png")
+    names = (f"data/weeks-{2:016x}.parquet", "summary.csv", "figures/cac.png")
     for name, write in zip(names, refused, strict=True):
         with monkeypatch.context() as patch, pytest.raises(NotKept) as error:
             patch.setattr(os, "fsync", refuse)
@@ -380,7 +394,7 @@ def test_a_folder_that_was_removed_does_not_come_back_in_part(here):
     with pytest.raises(NotKept) as error:
         store.add(outcomes(2), ("runs",))
     assert str(error.value) == (
-        f"mine/timings-{2:016x}.parquet cannot be written (No such file or directory); the folder was removed meanwhile"
+        f"mine/data/timings-{2:016x}.parquet cannot be written (No such file or directory); the folder was removed meanwhile"
     )
     store.close()
     assert not Path("mine").exists()

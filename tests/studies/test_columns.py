@@ -27,7 +27,7 @@ def test_a_column_has_one_type_in_all_parts_of_a_plan(tmp_path, points):
     for k, settings in enumerate(points):
         store.add([outcome(k, settings)], ["runs"])
     types = {}
-    for part in tmp_path.glob("runs-*.parquet"):
+    for part in tmp_path.glob("data/runs-*.parquet"):
         for field in pq.read_schema(part):
             types.setdefault(field.name, set()).add(str(field.type))
     assert {name: found for name, found in types.items() if len(found) > 1} == {}
@@ -36,7 +36,7 @@ def test_a_column_has_one_type_in_all_parts_of_a_plan(tmp_path, points):
     assert types[FREE] == {"bool"}
     assert types[SHARES] == {"string"}
     if points is POINTS:  # without union_by_name the first file says what a column is
-        first, second = sorted(tmp_path.glob("runs-*.parquet"))[:2]
+        first, second = sorted(tmp_path.glob("data/runs-*.parquet"))[:2]
         read = duckdb.sql(f"select \"{PRICE}\" from read_parquet(['{first}', '{second}']) order by point").fetchall()
         assert read == [(1.0,), (0.5,)]
 
@@ -45,7 +45,7 @@ def test_runs_that_failed_have_the_same_types(tmp_path):
     store = Store(tmp_path)
     for k, settings in enumerate(POINTS):
         store.add([outcome(k, settings, "ValueError: no")], ["runs"])
-    assert str(pq.read_schema(tmp_path / "failures.parquet").field(PRICE).type) == "double"
+    assert str(pq.read_schema(tmp_path / "data" / "failures.parquet").field(PRICE).type) == "double"
 
 
 @pytest.mark.parametrize(
