@@ -303,7 +303,7 @@ def test_a_narrow_interval_stops_early(tmp_path, capsys):
     )
     n = Store(folder).query("select count(*) from runs").fetchall()[0][0]
     assert 10 <= n < 200
-    assert f"new_customers: 90 % interval of the mean within 30 % reached with {n} seeds" in " ".join(
+    assert f"new customers: 90 % interval of the mean within 30 % reached with {n} simulated markets" in " ".join(
         capsys.readouterr().out.split()
     )
 
@@ -311,7 +311,9 @@ def test_a_narrow_interval_stops_early(tmp_path, capsys):
 @pytest.mark.slow
 def test_a_wide_interval_is_said_to_be_wide(tmp_path, capsys):
     run_study(tmp_path / "late", "motions=[plg]", "seeds=12", "study.until={metric:new_customers,half_width:0.1%}")
-    assert "within 0.1 % not reached: more seeds are needed with 12 seeds" in " ".join(capsys.readouterr().out.split())
+    assert "within 0.1 % not reached: more simulated markets are needed with 12 simulated markets" in " ".join(
+        capsys.readouterr().out.split()
+    )
 
 
 @pytest.mark.slow
