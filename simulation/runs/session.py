@@ -171,12 +171,11 @@ class Session:
         if self.store.finished():
             columns = self.store.read(f"select run_id, {names} from runs")
             there = {name: i for i, name in enumerate(columns.pop("run_id").tolist()) if name in place}
-            found = np.column_stack([np.ma.filled(column, np.nan) for column in columns.values()])
-        for m, rows in ids.items():
-            for p, row in enumerate(rows):
-                for k, name in enumerate(row):
-                    if name in there:
-                        values[m][p, k] = found[there[name]]
+            for m, rows in ids.items():
+                at = np.array([[there.get(name, -1) for name in row] for row in rows], np.int64).reshape(shapes[m][:2])
+                for k, name in enumerate(METRICS):
+                    found = np.ma.filled(columns[name], np.nan)
+                    values[m][at >= 0, k] = found[at[at >= 0]]
         if gone := (place & self._kept) - there.keys():
             raise NotKept(f"{self.store.place}: the parts of {len(gone)} runs were removed meanwhile")
         if place and not there:

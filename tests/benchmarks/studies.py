@@ -1,10 +1,11 @@
-"""The engine of the studies: what scheduling and storing add to the runs themselves, and what a second worker brings.
+"""The engine of the studies: what scheduling and storing add to the runs themselves, what a second worker brings, and whole commands.
 
-Every figure is a ratio taken in this run: seconds of the wall, times workers, over the seconds inside the runs.
+Every figure is a ratio taken in this run, or stands beside the load: seconds of the wall, times workers, over the seconds inside the runs.
 """
 
 import argparse
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -41,11 +42,24 @@ def sweep(folder: Path, runs: int, jobs: int) -> tuple[float, float, float]:
     return float(wall), float(inside), float(peak)
 
 
+def whole(folder: Path, *words: str, rounds: int = 5) -> float:
+    """Return the median wall seconds of a whole command, warm, with bytecode and compiled code kept."""
+    seconds = []
+    for k in range(rounds + 1):  # the first one compiles
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT, *words, f"out={folder / str(k)}"], capture_output=True, text=True, check=True
+        )
+        seconds.append(float(done.stderr.strip().splitlines()[-1].split()[1]))
+    return statistics.median(seconds[1:])
+
+
 def main() -> None:
     """Print the ratios; ``--runs`` of the largest sweep."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10_000)
     runs = parser.parse_args().runs
+    if runs <= 200:
+        parser.error("--runs: more than 200")
     with tempfile.TemporaryDirectory() as folder:
         small, _, small_peak = sweep(Path(folder) / "small", 200, 2)
         print(
@@ -58,7 +72,13 @@ def main() -> None:
             f"({1000 * inside_two / runs:.1f} ms each; {1000 * inside_one / runs:.1f} with 1)"
         )
         print(f"{runs} runs: 2 workers are {one / two:.2f} times as fast as 1 ({two:.0f} and {one:.0f} s)")
-        print(f"parent at its peak: {peak:.0f} MiB, {small_peak:.0f} MiB with 200 runs")
+        print(f"a run of 2,000 people, 156 weeks, all costs: {1000 * one / runs:.1f} ms with 1 process")
+        a_run = 1024 * (peak - small_peak) / (runs - 200)
+        print(f"parent at its peak: {peak:.0f} MiB, {small_peak:.0f} MiB with 200 runs: {a_run:.1f} kB a run")
+        alone, default = (whole(Path(folder) / f"compare{k}", *w) for k, w in enumerate((["jobs=1"], [])))
+        print(f"flywheel at its default, warm: {default:.1f} s, {default / alone:.2f} times jobs=1")
+        print(f"study=sensitivity at its default: {whole(Path(folder) / 's', 'study=sensitivity', rounds=1):.0f} s")
+        print(f"load at the end {os.getloadavg()[0]:.2f}")
 
 
 if __name__ == "__main__":
