@@ -12,6 +12,7 @@ from simulation.metrics import METRICS
 from simulation.scenario.compose import compose, groups, options
 from simulation.scenario.priors import priors
 from tests.docs import metrics_page
+from tools import misses
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -80,6 +81,13 @@ def test_every_metric_says_for_which_concept_it_stands_and_after_whom():
         assert metric.reference and metric.definition, name
     concepts = {concept for metric in METRICS.values() for concept in metric.concepts.split(", ")} - {"A9"}
     assert concepts == {f"E{k}" for k in range(1, 13)}
+
+
+def test_it_says_how_many_published_patterns_hold():
+    """Of which table, and which do not: what `python -m tools.misses` has found."""
+    said = misses.sentence(misses.known())
+    for page in (README, (ROOT / "docs" / "model.md").read_text(encoding="utf-8")):
+        assert f"{said} " in page or f"{said}," in page
 
 
 def test_what_the_patterns_identify_is_told_of_every_number_with_a_prior():
