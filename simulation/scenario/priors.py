@@ -39,7 +39,7 @@ class Prior(NamedTuple):
         """Return the value at a share of the prior's width."""
         low, high = (math.log(v) if self.wide else v for v in (self.low, self.high))
         value = low + place * (high - low)
-        return math.exp(value) if self.wide else value
+        return min(max(math.exp(value) if self.wide else value, self.low), self.high)
 
     def quantile(self, u: np.ndarray) -> np.ndarray:
         """Return the quantiles at ``u`` in [0, 1], same shape."""
@@ -47,7 +47,7 @@ class Prior(NamedTuple):
 
         low, mode, high = (math.log(v) if self.wide else v for v in (self.low, self.mode, self.high))
         values = triang.ppf(u, (mode - low) / (high - low), low, high - low)
-        return np.exp(values) if self.wide else values
+        return np.clip(np.exp(values) if self.wide else values, self.low, self.high)  # exp(log(x)) may lie above x
 
     def settings(self, value: float) -> dict[str, float]:
         """Return the settings that give this number ``value``; segments keep their proportions."""

@@ -20,6 +20,7 @@ RESAMPLES = 500
 WIDEST = 15  # numbers that are tried alone on more seeds, for each outcome: those that move it most
 MORE_SEEDS = 6  # for these, judgement: intervals of a paired mean need more than the two seeds of a screening
 TOLD = 3  # numbers that a sentence names
+LEAST_WHOLE = 0.5  # of a design's blocks; with fewer what is left is no fair sample of the priors
 FAR_BELOW = 0.05  # of the variance: a first order below minus this is noise that must be said
 UNSURE = 0.25  # of the variance: a sum of indices that is less sure than this is not told
 
@@ -121,7 +122,8 @@ def _find(session: Session, study: Sensitivity, priors: list[Prior]) -> Found:
             at = 1 + 2 * widest.index(k) if k in widest else None
             y = few[[0, 1 + 2 * k, 2 + 2 * k]] if at is None else many[[0, at, at + 1]]
             alone.append(_alone(metric, prior, y))
-        found = morris.analyze(problem, screen, outcomes(screened_runs, study, metric), num_levels=4, seed=DESIGN_SEED)
+        y, known = complete(screened_runs, study, metric, len(priors) + 1)
+        found = morris.analyze(problem, screen[known], y[known], num_levels=4, seed=DESIGN_SEED)
         for k, name in enumerate(modes):
             screened.append(
                 Screened(
@@ -136,15 +138,15 @@ def _find(session: Session, study: Sensitivity, priors: list[Prior]) -> Found:
     sample = sobol_sample.sample(problem, study.samples, calc_second_order=False, seed=DESIGN_SEED)
     split = session.run(_points(final, sample), motions=_motions(study), keep=study.keep)
     for metric in study.metrics:
-        y = outcomes(split, study, metric)
-        s = sobol.analyze(problem, y, calc_second_order=False, num_resamples=RESAMPLES, seed=DESIGN_SEED)
+        y, known = complete(split, study, metric, len(final) + 2)
+        s = sobol.analyze(problem, y[known], calc_second_order=False, num_resamples=RESAMPLES, seed=DESIGN_SEED)
         rows = [
             Index(metric, p.name, *(float(s[key][k]) for key in ("S1", "S1_conf", "ST", "ST_conf")))
             for k, p in enumerate(final)
         ]
         rows.sort(key=lambda r: -r.total_order)
         indices += rows
-        verdicts += _verdict(outcome[metric], rows)
+        verdicts += _verdict(outcome[metric], rows) + _left_out(outcome[metric], known, len(final) + 2)
     return Found(outcome, alone, screened, indices, verdicts, session.total)
 
 
@@ -152,7 +154,7 @@ def _widest(runs: Runs, study: Sensitivity, n: int) -> list[int]:
     """Return which numbers move an outcome most, over all outcomes."""
     found: set[int] = set()
     for metric in study.metrics:
-        y = outcomes(runs, study, metric)[1:].reshape(n, 2)
+        y = by_seed(runs, study, metric).mean(axis=1)[1:].reshape(n, 2)
         found |= set(np.argsort(-np.abs(y[:, 1] - y[:, 0]), kind="stable")[:WIDEST].tolist())
     return sorted(found)
 
@@ -195,18 +197,39 @@ def in_words(study: Sensitivity, metric: str) -> str:
     return f"{row.label} of {study.of.upper()} {how} that of {study.against.upper()}"
 
 
-def outcomes(runs: Runs, study: Sensitivity, metric: str) -> np.ndarray:
-    """Return the outcome at each point, mean over seeds, shape (points,)."""
-    return by_seed(runs, study, metric).mean(axis=1)
+def complete(runs: Runs, study: Sensitivity, metric: str, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the outcome at each point, mean over the seeds that have it, and which points belong to whole blocks of ``size``.
+
+    A design is made of blocks (trajectories, or base points with their neighbours), of which one that lacks a point says nothing. Raises
+    BadInput where more than half of them do, or a run failed.
+    """
+    values = by_seed(runs, study, metric, gaps=True)
+    there = np.isfinite(values)
+    y = np.where(there, values, 0.0).sum(axis=1) / np.where(there.any(axis=1), there.sum(axis=1), np.nan)
+    whole = np.isfinite(y).reshape(-1, size).all(axis=1)
+    if whole.mean() < LEAST_WHOLE:
+        by_seed(runs, study, metric)
+    return y, np.repeat(whole, size)
 
 
-def by_seed(runs: Runs, study: Sensitivity, metric: str) -> np.ndarray:
-    """Return the outcome at each point under each seed, shape (points, seeds); raises BadInput where a run has none."""
+def _left_out(what: str, known: np.ndarray, size: int) -> list[str]:
+    blocks, gone = known.size // size, int((~known).sum()) // size
+    of = f"{what}: {gone} of {blocks} drawn worlds are left out, in one of whose neighbours too few customers were won to tell"
+    return [of] if gone else []
+
+
+def by_seed(runs: Runs, study: Sensitivity, metric: str, *, gaps: bool = False) -> np.ndarray:
+    """Return the outcome at each point under each seed, shape (points, seeds); raises BadInput where a run failed or has none.
+
+    With ``gaps`` a run that has none is NaN.
+    """
     parts = []
     for motion in _motions(study):
         values = runs.metric(motion, metric)
         values = np.log(np.where(values > 0, values, np.nan)) if METRICS[metric].log else values
         bad = np.argwhere(~np.isfinite(values))
+        if gaps:
+            bad = np.array([(p, k) for p, k in bad if runs.ids[motion][p][k] in runs.missing])
         if bad.size:
             p, k = bad[0]
             name = runs.ids[motion][p][k]

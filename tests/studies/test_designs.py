@@ -53,7 +53,9 @@ def test_every_prior_has_its_mode_inside_a_grade_and_a_source():
     for prior in known:
         assert prior.low <= prior.mode <= prior.high, prior.name
         assert prior.grade in "ABCD" and prior.source and prior.unit
-        assert prior.quantile(np.array([0.0, 1.0])) == pytest.approx([prior.low, prior.high])
+        ends = prior.quantile(np.array([0.0, 1.0]))
+        assert ends == pytest.approx([prior.low, prior.high])
+        assert prior.low <= ends.min() and ends.max() <= prior.high, prior.name  # a bound of the schema may be as near
 
 
 def test_the_mode_of_a_prior_is_where_it_is_densest():

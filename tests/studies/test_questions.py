@@ -1,6 +1,7 @@
 """What each study finds, in worlds where the answer is known or must hold by construction."""
 
 from itertools import permutations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from simulation.runs.enough import Limits, limits
 from simulation.runs.paired import differences, versus
 from simulation.runs.session import METRIC_AT, Runs
 from simulation.runs.store import Store
+from simulation.scenario.errors import BadInput
 from simulation.studies.attribution import Part, coalitions, shapley
 from simulation.studies.optimise import Mix, _shares, _tilted, is_better, ranks, started
 from simulation.studies.optimum import ranges
@@ -277,6 +279,28 @@ def test_a_metric_that_is_not_defined_is_refused_by_run_id(tmp_path, capsys):
     assert said.startswith(
         f"run {first} (clg, point 0, seed 1) has no cac_outbound_usd, and 5 of 5 in all: indices would be wrong"
     )
+
+
+def test_a_block_of_the_design_that_lacks_a_point_is_left_out_and_half_of_them_are_too_many():
+    from simulation.studies.sensitivity import _left_out, complete
+
+    def having(lacking):
+        values = np.arange(24.0).reshape(12, 2)
+        for at in lacking:
+            values[at] = np.nan
+        ids = {"clg": [[f"{p}-{k}" for k in range(2)] for p in range(12)]}
+        return SimpleNamespace(metric=lambda motion, metric: values, ids=ids, missing=set())
+
+    study = SimpleNamespace(of="clg", against=None)
+    y, known = complete(having([(4, 0)]), study, "retention_12_months", 3)
+    assert known.all() and y[4] == 9 and y[5] == 10.5  # the seed that has it speaks
+    y, known = complete(having([(4, 0), (4, 1)]), study, "retention_12_months", 3)
+    assert known.tolist() == [True] * 3 + [False] * 3 + [True] * 6
+    assert _left_out("it", known, 3) == [
+        "it: 1 of 4 drawn worlds are left out, in one of whose neighbours too few customers were won to tell"
+    ]
+    with pytest.raises(BadInput, match="indices would be wrong"):
+        complete(having([(k, j) for k in (1, 4, 7) for j in (0, 1)]), study, "retention_12_months", 3)
 
 
 def test_numbers_that_cannot_be_ranked_are_said_so():
@@ -585,7 +609,7 @@ def test_a_search_that_finds_nothing_better_keeps_the_motions_own_mix(tmp_path, 
     )
     folder = run(
         tmp_path / "w", "study=optimise", "motions=[plg]", "seeds=2", "rows=800", "study.goal=new_customers", "study.rounds=2",
-        "study.mixes=6", "study.check_seeds=4", "behaviour.attraction.advert_per_week=0.2",
+        "study.mixes=6", "study.check_seeds=4", "behaviour.attraction.advert_per_week=0.5",
         "motions.plg.shares={advertising: 0.7, product_growth: 0.3, content: 0}",
     )  # fmt: skip
     best = rows(folder / "optimum.csv")
