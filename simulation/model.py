@@ -154,7 +154,8 @@ class Engine:
         self.desk = new_desk(self.town, self._cuts(self.n), *blank(config.weeks), everything=bound_one)
         self._settle()
         transitions.start_prospects(self.town)
-        launch.open_community(self)
+        if self.world.motion.community:
+            launch.open_community(self)
         self.counts.tally[:] = 0
 
     def _start_threads(self) -> None:
@@ -253,6 +254,16 @@ class Engine:
         self._settle()
         if world.motion.shares != old.motion.shares:
             state.follow(self.firm, world)
+        for stock, is_, was in (
+            ("quality", world.product.quality, old.product.quality),
+            ("rival_quality", world.rival.quality, old.rival.quality),
+        ):
+            if is_ != was:
+                self.firm[stock] = is_
+        if world.motion.community and not old.motion.community:
+            launch.open_community(self)
+        if old.motion.community and not world.motion.community:
+            launch.close_community(self, world.platform.lost_when_moving)
         if world.platform.moves > old.platform.moves:
             launch.move_platform(self, world.platform.lost_when_moving)
         if world.outside.top_helpers_leave > old.outside.top_helpers_leave:
@@ -279,7 +290,7 @@ class Engine:
         """Let newcomers and customers join the community; raises ValueError where somebody is a member, or neither."""
         here = np.isin(self.people["stage"], (Stage.NEWCOMER, Stage.CUSTOMER, Stage.EXPERT))
         rows = self._chosen(rows, here & (self.people["member"] == 0), "a newcomer or customer outside the community")
-        transitions.join(rows, self.town)
+        transitions.join(rows, self.week, self.town)
 
     def leave(self, rows: np.ndarray) -> None:
         """Let customers leave, so that their contacts hear it; raises ValueError where somebody is none."""

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles
 from simulation.figures.words import in_full, motion_name
 from simulation.runs.enough import LEAST_MARKETS, what_is_drawn
-from simulation.studies.shocks import GAPS, WINDOW_WEEKS, ratio, trailing
+from simulation.studies.shocks import DOORS, GAPS, WINDOW_WEEKS, ratio, trailing
 from simulation.studies.tables import with_interval
 
 A_ROW = 4  # panels
@@ -32,7 +32,8 @@ def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
         if any("members" in of for of in curves.without.values()):
             yield "community_over_time", effect(curves, COMMUNITY, seeds)
     if "inertia" in found.curves:
-        yield "inertia", inertia(found.curves["inertia"], [x for x in lines if x.experiment == "inertia"], seeds)
+        curves = [found.curves[name] for name in found.curves if name.startswith("inertia")]
+        yield "inertia", inertia(curves[0], curves[1], [x for x in lines if x.experiment == "inertia"], seeds)
     if "rival" in found.curves:
         yield "rival", rival([x for x in lines if x.experiment == "rival"], seeds)
     if "criticism" in found.curves:
@@ -118,26 +119,33 @@ def _most_and_least(lines, verb: str, what: str) -> str:
     return first + "".join(f", {motion_name(x.motion)} {_span(x)}" for x in rest) + few
 
 
-def inertia(curves, lines, seeds: int) -> Drawn:
-    """Return new customers with the money stopped, as a share of those with it, over time, for each motion."""
+def inertia(curves, kept_up, lines, seeds: int) -> Drawn:
+    """Return new customers with the money stopped, as a share of those with it, over time, for each motion.
+
+    ``curves``: doors that nobody pays for close; ``kept_up``: a free plan and a community are kept up.
+    """
     time = lines[0].measure.removeprefix("inertia over ")
-    said = _most_and_least(lines, "still wins", "of its new customers")
+    closed, kept = DOORS
+    by = {(x.motion, x.group): x for x in lines}
+    said = _most_and_least([x for x in lines if x.group == closed], "still wins", "of its new customers")
     title = f"Over {time} after all spending stops {said}"
     motions = list(curves.without)
-    by = {x.motion: x for x in lines}
     figure, panels = _panels(title, len(motions))
     x = _weeks(curves)
     _named(panels, motions, "week", "new customers,\n% of those with money")
+    _legend(figure, {closed: ("#555555", "-"), kept: ("#555555", DOTTED)})
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
         band(axes, x, _relative(curves, motion, "new customers"), motion, k)
+        middle = percentiles(_relative(kept_up, motion, "new customers"), (50,))[0]
+        axes.plot(x, middle, color=colour(motion, k), linestyle=DOTTED, linewidth=2.4)
         axes.axhline(100, color="#999999", linewidth=1)
         _mark(axes, curves.week, "spending stops")
-        if by[motion].seeds:
-            axes.annotate(_span(by[motion]), (0.98, 0.88), xycoords="axes fraction", ha="right", fontsize=11)  # fmt: skip
+        numbers = [f"{group} {_span(by[motion, group])}" for group in DOORS if by[motion, group].seeds]
+        axes.annotate("\n".join(numbers), (0.98, 0.98), xycoords="axes fraction", ha="right", va="top", fontsize=10)
     panels[0].set(xlim=(x[0], x[-1]), ylim=(0, 130))
     text = (
-        "What was built - free plan, community platform, content, brand - runs on and wears out; its bills are still paid. Sellers, adverts and "
-        f"staff stop. Trailing {WINDOW_WEEKS} weeks, with over without. {what_is_drawn('Line: median', seeds, 'paired seeds')} "
+        "Sellers, adverts and staff stop; content, brand and talk wear out by themselves. Free plan and community close by and by where nobody "
+        f"works on them (doors closed), or are kept up at cost (doors kept). Trailing {WINDOW_WEEKS} weeks, with over without. {what_is_drawn('Line: median', seeds, 'paired seeds')} "
         f"Number: {time} after the stop."
     )
     return _done(figure, title, text, motions)

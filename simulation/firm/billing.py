@@ -1,10 +1,14 @@
 """The week's money: revenue, support, and the bills that usage sends to the levers."""
 
+import numpy as np
+
 from simulation.calendar import MONTHS_A_WEEK
 from simulation.compiled import part, phase
 from simulation.firm import ledger, levers, policy
-from simulation.people.counts import Event, Total
+from simulation.firm.levers import Tag
+from simulation.people.counts import ADOPTED_DOOR, Event, Total
 from simulation.people.decision import Phase
+from simulation.people.stages import Door
 
 
 @part
@@ -40,7 +44,9 @@ def book_money(now, town, said, desk):
     ledger.bill(levers.SALES, contact_cost_usd(town) * tally[Event.CALLED] * firm.weight, firm)
     ledger.bill(levers.PRODUCT_GROWTH, trials * firm.weight * per_trial, firm)
     ledger.bill(levers.COMMUNITY_TEAM, platform_usd(members * firm.weight, said), firm)
-    ledger.book_support(tally[Event.STAFF_TICKETS] * firm.weight * prices.ticket_usd, firm)
+    ledger.book(np.int64(Tag.SUPPORT), tally[Event.STAFF_TICKETS] * firm.weight * prices.ticket_usd, firm)
+    orders = tally[ADOPTED_DOOR + Door.DIRECT] * firm.weight
+    ledger.book(np.int64(Tag.ACQUISITION), orders * prices.order_usd, firm)
     ledger.close_week(said.world.product.gross_margin, firm)
     adaptive = said.world.motion.adaptive
     if adaptive.weeks:

@@ -2,13 +2,14 @@
 
 A lever's purse receives its share each week. Bills (commission, contacts, hosting, platform, seeds, rewards)
 are paid from it first; what is left buys capacity. Whatever enters a purse is booked that week as cost. In a
-week without any budget what was built runs on, and its bills are paid and booked on top.
+week without any budget what was built runs on, and its bills are paid and booked on top. Staffed support and the handling of
+orders that came through no lever's door are no part of the budget; they are booked under their tags.
 """
 
 import numpy as np
 
 from simulation.compiled import part
-from simulation.firm.levers import TAG_OF, Tag
+from simulation.firm.levers import TAG_OF
 
 TAGS = np.array(TAG_OF)
 
@@ -75,11 +76,9 @@ def empty(lever, firm):
 
 
 @part
-def book_support(usd, firm):
-    """Book staff support; it is not part of the budget."""
-    cents = round(100 * usd)
-    firm.booked[Tag.SUPPORT] += cents
-    firm.support_cents += cents
+def book(tag, usd, firm):
+    """Book what is no part of the budget, under its tag."""
+    firm.booked[tag] += round(100 * usd)
 
 
 @part

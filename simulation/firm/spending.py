@@ -1,4 +1,4 @@
-"""Spending: this week's money becomes capacity. First hires come whole for the real market."""
+"""Spending: this week's money becomes hours of work, content, adverts and open doors, for the real market."""
 
 import numpy as np
 
@@ -22,10 +22,17 @@ def sat(x, half):
 
 
 @part
-def staff(usd, usd_per_head):
-    """Return how many people the money employs; less than one whole person is nobody."""
+def staff(usd, usd_per_head, prices):
+    """Return how many heads of work the money buys; less than one is bought by the hour, at the contractors' premium."""
     heads = usd / usd_per_head
-    return heads if heads >= 1.0 else 0.0
+    return heads if heads >= 1.0 else heads / (prices.contractor_premium - (prices.contractor_premium - 1.0) * heads)
+
+
+@part
+def door_of(open_now, staffed, needed, decay):
+    """Return how far a door is open, 0 to 1: in proportion to who works on it at once, shut by and by where nobody does."""
+    target = min(1.0, staffed / needed) if needed > 0.0 else 1.0
+    return max(target, open_now - decay * (open_now - target))
 
 
 @part
@@ -58,22 +65,49 @@ def build_capacity(said):
     """Turn this week's money into people, hours, content and adverts."""
     firm, prices, c = said.firm, said.world.prices, said.firm
     usd, mix = firm.usd, said.tables.content_mix
-    c.managers = staff(usd[levers.COMMUNITY_TEAM], prices.manager_usd_per_week) if said.world.motion.community else 0.0
+    c.managers = (
+        staff(usd[levers.COMMUNITY_TEAM], prices.manager_usd_per_week, prices) if said.world.motion.community else 0.0
+    )
     worked = c.managers * prices.manager_hours_per_week
     for task in range(firm.hours.size):
         firm.hours[task] = worked * said.tables.team_hours[task]
     content = usd[levers.CONTENT]
     firm.hours[ANSWERS] += content * mix[SESSIONS] * prices.manager_hours_per_week / prices.manager_usd_per_week
-    c.pods = staff(usd[levers.SALES], prices.seller_pod_usd_per_week)
+    c.pods = staff(usd[levers.SALES], prices.seller_pod_usd_per_week, prices)
     c.advert_usd = usd[levers.ADVERTISING] / c.accounts
     c.news_usd = content * mix[NEWS] / c.accounts
-    c.account_managers = staff(usd[levers.ACCOUNT_MANAGEMENT], prices.account_manager_usd_per_week)
-    c.engineers = staff(usd[levers.PRODUCT_GROWTH], prices.engineer_usd_per_week)
+    c.account_managers = staff(usd[levers.ACCOUNT_MANAGEMENT], prices.account_manager_usd_per_week, prices)
+    c.engineers = staff(usd[levers.PRODUCT_GROWTH], prices.engineer_usd_per_week, prices)
     c.pieces = content * mix[HOW_TO] / prices.piece_usd
     c.contest_usd = content * mix[CONTESTS]
     c.moderation_hours = usd[levers.MODERATION] / prices.moderator_usd_per_hour
     c.recognition_usd = usd[levers.RECOGNITION]
     c.rewards_usd = usd[levers.REWARDS]
+
+
+@part
+def keep_doors(said):
+    """Bill those who keep a free plan and a community up in a week without money."""
+    prices, motion = said.world.prices, said.world.motion
+    if motion.free_tier:
+        bill(levers.PRODUCT_GROWTH, prices.engineers_for_free_tier * prices.engineer_usd_per_week, said.firm)
+    if motion.community:
+        bill(levers.COMMUNITY_TEAM, prices.managers_for_community * prices.manager_usd_per_week, said.firm)
+
+
+@part
+def open_doors(upkeep, said):
+    """Let the free plan and the community be open as far as they are worked on; ``upkeep``: they are kept up without money."""
+    prices, motion, firm = said.world.prices, said.world.motion, said.firm
+    engineers = prices.engineers_for_free_tier if upkeep else firm.engineers
+    managers = prices.managers_for_community if upkeep else firm.managers
+    decay = prices.door_decay_per_week
+    firm.free_tier = (
+        door_of(firm.free_tier, engineers, prices.engineers_for_free_tier, decay) if motion.free_tier else 0.0
+    )
+    firm.community = (
+        door_of(firm.community, managers, prices.managers_for_community, decay) if motion.community else 0.0
+    )
 
 
 @phase
@@ -82,15 +116,17 @@ def spend(now, town, said, desk):
     world, firm = said.world, said.firm
     budget, prices = world.budget, world.prices
     planned = 100 * budget.usd_per_account_per_week * firm.accounts
-    planned *= plan_factor(world.motion.launch, now.week, now.weeks)
+    planned *= plan_factor(world.motion.launch, now.week - firm.launched, now.weeks - firm.launched)
     planned += budget.share_of_revenue * firm.week_revenue_cents
+    upkeep = planned <= 0 and budget.keeps_doors
+    if upkeep:
+        keep_doors(said)
     pay_out(planned, said.firm)
     take_money(said)
     build_capacity(said)
     target = world.product.ease + (1.0 - world.product.ease) * sat(firm.engineers, prices.engineers_for_ease)
     firm.ease += prices.ease_decay_per_week * (target - firm.ease)
-    staffed = world.motion.free_tier and firm.engineers >= prices.engineers_for_free_tier
-    firm.free_tier = 1.0 if staffed else firm.free_tier * (1.0 - prices.ease_decay_per_week)
+    open_doors(upkeep, said)
     firm.brand += firm.advert_usd + firm.news_usd - prices.brand_decay_per_week * firm.brand
 
 

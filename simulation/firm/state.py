@@ -20,13 +20,14 @@ FIRM = np.dtype(
         # stocks
         ("ease", np.float64),
         ("brand", np.float64),  # USD per account, decayed
-        ("free_tier", np.float64),  # 1 = as built; a free plan that nobody works on wears out as ease does
+        ("free_tier", np.float64),  # 0 to 1: how far this door is open
+        ("community", np.float64),  # likewise
+        ("launched", np.int64),  # week of the last opening of a community
         ("quality", np.float64),
         ("rival_quality", np.float64),
         # money, see ledger.py
         ("planned_cents", np.float64),
         ("budget_cents", np.int64),
-        ("support_cents", np.int64),
         ("revenue_cents", np.int64),
         ("week_revenue_cents", np.int64),
         ("cash_cents", np.int64),

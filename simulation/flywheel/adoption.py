@@ -7,6 +7,7 @@ import numpy as np
 
 from simulation.compiled import part, phase
 from simulation.firm.content import coverage
+from simulation.firm.spending import deal_slots_of
 from simulation.flywheel.desk import Rows
 from simulation.people.counts import Event
 from simulation.people.decision import Decision, Phase
@@ -43,6 +44,7 @@ class Rates(NamedTuple):
     trial_end_per_week: float
     sales_cycle_weeks: int
     seller_patience_weeks: int
+    sellers: bool  # whether there is anybody to close a deal
 
 
 @part
@@ -70,6 +72,7 @@ def rates(said):
         d.trial_end_per_week,
         d.sales_cycle_weeks,
         d.seller_patience_weeks,
+        deal_slots_of(said) > 0.0,
     )
 
 
@@ -116,7 +119,7 @@ def adoption_of(row, week, key, town, segments, r):
     weeks = week - np.int64(p.begun[row])
     if door == Door.SALES:
         friction *= 1.0 - r.seller_removes_friction
-        if weeks < r.sales_cycle_weeks:
+        if weeks < r.sales_cycle_weeks or not r.sellers:
             rate = 0.0
         if weeks >= r.seller_patience_weeks:
             give_up = CERTAIN
@@ -218,10 +221,10 @@ def apply(now, town, said, desk):
             counts.tally[Event.GAVE_UP] += 1
             close_door(row, town)
             if p.member[row] == 1:
-                quit_community(row, town)
+                quit_community(row, week, town)
             be_prospect(row, week, town)
         elif code == JOINS:
-            be_member(row, town)
+            be_member(row, week, town)
     counts.first_lives[week + 1] = counts.n_lives[0]
 
 

@@ -1,5 +1,6 @@
-"""Advocacy: deeds make the expert, inactivity ends it; members write of their own accord, experts more."""
+"""Advocacy: deeds make the expert, inactivity ends it; members write of their own accord, experts more; the quiet leave."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,24 +12,27 @@ from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.stages import Stage
-from simulation.people.transitions import move, n_members, set_talk, talk_units
+from simulation.people.transitions import be_outside, n_members, rise
 
 MEMBERS = int(Rows.MEMBERS)
+QUIET = 3
 ACTIVE_WEEKS = 4  # who posted in these counts as active in the record
 
 
 class Rates(NamedTuple):
-    """What makes an expert."""
+    """What makes an expert, and who leaves the community."""
 
     answers_of_expert: int
     active_weeks: int
+    quiet_weeks: int
+    quiet_per_week: float  # hazard at belonging 0
 
 
 @part
 def rates(said):
     """Return this week's rates."""
     a = said.world.behaviour.advocacy
-    return Rates(a.answers_of_expert, a.active_weeks)
+    return Rates(a.answers_of_expert, a.active_weeks, a.quiet_weeks, a.quiet_per_week)
 
 
 @part
@@ -41,15 +45,26 @@ def advocacy(stage, answers, weeks_since_post, r):
 
 
 @part
-def advocacy_of(row, week, p, r):
-    """Return what :func:`advocacy` says for ``row``."""
-    return advocacy(p.stage[row], np.int64(p.answers[row]), week - np.int64(p.last_post[row]), r)
+def going_quiet(u, belonging, r):
+    """Return whether a customer who has not posted for long leaves the community this week; who belongs stays."""
+    rate = r.quiet_per_week * (1.0 - belonging)
+    return u < rate and u < 1.0 - math.exp(-rate)
+
+
+@part
+def advocacy_of(row, week, key, p, r):
+    """Return what :func:`advocacy` says for ``row``; 3 for a customer who goes quiet."""
+    last = np.int64(p.last_post[row])
+    code = advocacy(p.stage[row], np.int64(p.answers[row]), week - last, r)
+    if code == 0 and p.stage[row] == Stage.CUSTOMER and week - max(last, np.int64(p.joined[row])) >= r.quiet_weeks:
+        return 3 if going_quiet(uniform(key, row), np.float64(p.belonging[row]), r) else 0
+    return code
 
 
 @phase
 def one(row, now, town, said, desk):
     """Return what ``row`` would decide this week."""
-    return advocacy_of(row, now.week, town.people, rates(said))
+    return advocacy_of(row, now.week, now.keys[Purpose.QUIET], town.people, rates(said))
 
 
 @phase
@@ -62,9 +77,9 @@ def ready(now, town, said, desk):
 @phase
 def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each member."""
-    r, week = rates(said), now.week
+    r, week, key = rates(said), now.week, now.keys[Purpose.QUIET]
     for j in range(lo, hi):
-        desk.code[j] = advocacy_of(town.members[j], week, town.people, r)
+        desk.code[j] = advocacy_of(town.members[j], week, key, town.people, r)
 
 
 @phase
@@ -86,31 +101,33 @@ def writing_rate(said, desk):
 
 @phase
 def apply(now, town, said, desk):
-    """Let experts begin and step back, and members write, counted by segment in ``pieces``."""
+    """Let experts begin and step back, and members write, counted by segment in ``pieces``; the quiet leave."""
     p, counts, week, key = town.people, town.counts, now.week, now.keys[Purpose.WRITE]
     write, expert_writes = writing_rate(said, desk), said.world.behaviour.advocacy.expert_writes
     n = desk.n[MEMBERS]
     for j in range(n):
         row, code = np.int64(town.members[j]), desk.code[j]
+        if code == QUIET:
+            continue
         if code != 0:
-            begun = p.begun[row]
-            counts.tally[Event.NEW_EXPERTS if code == 1 else Event.STEPPED_BACK] += 1
-            move(row, Stage.EXPERT if code == 1 else Stage.CUSTOMER, week, town)
-            p.begun[row] = begun
-            talk = talk_units(np.float64(p.satisfaction[row]), p.stage[row], town.terms)
-            set_talk(row, talk, np.int64(0), town)
+            rise(row, code == 1, week, town)
         s = p.segment[row]
         rate = write * town.segments[s].openness * np.float64(p.helpfulness[row]) * np.float64(p.belonging[row])
         if p.stage[row] == Stage.EXPERT:
             rate *= expert_writes
-        if p.stage[row] != Stage.NEWCOMER and uniform(key, row) < min(0.9, rate):
+        if p.stage[row] != Stage.NEWCOMER and uniform(key, row) < 1.0 - math.exp(-rate):
             p.pieces[row] += 1
             p.last_post[row] = week
             desk.segments[s].pieces += 1
             counts.tally[Event.USER_PIECES] += 1
             counts.tally[Event.POSTS] += 1
+    for j in range(n - 1, -1, -1):  # from the end: who leaves is replaced in the list by the last
+        if desk.code[j] == QUIET:
+            row = np.int64(town.members[j])
+            counts.tally[Event.WENT_QUIET] += 1
+            be_outside(row, week, town)
     if n:
-        count_active(week, n, town)
+        count_active(week, n_members(counts), town)
 
 
 @part
@@ -141,7 +158,7 @@ def count_active(week, n, town):
 
 DECISION = Decision(
     "advocacy",
-    ("as before", "becomes an expert", "steps back"),
+    ("as before", "becomes an expert", "steps back", "goes quiet"),
     MEMBERS,
     one,
     Phase("advocacy", decide, ready, loop),

@@ -1,4 +1,4 @@
-"""Engagement: the doors compete for the attracted: community, free trial, seller; and interest fades."""
+"""Engagement: the doors compete for the attracted: community, free trial, seller, order form; and interest fades."""
 
 import math
 from typing import NamedTuple
@@ -17,8 +17,9 @@ from simulation.people.transitions import be_newcomer, be_prospect
 from simulation.scenario.firm import TASKS
 
 ATTRACTED, NEWCOMERS = int(Rows.ATTRACTED), int(Rows.NEWCOMERS)
-FADES = 4  # other outcomes are the doors 1-3; 0 stays
-WELCOME = TASKS.index("welcome")
+FADES = 5  # other outcomes are the doors 1-4; 0 stays
+WELCOME, HOSTING = TASKS.index("welcome"), TASKS.index("hosting")
+POSTS_OF_WEEKS = 4.0  # over which posters are counted
 CERTAIN = 50.0  # a rate at which an event is certain
 
 
@@ -29,6 +30,7 @@ class Rates(NamedTuple):
     trial: float
     sales: float  # inbound, as far as sellers have open slots
     sales_called: float  # for those whom a seller called
+    direct: float
     fade: float
 
 
@@ -42,28 +44,39 @@ def rates(said, desk):
         e.trial_per_week * said.firm.free_tier if world.motion.free_tier else 0.0,
         e.sales_per_week * free_slots(said, totals),
         CERTAIN if deal_slots_of(said) > 0 else 0.0,
+        e.direct_per_week,
         world.behaviour.attraction.interest_loss_per_week,
     )
 
 
 @part
 def liveliness(s, into, town, said, desk):
-    """Return how alive the community of segment ``s`` is, 0 to 1: who posts in its language or is translated, less noise."""
+    """Return how alive the community of segment ``s`` is, 0 to 1: who posts in its language or is translated, less noise.
+
+    As far as its door is open: a community that nobody is paid for closes.
+    """
     language, here, everywhere = town.segments[s].language, 0.0, 0.0
     for other in range(town.segments.size):
         posters = desk.segments[other].posters
         everywhere += posters
         if town.segments[other].language == language:
             here += posters
-    heard = here + into * (everywhere - here)
+    heard = (here + into * (everywhere - here)) * said.firm.weight + hosts(language, said)
     half = said.world.behaviour.engagement.liveliness_half_posters
-    return sat(heard * said.firm.weight, half) * (1.0 - said.libraries[language].noise)
+    return said.firm.community * sat(heard, half) * (1.0 - said.libraries[language].noise)
 
 
 @part
-def engagement(u, community, trial, sales, fade):
-    """Return the door (1-3), 4 = interest fades, or 0. ``u`` is a draw, the rest are hazards."""
-    total = community + trial + sales + fade
+def hosts(language, said):
+    """Return what the team posts in a language in four weeks: a post of a host counts as a member who posts."""
+    posts = POSTS_OF_WEEKS * said.firm.hours[HOSTING] / said.world.prices.hosting_hours
+    return posts * said.libraries[language].share
+
+
+@part
+def engagement(u, community, trial, sales, direct, fade):
+    """Return the door (1-4), 5 = interest fades, or 0. ``u`` is a draw, the rest are hazards."""
+    total = community + trial + sales + direct + fade
     chance = 1.0 - math.exp(-total)
     if u >= chance:
         return 0
@@ -72,7 +85,9 @@ def engagement(u, community, trial, sales, fade):
         return 1
     if v < community + trial:
         return 2
-    return 3 if v < community + trial + sales else 4
+    if v < community + trial + sales:
+        return 3
+    return 4 if v < community + trial + sales + direct else 5
 
 
 @part
@@ -84,7 +99,7 @@ def engagement_of(row, key, p, segments, r):
     sales = r.sales * min(1.0, p.call_weight[row] / 16.0)  # sellers take up larger accounts first
     if channel == Channel.OUTBOUND:
         sales = r.sales_called
-    return engagement(uniform(key, row), community, r.trial, sales, r.fade)
+    return engagement(uniform(key, row), community, r.trial, sales, r.direct, r.fade)
 
 
 @phase

@@ -1,4 +1,4 @@
-"""Events of a community's life: seed members at the launch, a move of platform, the loss of the top helpers."""
+"""Events of a community's life: it opens, with seed members, and closes; a move of platform, the loss of the top helpers."""
 
 import numpy as np
 
@@ -9,39 +9,53 @@ from simulation.firm.levers import COMMUNITY_TEAM
 from simulation.people import transitions
 from simulation.people.draws import Purpose, all_bits, key_of
 from simulation.people.stages import Cause, Channel, Door, Stage
-from simulation.people.transitions import be_attracted, be_newcomer
+from simulation.people.transitions import be_attracted, be_member, be_newcomer, pays, set_level, set_skill, skill_now
 
 
 def open_community(run) -> None:
-    """Seed the community with content and members; both are billed."""
-    if not run.world.motion.community:
-        return
+    """Seed the community with content and members, customers first; both are billed, and the launch begins."""
     content.seed(run.said)
     n = min(round(run.world.motion.launch.seed_members / run.firm["weight"]), run.n // 2)
-    if n:
-        recruit(keenest(run, n), run.town, run.said)
+    customers = np.isin(run.people["stage"], (Stage.CUSTOMER, Stage.EXPERT)) & (run.people["member"] == 0)
+    own = keenest(run, customers, n)
+    others = keenest(run, run.people["stage"] == Stage.PROSPECT, n - own.size)
+    recruit(np.append(own, others), run.week, run.town, run.said)
+    run.firm["launched"] = run.week
 
 
 @jit
-def recruit(rows, town, said):
+def recruit(rows, week, town, said):
     """Let ``rows`` join as seed members, able and welcome; they are billed at cost."""
-    launch, prices, week = said.world.motion.launch, said.world.prices, np.int64(0)
-    e = said.world.behaviour.engagement
+    launch, prices = said.world.motion.launch, said.world.prices
+    e, p = said.world.behaviour.engagement, town.people
     for j in range(rows.size):
-        be_attracted(rows[j], np.int64(Channel.SEED), np.int64(-1), week, town)
-        be_newcomer(rows[j], np.int64(Door.COMMUNITY), week, town)
-        town.people.skill[rows[j]], town.people.belonging[rows[j]] = e.seed_skill, e.seed_belonging
+        row = rows[j]
+        skill = skill_now(row, week, p, town.terms.practice)
+        if pays(row, p):
+            be_member(row, week, town)
+            set_level(row, town)
+        else:
+            be_attracted(row, np.int64(Channel.SEED), np.int64(-1), week, town)
+            be_newcomer(row, np.int64(Door.COMMUNITY), week, town)
+        set_skill(row, max(skill, e.seed_skill), week, p)
+        p.belonging[row] = e.seed_belonging
     bill(COMMUNITY_TEAM, launch.seed_members * prices.seed_member_usd, said.firm)
 
 
-def keenest(run, n: int) -> np.ndarray:
-    """Return the rows of the ``n`` keenest out of the random share of people that is asked, in order."""
-    key = key_of(run.key, 0, Purpose.SEED)
-    pool = np.argsort(all_bits(key, run.n), kind="stable")[
-        : max(n, int(run.n * run.world.behaviour.engagement.seed_pool))
-    ]
+def keenest(run, fit: np.ndarray, n: int) -> np.ndarray:
+    """Return the rows of the ``n`` keenest out of the random share of those who are ``fit`` that is asked, in order."""
+    key = key_of(run.key, run.week, Purpose.SEED)
+    order = np.argsort(all_bits(key, run.n), kind="stable")
+    order = order[fit[order]]
+    pool = order[: max(n, int(order.size * run.world.behaviour.engagement.seed_pool))]
     keen = run.people["affinity"][pool].astype(np.float64) * run.people["helpfulness"][pool].astype(np.float64)
     return np.sort(pool[np.argsort(-keen, kind="stable")[:n]])
+
+
+def close_community(run, lost: float) -> None:
+    """Close the community: its members are scattered; of what they wrote a share is not found any more."""
+    transitions.scatter(run.week, run.town)
+    run.said.libraries["users"] *= 1.0 - lost
 
 
 def move_platform(run, lost: float) -> None:

@@ -15,12 +15,13 @@ from simulation.firm.spending import managed_share, reward_months
 from simulation.flywheel.adoption import shielded, tie_talk
 from simulation.flywheel.desk import Rows
 from simulation.flywheel.engagement import liveliness
-from simulation.people.counts import Event
+from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import hazard, logistic
 from simulation.people.influence import left_of, rival_of, users_of
 from simulation.people.screen import ALWAYS
+from simulation.people.stages import Stage
 from simulation.people.transitions import (
     UNITS,
     be_former,
@@ -31,10 +32,12 @@ from simulation.people.transitions import (
     set_seats,
     skill_now,
 )
+from simulation.scenario.firm import TASKS
 
 CUSTOMERS = int(Rows.CUSTOMERS)
 LEAVES, FAILS_TO_PAY, SWITCHES, EXPANDS, SHRINKS, JOINS = 1, 2, 3, 4, 5, 6
 TERM_WEEKS = 52
+INVITATIONS = TASKS.index("invitations")
 
 
 class Rates(NamedTuple):
@@ -208,8 +211,20 @@ def retention_of(row, week, key, town, segments, r):
     room = np.float64(p.size_seats[row]) - np.float64(p.seats[row])
     expand = r.expand_per_week * skill * satisfaction if room >= 1.0 else 0.0
     contract = r.contract_per_week * (1.0 - skill * satisfaction) if p.seats[row] > 1 else 0.0
-    join_rate = 0.0 if p.member[row] == 1 else segments[s].customer_join * np.float64(p.eagerness[row])
+    join_rate = 0.0
+    if p.member[row] == 0 and p.joined[row] != week:  # who left the community this week does not come back at once
+        join_rate = segments[s].customer_join * np.float64(p.eagerness[row])
     return retention(uniform(key, row), leave, r.failed_payment_per_week, switch, expand, contract, join_rate)
+
+
+@part
+def invitations(said, totals):
+    """Return by how much the team's invitations raise the hazard at which customers outside the community join it."""
+    outside, encouragement = np.int64(0), said.world.behaviour.engagement.encouragement
+    for s in range(totals.shape[0]):
+        outside += totals[s, Stage.CUSTOMER] + totals[s, Stage.EXPERT] - totals[s, Total.MEMBERS]
+    invited = said.firm.hours[INVITATIONS] / said.world.prices.invitation_hours
+    return 1.0 + (encouragement - 1.0) * min(1.0, invited / max(outside * said.firm.weight, 1.0))
 
 
 @phase
@@ -222,12 +237,12 @@ def one(row, now, town, said, desk):
 @phase
 def ready(now, town, said, desk):
     """Fill the hazard of joining by segment; return the number of customers of the week's start to ask."""
-    world, into = said.world, translated(said)
+    world, into, invited = said.world, translated(said), invitations(said, desk.totals)
     for s in range(town.segments.size):
         desk.segments[s].customer_join = 0.0
         if world.motion.community:
             reach = world.behaviour.engagement.customer_join_per_week * world.platform.reach_customers
-            desk.segments[s].customer_join = reach * liveliness(s, into, town, said, desk)
+            desk.segments[s].customer_join = invited * reach * liveliness(s, into, town, said, desk)
     return desk.n[CUSTOMERS]
 
 
@@ -262,7 +277,7 @@ def apply(now, town, said, desk):
                 row, seats - max(1, np.int64(grows.contract_share * seats)), town
             )
         elif code == JOINS:
-            be_member(row, town)
+            be_member(row, week, town)
             set_level(row, town)
     each_renewal(week, town, False)
     note_leavers(town)

@@ -1,4 +1,4 @@
-"""Support: tickets grow with seats and fall with skill; peers, then self-service, then paid staff solve them."""
+"""Support: tickets grow with seats and fall with skill; account managers, peers, self-service, then paid staff solve them."""
 
 import math
 from typing import NamedTuple
@@ -7,6 +7,7 @@ import numpy as np
 
 from simulation.compiled import part, phase
 from simulation.firm.content import coverage
+from simulation.firm.spending import managed_share
 from simulation.flywheel.desk import Rows
 from simulation.people.counts import Event
 from simulation.people.decision import Decision, Phase
@@ -15,7 +16,7 @@ from simulation.people.screen import as_bound, close_gaps, sweep_few
 from simulation.people.transitions import set_satisfaction, set_talk, skill_now, talk_units
 
 TICKETS = int(Rows.TICKETS)
-PEERS, SELF_SERVICE, STAFF, UNSOLVED = 1, 2, 3, 4
+PEERS, SELF_SERVICE, STAFF, UNSOLVED, ACCOUNT_MANAGER = 1, 2, 3, 4, 5
 
 
 class Rates(NamedTuple):
@@ -25,16 +26,24 @@ class Rates(NamedTuple):
     tickets_size_power: float
     skill_saves: float
     readers: float  # ratio of the chance that peers solve it, for those who only read
+    managed: float  # share of tickets that account managers solve
     p_staff_solves: float
     practice: float  # see transitions.skill_now
 
 
 @part
-def rates(town, said):
+def rates(town, said, desk):
     """Return this week's rates."""
     s = said.world.behaviour.support
+    managed = s.account_managers * managed_share(said, town.segments, desk.totals)
     return Rates(
-        s.tickets_per_week, s.tickets_size_power, s.skill_saves, s.readers, s.p_staff_solves, town.terms.practice
+        s.tickets_per_week,
+        s.tickets_size_power,
+        s.skill_saves,
+        s.readers,
+        managed,
+        s.p_staff_solves,
+        town.terms.practice,
     )
 
 
@@ -45,13 +54,16 @@ def ticket_rate(seats, skill, r):
 
 
 @part
-def support(u, peers, self_service, staff):
-    """Return who solves a ticket: 1 peers, 2 self-service, 3 staff, 4 nobody; chances, asked in this order."""
-    if u < peers:
+def support(u, manager, peers, self_service, staff):
+    """Return who solves a ticket: 5 account manager, 1 peers, 2 self-service, 3 staff, 4 nobody; chances, asked in this order."""
+    if u < manager:
+        return 5
+    left = 1.0 - manager
+    if u < manager + left * peers:
         return 1
-    if u < peers + (1.0 - peers) * self_service:
+    if u < manager + left * (peers + (1.0 - peers) * self_service):
         return 2
-    return 3 if u < 1.0 - (1.0 - peers) * (1.0 - self_service) * (1.0 - staff) else 4
+    return 3 if u < 1.0 - left * (1.0 - peers) * (1.0 - self_service) * (1.0 - staff) else 4
 
 
 @part
@@ -62,20 +74,20 @@ def support_of(row, week, key, key_solved, p, segments, r):
         return 0
     s = p.segment[row]
     peers = segments[s].peers * (1.0 if p.member[row] == 1 else r.readers)
-    return support(uniform(key_solved, row), peers, segments[s].self_service, r.p_staff_solves)
+    return support(uniform(key_solved, row), r.managed, peers, segments[s].self_service, r.p_staff_solves)
 
 
 @phase
 def one(row, now, town, said, desk):
     """Return what happens to ``row`` this week."""
     key, key_solved = now.keys[Purpose.TICKET], now.keys[Purpose.SOLVED]
-    return support_of(row, now.week, key, key_solved, town.people, desk.segments, rates(town, said))
+    return support_of(row, now.week, key, key_solved, town.people, desk.segments, rates(town, said, desk))
 
 
 @phase
 def ready_to_look(now, town, said, desk):
     """Fill the chances by segment and the bounds of tickets; return the number of people to look at."""
-    b, r, firm = said.world.behaviour.support, rates(town, said), said.firm
+    b, r, firm = said.world.behaviour.support, rates(town, said, desk), said.firm
     for s in range(town.segments.size):
         desk.segments[s].peers = b.ask_peers * desk.segments[s].answered
         ease, known = firm.ease, coverage(said.libraries[town.segments[s].language])
@@ -111,7 +123,7 @@ def ready(now, town, said, desk):
 @phase
 def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
-    r, week, p = rates(town, said), now.week, town.people
+    r, week, p = rates(town, said, desk), now.week, town.people
     key, key_solved = now.keys[Purpose.TICKET], now.keys[Purpose.SOLVED]
     for j in range(lo, hi):
         desk.code[j] = support_of(desk.rows[TICKETS, j], week, key, key_solved, p, desk.segments, r)
@@ -134,7 +146,7 @@ def apply(now, town, said, desk):
         satisfaction = np.float64(p.satisfaction[row])
         tally[Event.TICKETS] += 1
         tally[Event.SOLVED_BY_PEERS - 1 + code] += 1
-        tally[Event.STAFF_TICKETS] += code >= STAFF
+        tally[Event.STAFF_TICKETS] += code == STAFF or code == UNSOLVED
         if code == UNSOLVED:
             satisfaction -= b.satisfaction_unsolved * satisfaction
         else:
@@ -146,7 +158,7 @@ def apply(now, town, said, desk):
 LOOK = Phase("look_for_tickets", look, ready_to_look, look_loop)
 DECISION = Decision(
     "support",
-    ("no ticket", "peers", "self-service", "staff", "unsolved"),
+    ("no ticket", "peers", "self-service", "staff", "unsolved", "account manager"),
     TICKETS,
     one,
     Phase("support", decide, ready, loop),

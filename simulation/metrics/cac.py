@@ -15,6 +15,11 @@ from simulation.record import Record
 GO_TO_MARKET = ("acquisition_cents", "retention_cents", "support_cents")  # all that is booked; nothing is credited
 
 
+def cost_usd(record: Record) -> float:
+    """Return all go-to-market cost of the run: what was booked, and bills that no money came for until its end."""
+    return usd(record, *GO_TO_MARKET) + float(record.series("owed_cents")[-1]) / 100
+
+
 @metric(
     "fully loaded CAC",
     Kind.USD,
@@ -26,8 +31,8 @@ GO_TO_MARKET = ("acquisition_cents", "retention_cents", "support_cents")  # all 
     headline=True,
 )
 def cac_usd(record: Record) -> float:
-    """Return all go-to-market cost (acquisition, retention, support; nothing credited) per new customer of the whole run."""
-    return ratio(usd(record, *GO_TO_MARKET), new_customers(record))
+    """Return all go-to-market cost (acquisition, retention, support, bills still open; nothing credited) per new customer."""
+    return ratio(cost_usd(record), new_customers(record))
 
 
 @metric("acquisition-only CAC", Kind.USD, Better.LESS, "E1", "Skok", per="per new customer", log=True)
@@ -83,7 +88,7 @@ def new_arr_per_customer_usd(record: Record) -> float:
 @metric("cost per new yearly dollar", Kind.RATIO, Better.LESS, "E1", "KBCM, fully loaded", log=True, headline=True)
 def cost_per_new_arr(record: Record) -> float:
     """Return all go-to-market dollars per dollar of new customers' yearly revenue: the CAC over the first contract."""
-    return ratio(usd(record, *GO_TO_MARKET), _new_arr(record))
+    return ratio(cost_usd(record), _new_arr(record))
 
 
 @metric("acquisition dollars per new yearly dollar", Kind.RATIO, Better.LESS, "E1", "KBCM; target V17", log=True)
@@ -95,13 +100,13 @@ def acquisition_per_new_arr(record: Record) -> float:
 @metric("payback", Kind.MONTHS, Better.LESS, "E1", "Skok", log=True, headline=True)
 def payback_months(record: Record) -> float:
     """Return months of gross margin of a new customer's first contract that repay the CAC."""
-    return ratio(usd(record, *GO_TO_MARKET), _new_arr(record) / 12 * record.gross_margin)
+    return ratio(cost_usd(record), _new_arr(record) / 12 * record.gross_margin)
 
 
 @metric("new customers per 10,000 USD", Kind.RATIO, Better.MORE, "E1", "CAC the other way round")
 def new_customers_per_10k_usd(record: Record) -> float:
     """Return new customers per 10,000 USD of all go-to-market cost: defined where nobody buys, and mechanisms add up."""
-    return 10_000 * ratio(new_customers(record), usd(record, *GO_TO_MARKET))
+    return 10_000 * ratio(new_customers(record), cost_usd(record))
 
 
 def _new_arr(record: Record) -> float:

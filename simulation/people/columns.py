@@ -43,6 +43,7 @@ _FIELDS = np.dtype(
         ("life", np.int32),  # row of the table of lives, or -1
         ("place", np.int32),  # position in the list of members, or -1
         ("begun", np.int16),  # week in which the stage began
+        ("joined", np.int16),  # week in which a member joined the community, or who is none left it; -1 before
         ("questions", np.uint16),
         ("pieces", np.uint16),
         ("call_weight", np.uint8),  # how much sellers look for this account, in sixteenths
@@ -64,7 +65,7 @@ PERSON = np.dtype(  # two cache lines a person
         "itemsize": 128,
     }
 )
-FIRST = {"referrer": -1, "life": -1, "place": -1, "last_post": -1, "begun": -1}
+FIRST = {"referrer": -1, "life": -1, "place": -1, "last_post": -1, "begun": -1, "joined": -1}
 
 
 def new_people(traits: Traits) -> np.ndarray:

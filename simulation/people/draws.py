@@ -56,6 +56,7 @@ class Purpose(IntEnum):
     SOCIAL = 34
     HELP_SEGMENT = 35
     SEED = 36
+    QUIET = 37
 
 
 @inline

@@ -38,6 +38,7 @@ class Door(IntEnum):
     COMMUNITY = 1
     TRIAL = 2
     SALES = 3
+    DIRECT = 4
 
 
 class Cause(IntEnum):

@@ -35,7 +35,7 @@ _MOVES = "override a decision in a subclass of a stage and call model.use(...), 
 _HISTORY = "it tells what happened"
 _INSTEAD = {
     **dict.fromkeys(("stage", "begun", "channel", "door", "referrer", "seats", "life", "contract"), _MOVES),
-    **dict.fromkeys(("member", "place", "ties", "live_ties", "tie_next"), _MOVES),
+    **dict.fromkeys(("member", "joined", "place", "ties", "live_ties", "tie_next"), _MOVES),
     **dict.fromkeys(("reputation", "load", "last_post", "answers", "unanswered", "questions", "pieces"), _HISTORY),
     "skill_week": "write 'skill', which is noted with its week",
     "segment": "give shares in market.segments, or segments in market.network.traits_file, before the run",

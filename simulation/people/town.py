@@ -122,6 +122,8 @@ def settle(town: Town, world: World) -> None:
         fill(record, segment, language=spoken(world.market).index(segment.language))
     listens = r.contact_left > 0 or a.leaver_talk != 0
     join = e.customer_join_per_week * world.platform.reach_customers if world.motion.community else 0.0
+    if world.motion.team_hours.get("invitations"):
+        join *= e.encouragement
     said = {
         "size_median": world.market.traits.size_median_seats,
         "size_power": a.outbound_size_power,

@@ -199,7 +199,7 @@ def be_newcomer(row, door, week, town):
     elif door == Door.TRIAL:
         counts.totals[s, Total.TRIALS] += 1
     elif door == Door.COMMUNITY:
-        be_member(row, town)
+        be_member(row, week, town)
 
 
 @part
@@ -213,13 +213,14 @@ def close_door(row, town):
 
 
 @part
-def be_member(row, town):
+def be_member(row, week, town):
     """Become a member of the community."""
     p, counts = town.people, town.counts
     n = n_members(counts)
     town.members[n] = row
     p.place[row] = n
     p.member[row] = 1
+    p.joined[row] = week
     counts.totals[p.segment[row], Total.MEMBERS] += 1
     counts.tally[Event.JOINED] += 1
     forget_ties(row, p)
@@ -228,7 +229,7 @@ def be_member(row, town):
 
 
 @part
-def quit_community(row, town):
+def quit_community(row, week, town):
     """Leave the community; ties to those who left no longer count."""
     p, members, counts = town.people, town.members, town.counts
     last = members[n_members(counts) - 1]
@@ -236,6 +237,7 @@ def quit_community(row, town):
     p.place[last] = p.place[row]
     p.place[row] = -1
     p.member[row] = 0
+    p.joined[row] = week
     counts.totals[p.segment[row], Total.MEMBERS] -= 1
     for k in range(N_TIES):
         other = np.int64(p.ties[row, k]) - 1
@@ -354,11 +356,31 @@ def be_former(row, cause, week, town):
                 refresh(other, net, town.terms.contact_levels)
                 leaving.heard[slot, leaving.marks.n_heard[slot]] = other
                 leaving.marks.n_heard[slot] += 1
-        quit_community(row, town)
+        quit_community(row, week, town)
     move(row, Stage.AT_RIVAL if cause == 3 else Stage.LAPSED, week, town)
     set_odds(row, FORMER, town)
     change = left - USER + (RIVAL if cause == 3 else 0)
     set_talk(row, town.terms.leaver_talk, change, town)
+
+
+@part
+def rise(row, to_expert, week, town):
+    """Let a customer become an expert, or an expert a customer; contacts hear it, the bond's age stays."""
+    p, begun = town.people, town.people.begun[row]
+    town.counts.tally[Event.NEW_EXPERTS if to_expert else Event.STEPPED_BACK] += 1
+    move(row, Stage.EXPERT if to_expert else Stage.CUSTOMER, week, town)
+    p.begun[row] = begun
+    set_talk(row, talk_units(np.float64(p.satisfaction[row]), p.stage[row], town.terms), np.int64(0), town)
+
+
+@part
+def be_outside(row, week, town):
+    """Leave the community and stay what one is otherwise; an expert is one in the community only."""
+    if town.people.stage[row] == Stage.EXPERT:
+        rise(row, False, week, town)
+    quit_community(row, week, town)
+    if pays(row, town.people):
+        set_level(row, town)
 
 
 @part
@@ -483,12 +505,19 @@ def adopt(rows, seats, week, town):
 
 
 @jit
-def join(rows, town):
+def join(rows, week, town):
     """Let ``rows`` become members of the community."""
     for j in range(rows.size):
-        be_member(rows[j], town)
+        be_member(rows[j], week, town)
         if pays(rows[j], town.people):
             set_level(rows[j], town)
+
+
+@jit
+def scatter(week, town):
+    """Let every member be outside the community, which closes."""
+    for j in range(n_members(town.counts) - 1, -1, -1):
+        be_outside(np.int64(town.members[j]), week, town)
 
 
 @jit

@@ -63,6 +63,14 @@ class Engagement(Frozen):
     sales_per_week: number(
         "hazard while sellers have open capacity", 0, 50, prior=(0.175, 0.7), grade="D", source="judgement"
     )
+    direct_per_week: number(
+        "hazard of looking at the order form without anybody's help",
+        0,
+        0.01,
+        prior=(0.002, 0.01),
+        grade="D",
+        source="judgement; at 0.01 adverts alone win what a motion that persuades wins",
+    )
     liveliness_half_posters: number(
         "posters of the last four weeks at half liveliness", 0.0001, 1e6, prior=(5, 40), grade="D", source="judgement"
     )
@@ -251,6 +259,10 @@ class Advocacy(Frozen):
 
     answers_of_expert: count("answers", 1, 10_000)
     active_weeks: count("weeks without a post until an expert steps back", 1, 520)
+    quiet_weeks: count("weeks without a post until a customer may leave the community", 1, 520)
+    quiet_per_week: number(
+        "hazard of leaving it then, at belonging 0", 0, 50, prior=(0.005, 0.05), grade="C", source="V28a, V30"
+    )
     write_per_week: number(
         "pieces of a member at helpfulness and belonging 1", 0, 50, prior=(0.0006, 0.02), grade="D", source="judgement"
     )
@@ -280,6 +292,14 @@ class Support(Frozen):
         0,
         1,
         prior=(0.15, 0.6),
+        grade="D",
+        source="judgement",
+    )
+    account_managers: number(
+        "share of the tickets of managed accounts that their manager solves",
+        0,
+        1,
+        prior=(0.2, 0.8),
         grade="D",
         source="judgement",
     )

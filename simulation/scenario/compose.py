@@ -197,7 +197,7 @@ def _check_motions(overrides: tuple[str, ...], tree: dict[str, Any]) -> None:
 
 def _whole(motion: dict[str, Any]) -> bool:
     """Return whether nothing is missing of a motion: settings of one that is not chosen make a part of one."""
-    return motion.keys() >= Motion.model_fields.keys()
+    return motion.keys() >= {name for name, field in Motion.model_fields.items() if field.is_required()}
 
 
 def _with_file(overrides: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
+from simulation.scenario.intervention import Intervention
 from simulation.scenario.units import Frozen, count, number, share
 
 LEVERS = (
@@ -19,7 +20,7 @@ LEVERS = (
     "rewards",
 )
 Lever = Literal[LEVERS]
-TASKS = ("welcome", "answers", "introductions", "translation", "moderation", "listening")
+TASKS = ("welcome", "answers", "introductions", "translation", "moderation", "listening", "hosting", "invitations")
 Task = Literal[TASKS]
 LEAST_USD = 0.01  # that a market is used to pay
 KINDS = ("how_to", "news", "question_sessions", "contests")  # what the money for content is spent on
@@ -53,8 +54,16 @@ class Product(Frozen):
 
 
 class Prices(Frozen):
-    """What capacity costs. Fixed first hires come whole for the real market."""
+    """What capacity costs."""
 
+    contractor_premium: number(
+        "ratio of an hour's price where less than one head is needed",
+        1,
+        10,
+        prior=(1.2, 2),
+        grade="D",
+        source="judgement",
+    )
     seller_pod_usd_per_week: number(
         "USD", 1, 1e6, prior=(6500, 9000), grade="B", source="benchmarks.csv ae_ote, sdr_ote, aes_supported_by_sdr"
     )
@@ -83,11 +92,40 @@ class Prices(Frozen):
         "engineers at half of the ease that work can add", 0.1, 1e4, prior=(3, 12), grade="D", source="judgement"
     )
     engineers_for_free_tier: number(
-        "engineers that a free tier needs", 0, 1e4, prior=(0.5, 2), grade="D", source="judgement"
+        "engineers that a free tier needs; with fewer it works in proportion",
+        0,
+        1e4,
+        prior=(0.5, 2),
+        grade="D",
+        source="judgement",
     )
     ease_decay_per_week: number("share", 0, 1, prior=(0.005, 0.02), grade="D", source="judgement")
     hosting_usd_per_trial_week: number("USD", 0, 1e4, prior=(0.75, 3), grade="D", source="judgement")
     trial_support_usd_per_week: number("USD", 0, 1e4, prior=(1.5, 6), grade="D", source="judgement")
+    managers_for_community: number(
+        "community managers that a community's door needs; with fewer it is open in proportion",
+        0,
+        1e4,
+        prior=(0.2, 1),
+        grade="D",
+        source="judgement",
+    )
+    door_decay_per_week: number(
+        "share by which a free plan or a community that nobody works on closes",
+        0,
+        1,
+        prior=(0.05, 0.25),
+        grade="D",
+        source="judgement",
+    )
+    order_usd: number(
+        "USD for handling an order that came without trial, seller or community",
+        0,
+        1e5,
+        prior=(10, 100),
+        grade="D",
+        source="judgement",
+    )
     manager_usd_per_week: number(
         "USD per community manager",
         1,
@@ -100,6 +138,8 @@ class Prices(Frozen):
     welcome_hours: number("hours per newcomer", 0.001, 10, prior=(0.125, 0.5), grade="D", source="judgement")
     answer_hours: number("hours per staff answer", 0.001, 10, prior=(0.2, 0.8), grade="D", source="judgement")
     introduction_hours: number("hours per introduction", 0.001, 10, prior=(0.15, 0.6), grade="D", source="judgement")
+    hosting_hours: number("hours per post of the team", 0.01, 40, prior=(1, 4), grade="D", source="judgement")
+    invitation_hours: number("hours per customer invited", 0.001, 10, prior=(0.05, 0.2), grade="D", source="judgement")
     translation_hours: number(
         "hours per week at half effect, per language", 0.1, 1e4, prior=(20, 80), grade="D", source="judgement"
     )
@@ -130,6 +170,7 @@ class Budget(Frozen):
 
     usd_per_account_per_week: number("USD", 0, 1e6)
     share_of_revenue: share
+    keeps_doors: bool  # in weeks without money a free plan and a community are kept up, at cost; else they wear out
 
 
 class Platform(Frozen):
@@ -180,6 +221,13 @@ class Motion(Frozen):
     content_mix: dict[Kind, share]
     launch: Launch
     adaptive: Adaptive
+    plan: list[Intervention] = Field(
+        default_factory=list
+    )  # changes of this motion by week: {week: 52, set: {community: true, ...}}
+
+    def planned(self) -> list[Intervention]:
+        """Return the plan as interventions of a world."""
+        return [i.model_copy(update={"set": {f"motion.{path}": v for path, v in i.set.items()}}) for i in self.plan]
 
     @model_validator(mode="after")
     def whole(self):

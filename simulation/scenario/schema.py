@@ -1,37 +1,27 @@
 """The whole scenario: everything a command is told, checked once and then read-only."""
 
 import re
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Literal
 
 from pydantic import field_validator, model_validator
 
 from simulation.scenario.behaviour import Behaviour
 from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
+from simulation.scenario.intervention import Intervention
 from simulation.scenario.market import Market, Outside, Rival
 from simulation.scenario.resolution import rows_needed
 from simulation.scenario.study import Study
 from simulation.scenario.switches import SWITCHES, set_path, turn_off
 from simulation.scenario.units import Frozen, count
 
-
-class Intervention(Frozen):
-    """From ``week`` on (for ``for_weeks``, or for good) these settings have these values."""
-
-    week: count("week", 0, 5200)
-    for_weeks: count("weeks", 1, 5200) | None = None
-    set: dict[str, Any]
-
-    @field_validator("set")
-    @classmethod
-    def something(cls, settings: dict[str, Any]):
-        if not settings:
-            raise ValueError("nothing is set, name a setting with its value, such as {product.price_usd: 30}")
-        return settings
-
-
 FULL_SIZE = ("compare", "validate")  # studies of a few runs; the others take as few rows as resolve the market
-FIXED = ("weeks", "switches", "interventions", "market.people", "market.network", "market.traits")  # from the start
+FIXED = (  # from the start
+    "weeks", "switches", "interventions", "market.people", "market.network", "market.traits",
+    "market.accounts", "market.topics", "market.homophily", "motion.plan",
+    "behaviour.attraction.outbound_size_power", "behaviour.attraction.outbound_need",
+)  # fmt: skip
 
 
 class World(Frozen):
@@ -57,12 +47,13 @@ class World(Frozen):
         Switches are applied here, so an intervention cannot bring a switched-off mechanism back.
         """
         starts = {0}
-        for i in self.interventions:
+        changes = [*self.interventions, *self.motion.planned()]
+        for i in changes:
             starts |= {i.week} | ({i.week + i.for_weeks} if i.for_weeks else set())
         worlds = {}
         for start in sorted(starts):
             tree = self.model_dump()
-            for i in self.interventions:
+            for i in changes:
                 if i.week <= start and (i.for_weeks is None or start < i.week + i.for_weeks):
                     for path, value in i.set.items():
                         if any(f"{path}.".startswith(f"{name}.") for name in FIXED):
@@ -77,8 +68,19 @@ class World(Frozen):
                                 f"interventions: week {i.week} sets '{path}', which does not exist{nearest(path, known)}"
                             ) from None
             turn_off(tree, self.switches)
-            worlds[start] = World.model_validate(tree | {"interventions": []})
+            worlds[start] = World.model_validate(tree | {"interventions": [], "motion": tree["motion"] | {"plan": []}})
+        _seeds_are_needed(changes, worlds)
         return worlds
+
+
+def _seeds_are_needed(changes: list[Intervention], worlds: dict[int, World]) -> None:
+    """Raise ValueError where seeds are set for an opening that never comes."""
+    weeks = sorted(worlds)
+    opens = [b for a, b in pairwise(weeks) if worlds[b].motion.community and not worlds[a].motion.community]
+    for i in changes:
+        for path in i.set:
+            if path.startswith("motion.launch.seed_") and i.week > 0 and not any(week >= i.week for week in opens):
+                raise ValueError(f"interventions: week {i.week} sets '{path}', but no community opens then or later")
 
 
 class Config(Frozen):

@@ -6,16 +6,9 @@ from simulation.scenario.resolution import SEED_ROWS, rows_needed, seeds_of
 from simulation.scenario.schema import Config
 from simulation.scenario.study import Shocks
 
-HEADS = {  # levers that hire, and what one head costs a week; less than one is nobody
-    "sales": "seller_pod_usd_per_week",
-    "account_management": "account_manager_usd_per_week",
-    "product_growth": "engineer_usd_per_week",
-    "community_team": "manager_usd_per_week",
-}
-
 
 def notes(config: Config) -> list[str]:
-    """Return one sentence for each rival or change that comes too late, and for each lever that never hires anybody."""
+    """Return one sentence for each rival or change that comes too late, and for each motion that nobody can buy from."""
     if config.study.name == "validate":  # it sets people, weeks and spending itself
         return []
     coarse = list(_coarse(config))
@@ -24,7 +17,7 @@ def notes(config: Config) -> list[str]:
     swept = getattr(config.study, "over", {})
     late = [] if "weeks" in swept else list(_late(config, entry="rival.entry_week" not in swept))
     apart = [*_used_to(config, swept), *_impatient(config)]
-    return coarse + apart + late + _left_out(config) + ([] if swept else list(_nobody(config)))
+    return coarse + apart + late + _left_out(config) + ([] if swept else list(_unsellable(config)))
 
 
 def _coarse(config: Config) -> Iterator[str]:
@@ -82,21 +75,14 @@ def _left_out(config: Config) -> list[str]:
     return [f"study=shocks: what the scenario changes in week {weeks} is left out; add scenario to study.experiments"]
 
 
-def _nobody(config: Config) -> Iterator[str]:
-    """Compare the most that a lever gets in any week with one head; where budgets move by rule nothing is foretold."""
-    accounts = config.market.accounts or config.market.people
-    for name, motion in config.motions.items():
+def _unsellable(config: Config) -> Iterator[str]:
+    """Say where a motion has no door at all: whatever it spends, nobody can buy."""
+    if config.behaviour.engagement.direct_per_week > 0:
+        return
+    for name in config.motions:
         worlds = config.world(name).timeline().values()
-        if not accounts or motion.adaptive.weeks or any(w.budget.share_of_revenue for w in worlds):
-            continue
-        for lever, price in HEADS.items():
-            heads = max(
-                w.motion.shares.get(lever, 0.0)
-                * w.budget.usd_per_account_per_week
-                * accounts
-                * max(1.0, w.motion.launch.factor)
-                / getattr(w.prices, price)
-                for w in worlds
+        if not any(w.motion.free_tier or w.motion.community or w.motion.shares.get("sales") for w in worlds):
+            yield (
+                f"motions.{name} has no free tier, no community and no sellers, and behaviour.engagement.direct_per_week=0: "
+                "nobody can buy"
             )
-            if 0 < heads < 1:
-                yield f"motions.{name}.shares.{lever} pays for {heads:.2f} heads a week, less than one whole is nobody"

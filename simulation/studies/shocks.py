@@ -25,6 +25,7 @@ SWITCHED = 3  # code of lives.cause
 COMMUNITY = ("members", "questions", "answered", "attracted_user_content", "user_topics")
 SERIES = (*NEW, "customer", "expert", "satisfaction", "cash_cents", *COMMUNITY)
 NO_SHOCK: dict[str, Any] = {"interventions": [], "rival.entry_week": None}
+DOORS = ("doors closed", "doors kept")  # what becomes of a free plan and a community that nobody pays for
 GAPS = ("members less others", "no advocates less advocates", "no points less points")  # paired by seed
 
 
@@ -214,15 +215,18 @@ def _scenario(session: Session, study: Shocks, found: Found) -> None:
 
 
 def _inertia(session: Session, study: Shocks, found: Found) -> None:
-    """All discretionary spending stops: what share of new customers still comes."""
-    cut = {"week": study.cut_week, "set": {"budget.usd_per_account_per_week": 0.0, "budget.share_of_revenue": 0.0}}
-    runs = session.run([{"interventions": []}, {"interventions": [cut]}], keep=study.keep)
-    curves = found.curves["inertia"] = _curves(session, "inertia", study.cut_week, runs, 0, 1)
+    """All discretionary spending stops: what share of new customers still comes, with unpaid doors closing and with doors kept up."""
+    stop = {"budget.usd_per_account_per_week": 0.0, "budget.share_of_revenue": 0.0}
+    cuts = [[{"week": study.cut_week, "set": stop | {"budget.keeps_doors": kept}}] for kept in (False, True)]
+    runs = session.run([{"interventions": cut} for cut in ([], *cuts)], keep=study.keep)
     span, time = _span(session, study.cut_week, AFTER_WEEKS)
     after = slice(study.cut_week, study.cut_week + span)
-    for motion in runs.values:
-        kept, otherwise = (of[motion]["new customers"][:, after].sum(axis=1) for of in curves[2:])
-        found.lines.append(_line("inertia", motion, "all", np.nan, f"inertia over {time}", ratio(kept, otherwise)))
+    for point, group in enumerate(DOORS, 1):
+        name = "inertia" if point == 1 else f"inertia, {group}"
+        curves = found.curves[name] = _curves(session, name, study.cut_week, runs, 0, point)
+        for motion in runs.values:
+            kept, otherwise = (of[motion]["new customers"][:, after].sum(axis=1) for of in curves[2:])
+            found.lines.append(_line("inertia", motion, group, np.nan, f"inertia over {time}", ratio(kept, otherwise)))
 
 
 def _fates(session: Session, study: Shocks, runs: Runs, motion: str, point: int, weeks: int) -> Fates:

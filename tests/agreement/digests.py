@@ -23,7 +23,7 @@ MOTIONS = ("clg", "plg", "slg", "hybrid", "rewards_led", "community_assisted_plg
 COMPANIES = ("notion", "sap", "oracle", "lego_afol", "starbucks_rewards", "iphone_imessage", "peloton", "bare")
 RIVALS = ("better_but_empty", "better_with_community", "cheaper")
 SHOCKS = ("budget_cut", "criticism", "platform_move", "price_rise", "spam_wave", "top_helpers_leave")
-HOURS = "{welcome:0.2,answers:0.2,introductions:0.1,translation:0.3,moderation:0.1,listening:0.1}"
+HOURS = "{welcome:0.2,answers:0.2,introductions:0.1,translation:0.3,moderation:0.1,listening:0.1,hosting:0}"
 MIX = "{how_to:0.4,news:0.2,question_sessions:0.2,contests:0.2}"
 CASES = {
     **{motion: (motion, SMALL) for motion in MOTIONS},

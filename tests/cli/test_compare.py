@@ -48,7 +48,7 @@ def test_the_tables_have_one_row_a_run_a_week_a_life(results):
     assert store.query("select count(*) from weeks").fetchall()[0] == (6 * 60,)
     lives, won = (store.query(q).fetchall()[0][0] for q in (
         "select count(*) from lives",
-        "select sum(adopted_door_community + adopted_door_trial + adopted_door_sales + adopted_door_none) from weeks",
+        "select sum(adopted_door_community + adopted_door_trial + adopted_door_sales + adopted_door_direct + adopted_door_none) from weeks",
     ))  # fmt: skip
     assert lives == won > 0
     columns = set(store.query("select * from lives limit 0").columns)

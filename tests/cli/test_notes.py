@@ -6,8 +6,8 @@ from simulation.scenario.warnings import notes
 
 NO_RIVAL = "rival.entry_week=78 is after the run's last week (59): no rival enters"
 NO_SPAM = "interventions: week 78 is after the run's last week (59): outside.spam=1.0 is never set"
-NO_SELLER = "motions.sales_assisted_plg.shares.sales pays for 0.78 heads a week, less than one whole is nobody"
-PLG = "motions=[plg]"  # every lever of which hires somebody in the reference market
+NO_DOOR = "motions.plg has no free tier, no community and no sellers, and behaviour.engagement.direct_per_week=0: nobody can buy"
+PLG = "motions=[plg]"
 
 
 def test_a_rival_and_a_shock_after_the_last_week_are_said_and_the_run_goes_on(tmp_path, monkeypatch, capsys):
@@ -28,10 +28,11 @@ def test_a_sweep_over_weeks_or_entry_is_not_judged_by_the_value_it_replaces():
     assert notes(compose(*rival, "study.over={weeks: [60, 156]}")) == []
 
 
-def test_a_lever_that_never_hires_anybody_is_said():
-    assert notes(compose("motions=[sales_assisted_plg]", "market.accounts=15000")) == [NO_SELLER]
-    assert notes(compose("motions=[sales_assisted_plg]", "market.accounts=100000")) == []
-    assert notes(compose("motions=[sales_assisted_plg]", "market.accounts=15000", "budget.share_of_revenue=0.1")) == []
+def test_a_motion_that_nobody_can_buy_from_is_said():
+    shut = ("motions=[plg]", "motions.plg.free_tier=false")
+    assert notes(compose(*shut)) == []
+    assert notes(compose(*shut, "behaviour.engagement.direct_per_week=0")) == [NO_DOOR]
+    assert notes(compose("motions=[plg]", "behaviour.engagement.direct_per_week=0")) == []
 
 
 def test_a_shock_that_no_experiment_takes_is_said():

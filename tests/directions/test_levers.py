@@ -41,8 +41,9 @@ LEVERS = {
     "news (D5)": (CLG, mix(news=1.0), mix(how_to=1.0), "attracted_advert", 1),
     "question sessions (D5)": (CLG, without_hours("answers") | mix(question_sessions=1.0), without_hours("answers") | mix(news=1.0), "staff_answered", 1),
     "contests (D5)": (CLG, mix(contests=1.0), mix(question_sessions=1.0), "user_pieces", 1),
+    "hosting (D8)": (CLG, {}, without_hours("hosting"), "joined", 1),
     "staff answers (D11)": (CLG, {}, without_hours("answers"), "staff_answered", 1),
-    "moderation (D6, D7)": (CLG, {}, without_share("moderation") | without_hours("moderation"), "noise", -1),
+    "moderation (D6, D7)": (CLG, {}, without_share("moderation"), "noise", -1),
     "recognition (D14)": (CLG, {}, without_share("recognition"), "answered", 1),
     "events (D15)": (CLG, {}, without_share("events"), "attendances", 1),
     "recordings (D15)": (GLOBAL, {}, {"behaviour.help.recording_effect": 0.0}, "attendances", 1),
@@ -119,5 +120,5 @@ def test_moderators_of_a_culture_keep_its_language_clean():  # D7
     for seed in SEEDS:
         model = run(GLOBAL, seed, {})
         noise = model.libraries["noise"]
-        none = run(GLOBAL, seed, without_share("moderation") | without_hours("moderation"))
+        none = run(GLOBAL, seed, without_share("moderation"))
         assert (noise <= none.libraries["noise"]).all()

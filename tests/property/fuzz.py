@@ -216,24 +216,32 @@ def of_money(model: GrowthModel, record: Record) -> Iterator[str]:
         elif name != "cash_cents" and series.min() < 0:
             yield f"money: {name} is below zero"
     levers = sum(cents[f"{lever}_cents"].sum() for lever in LEVERS)
-    tags = cents["acquisition_cents"].sum() + cents["retention_cents"].sum()
+    tags = cents["acquisition_cents"].sum() + cents["retention_cents"].sum() - orders(model, record).sum()
     if max(levers, tags, *(np.abs(series).sum() for series in cents.values())) >= EXACT:
         return  # sums of floats are exact below only
     if not levers == tags == model.firm.budget_cents:
         yield f"money: levers {levers}, tags {tags}, paid out {model.firm.budget_cents}"
-    worlds = model.config.timeline()
-    margins = [
-        worlds[max(start for start in worlds if start <= week)].product.gross_margin
-        for week in range(record.weeks.shape[0])
-    ]
+    margins = [world.product.gross_margin for world in in_force(model, record)]
     cost = cents["acquisition_cents"] + cents["retention_cents"] + cents["support_cents"]
     if (cents["cash_cents"] != np.round(cents["revenue_cents"] * margins) - cost).any():
         yield "money: cash is not gross margin less cost"
 
 
+def in_force(model, record: Record) -> list:
+    """Return the settings of each week."""
+    worlds = model.config.timeline()
+    return [worlds[max(start for start in worlds if start <= week)] for week in range(record.weeks.shape[0])]
+
+
+def orders(model, record: Record) -> np.ndarray:
+    """Return the cents that handling orders took, each week: they are booked beside the budget."""
+    prices = [100 * world.prices.order_usd for world in in_force(model, record)]
+    return np.round(record.series("adopted_door_direct") * record.weight * prices)
+
+
 def of_customers(record: Record) -> Iterator[str]:
     """Customers are those who came less those who left; events are whole and never below zero."""
-    won = np.cumsum(sum(record.series(f"adopted_door_{d}") for d in ("none", "community", "trial", "sales")))
+    won = np.cumsum(sum(record.series(f"adopted_door_{d}") for d in ("none", "community", "trial", "sales", "direct")))
     lost = np.cumsum(sum(record.series(c) for c in ("left", "failed_payment", "switched")))
     if (won - lost != record.series("customer") + record.series("expert")).any():
         yield "customers: won less lost are not those who are there"

@@ -123,7 +123,7 @@ def test_a_lively_year_keeps_its_books_every_week():
 def test_customers_in_are_customers_out_plus_present():
     model = GrowthModel(lively("weeks=70"), rng=9)
     model.run()
-    won = np.cumsum(sum(model.series(f"adopted_door_{d}") for d in ("none", "community", "trial", "sales")))
+    won = np.cumsum(sum(model.series(f"adopted_door_{d}") for d in ("none", "community", "trial", "sales", "direct")))
     lost = np.cumsum(sum(model.series(c) for c in ("left", "failed_payment", "switched")))
     assert (won - lost == model.series("customer") + model.series("expert")).all()
     assert won[-1] == model.record.lives.size
@@ -134,7 +134,9 @@ def test_every_cent_is_booked_once():
     record = model.run()
     levers = sum(record.series(f"{lever}_cents").sum() for lever in ALL_LEVERS)
     tags = record.series("acquisition_cents").sum() + record.series("retention_cents").sum()
-    assert levers == tags == model.firm.budget_cents
+    orders = 100 * 30 * record.series("adopted_door_direct").sum() * record.weight
+    assert levers == tags - orders == model.firm.budget_cents
+    assert orders > 0
     assert record.series("support_cents").sum() == 100 * 20 * record.series("staff_tickets").sum() * record.weight
     cost = tags + record.series("support_cents").sum()
     margin = np.round(record.series("revenue_cents") * 0.75).sum()

@@ -39,8 +39,8 @@ def test_every_experiment_has_its_lines_and_its_figure(tmp_path):
     }
     groups = {(r["motion"], r["group"]) for r in lines if r["experiment"] == "rival"}
     assert groups == {("plg", "all")} | {("hybrid", g) for g in ("all", "members", "others", "members less others")}
-    inertia = [r["motion"] for r in lines if r["measure"] == "inertia over half a year"]
-    assert inertia == ["plg", "hybrid"]
+    inertia = [(r["motion"], r["group"]) for r in lines if r["measure"] == "inertia over half a year"]
+    assert sorted(inertia) == [(m, g) for m in ("hybrid", "plg") for g in ("doors closed", "doors kept")]
     assert drawn(folder) == {"inertia", "rival", "criticism", "loyalty"}
 
 
@@ -254,10 +254,13 @@ def all_figures(motions):
         for g in ("points", "no points", GAPS[2])
         for at in (0.0, 20.0)
     ] + [line("loyalty", m, "points", "share of the promise paid", at=0.0) for m in motions]
+    stopped = [
+        line("inertia", m, g, "inertia over half a year") for m in motions for g in ("doors closed", "doors kept")
+    ]
     return {
         "effect": figures.effect(curves, figures.GROWTH, 5),
         "community": figures.effect(curves, figures.COMMUNITY, 5),
-        "inertia": figures.inertia(curves, [line("inertia", m, "all", "inertia over half a year") for m in motions], 5),
+        "inertia": figures.inertia(curves, curves, stopped, 5),
         "rival": figures.rival(rival, 5),
         "criticism": figures.criticism(curves, curves._replace(name="alone"), storm, 5),
         "loyalty": figures.loyalty(points, 5),
