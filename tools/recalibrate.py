@@ -19,16 +19,14 @@ from typing import Any
 
 import numpy as np
 import yaml
-from pydantic import Field, ValidationError
 
 from simulation.evidence.experiments import EXPERIMENTS, FIRST_SEED, Target, targets
 from simulation.runs.run import world_hash
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose
-from simulation.scenario.study import Parameters
 from simulation.scenario.units import Frozen, count
-from simulation.scenario.wording import validation_errors
 from simulation.sources import DECIDING, hash_of
+from tools.asked import Names, read
 from tools.kept import Kept, Tried
 from tools.rows import chosen, pool, values, world_of
 
@@ -48,8 +46,8 @@ Observe = Callable[[dict[str, float], Sequence[str], int, int | None], dict[str,
 class Asked(Frozen):
     """What a search is told."""
 
-    rows: Parameters = Field(default_factory=list)
-    settings: Parameters = Field(default_factory=list)
+    rows: Names
+    settings: Names
     starts: count("starts", 1, 20) = 1  # type: ignore[valid-type]
     generations: count("generations", 1, 10_000) = 60  # type: ignore[valid-type]
     seeds: count("seeds", 4, 40) = 4  # type: ignore[valid-type]
@@ -206,23 +204,10 @@ def _same_search(folder: Path, rows: list[str], known: list[Prior], seeds: int) 
     file.write_text(said, encoding="utf-8")
 
 
-def read(arguments: Sequence[str]) -> Asked:
-    """Return what ``name=value`` arguments ask for; raises BadInput."""
-    from omegaconf import OmegaConf
-
-    for argument in arguments:
-        if "=" not in argument:
-            raise BadInput(f"{argument}: write name=value with a name out of {', '.join(Asked.model_fields)}")
-    try:
-        return Asked.model_validate(OmegaConf.to_container(OmegaConf.from_cli(list(arguments))))
-    except ValidationError as error:
-        raise BadInput("\n".join(validation_errors(error, Asked))) from None
-
-
 def main(arguments: Sequence[str]) -> int:
     """Search and print what ships; 0 where something holds, 1 where nothing does, 2 for input that cannot be used."""
     try:
-        asked = read(arguments)
+        asked = read(arguments, Asked)
         with pool(asked.jobs) as workers:
             return 0 if Search(asked, Path(asked.out), workers).answer() else 1
     except BadInput as error:
