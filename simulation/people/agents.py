@@ -100,7 +100,7 @@ class Prospect(Person):
         return self._ask("attraction")
 
     def engagement(self) -> int:
-        """Return the door (1-3) taken, 4 = interest fades, or 0."""
+        """Return the door (1-4) taken, 5 = interest fades, or 0."""
         return self._ask("engagement")
 
 
@@ -124,11 +124,11 @@ class Customer(Person):
         return self._ask("asking")
 
     def advocacy(self) -> int:
-        """Return 1 to become an expert, 2 to step back, or 0."""
+        """Return 1 to become an expert, 2 to step back, 3 to go quiet and leave the community, or 0."""
         return self._ask("advocacy")
 
     def support(self) -> int:
-        """Return 0 without a ticket, else who solves it: 1 peers, 2 self-service, 3 staff, 4 nobody."""
+        """Return 0 without a ticket, else who solves it: 1 peers, 2 self-service, 3 staff, 4 nobody, 5 account manager."""
         return self._ask("support")
 
     def retention(self) -> int:
