@@ -123,6 +123,7 @@ def _find(session: Session, study: Sensitivity, priors: list[Prior]) -> Found:
             y = few[[0, 1 + 2 * k, 2 + 2 * k]] if at is None else many[[0, at, at + 1]]
             alone.append(_alone(metric, prior, y))
         y, known = complete(screened_runs, study, metric, len(priors) + 1)
+        verdicts += _left_out(f"screening of {outcome[metric]}", known, len(priors) + 1)
         found = morris.analyze(problem, screen[known], y[known], num_levels=4, seed=DESIGN_SEED)
         for k, name in enumerate(modes):
             screened.append(
