@@ -128,7 +128,7 @@ def inertia(curves, kept_up, lines, seeds: int) -> Drawn:
     closed, kept = DOORS
     by = {(x.motion, x.group): x for x in lines}
     said = _most_and_least([x for x in lines if x.group == closed], "still wins", "of its new customers")
-    title = f"Over {time} after all spending stops {said}"
+    title = f"Over {time} after all spending stops, unpaid doors closing, {said}"
     motions = list(curves.without)
     figure, panels = _panels(title, len(motions))
     x = _weeks(curves)
@@ -141,7 +141,7 @@ def inertia(curves, kept_up, lines, seeds: int) -> Drawn:
         axes.axhline(100, color="#999999", linewidth=1)
         _mark(axes, curves.week, "spending stops")
         numbers = [f"{group} {_span(by[motion, group])}" for group in DOORS if by[motion, group].seeds]
-        axes.annotate("\n".join(numbers), (0.98, 0.98), xycoords="axes fraction", ha="right", va="top", fontsize=10)
+        axes.annotate("\n".join(numbers), (0.98, 0.91), xycoords="axes fraction", ha="right", va="top", fontsize=10)
     panels[0].set(xlim=(x[0], x[-1]), ylim=(0, 130))
     text = (
         "Sellers, adverts and staff stop; content, brand and talk wear out by themselves. Free plan and community close by and by where nobody "
