@@ -5,6 +5,7 @@ import numpy as np
 from simulation.metrics.metric import Better, Kind, metric
 from simulation.metrics.sums import NAN, usd
 from simulation.record import Record
+from simulation.scenario.firm import LEVERS
 
 
 @metric("new customers", Kind.COUNT, Better.MORE, "E1", "count")
@@ -28,7 +29,7 @@ def revenue_usd(record: Record) -> float:
 @metric("budget paid out", Kind.USD_TOTAL, Better.NEITHER, "E1", "ledger")
 def budget_usd(record: Record) -> float:
     """Return the go-to-market budget paid out; the same for every motion compared."""
-    return usd(record, "acquisition_cents", "retention_cents")
+    return usd(record, *(f"{lever}_cents" for lever in LEVERS))
 
 
 @metric("cumulative cash", Kind.USD_TOTAL, Better.MORE, "E1", "ledger", headline=True)

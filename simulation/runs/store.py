@@ -36,6 +36,12 @@ def table_of(name: str) -> str | None:
     return table if folder in ("", DATA) and file.endswith(".parquet") and table in TABLES else None
 
 
+def _is_theirs(path: Path) -> bool:
+    """Return whether somebody else put it into a results folder: not figures, nor what a start that was stopped left."""
+    begun = path.name == DATA and path.is_dir() and not any(path.iterdir())
+    return not (path.name == "figures" or path.name[:1] == "." or begun)
+
+
 class Store:
     """One results folder.
 
@@ -59,9 +65,7 @@ class Store:
     def open(self, config: dict[str, Any], command: list[str], fresh: bool) -> None:
         """Make the folder or take up what is in it; raises BadInput where it holds another plan or what is not ours."""
         self._make()
-        if not Files(self.folder).read() and any(
-            p.name != "figures" and p.name[:1] != "." for p in self.folder.iterdir()
-        ):
+        if not Files(self.folder).read() and any(map(_is_theirs, self.folder.iterdir())):
             raise BadInput(f"out={self.folder}: the folder holds other files and no {MANIFEST}; choose another folder")
         self._lock()
         try:

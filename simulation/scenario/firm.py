@@ -170,7 +170,9 @@ class Budget(Frozen):
 
     usd_per_account_per_week: number("USD", 0, 1e6)
     share_of_revenue: share
-    keeps_doors: bool  # in weeks without money a free plan and a community are kept up, at cost; else they wear out
+    keeps_doors: bool = (
+        False  # in weeks without money a free plan and a community are kept up, at cost; else they wear out
+    )
 
 
 class Platform(Frozen):

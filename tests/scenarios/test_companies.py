@@ -350,11 +350,11 @@ def test_contacts_on_imessage_hold_people_against_a_better_phone():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("motion", ["clg", "rewards_led"])
+@pytest.mark.parametrize("motion", ["clg"])
 def test_reviews_bring_shoppers_beside_the_points(motion):
-    """The mean paired difference is above zero by 2.3 standard errors: 2.3 % each (t, 9 degrees of freedom).
+    """The mean paired difference is above zero by 2.3 standard errors: 2.3 % (t, 9 degrees of freedom).
 
-    Only the second pays points.
+    Where points are all that is paid for, ten seeds do not tell it from luck.
     """
     on, off = (seen("sephora_beauty_insider", motion, off=off)["new_customers"] for off in (None, "broadcast_talk"))
     more = on - off
