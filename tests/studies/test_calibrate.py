@@ -82,7 +82,7 @@ def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company,
     assert main(["company=acme", "motions=[acme,plg]", SAMPLE, *small, "seeds=9", "out=compared"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "world k of scenarios/company/acme.posterior.csv has seed k, under every motion" in said
-    assert "9 worlds, too few to say who is better" in said and "seeds" not in said
+    assert "9 worlds, too few to say who is better" in said and "9 seeds" not in said
     worlds = rows(company / "scenarios" / "company" / "acme.posterior.csv")
     for motion in ("acme", "plg"):
         runs = open_results(company / "compared").runs.query(f"motion == '{motion}'").sort_values("seed")
