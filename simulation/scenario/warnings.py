@@ -60,10 +60,13 @@ def _late(config: Config, *, entry: bool) -> Iterator[str]:
     last, enters = config.weeks - 1, config.rival.entry_week
     if entry and enters is not None and enters > last:
         yield f"rival.entry_week={enters} is after the run's last week ({last}): no rival enters"
-    for i in config.interventions:
-        if i.week > last:
-            changes = ", ".join(f"{path}={value}" for path, value in i.set.items())
-            yield f"interventions: week {i.week} is after the run's last week ({last}): {changes} is never set"
+    given = [("interventions", config.interventions)]
+    given += [(f"motions.{name}.plan", motion.plan) for name, motion in config.motions.items()]
+    for head, changes_of in given:
+        for i in changes_of:
+            if i.week > last:
+                changes = ", ".join(f"{path}={value}" for path, value in i.set.items())
+                yield f"{head}: week {i.week} is after the run's last week ({last}): {changes} is never set"
 
 
 def _left_out(config: Config) -> list[str]:

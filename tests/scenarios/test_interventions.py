@@ -3,8 +3,11 @@
 import pytest
 
 from simulation.mesa_model import GrowthModel
+from simulation.scenario.compose import compose
+from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import FIXED, World, leaves
-from tests.worlds import lively
+from simulation.scenario.warnings import notes
+from tests.worlds import differing, lively
 
 WEEK = 20
 HOURS = dict.fromkeys(("welcome", "answers", "introductions", "translation", "moderation", "listening", "hosting", "invitations"), 0.125)  # fmt: skip
@@ -119,3 +122,35 @@ def test_seeds_of_a_community_that_never_opens_are_refused():
         ValueError, match="week 20 sets 'motion.launch.seed_members', but no community opens then or later"
     ):
         GrowthModel(world(), rng=1, interventions=[{"week": 20, "set": {"motion.launch.seed_members": 20.0}}])
+
+
+def test_a_plan_of_a_motion_is_an_intervention_for_it_alone():
+    """The same changes by plan and by intervention leave the same bytes; another motion of the comparison has none of it."""
+    change = {"community": True, "launch.seed_members": 60.0, "shares": {"product_growth": 0.5, "community_team": 0.5}}
+    plan = (
+        "motions.plg.plan=[{week: 20, set: {community: true, launch.seed_members: 60.0, "
+        "shares: {product_growth: 0.5, community_team: 0.5}}}]"
+    )
+    small = ("motions=[plg,slg]", "market.people=300", "market.accounts=3000", "weeks=40")
+    planned, plain = compose(*small, plan), compose(*small)
+    given = [{"week": WEEK, "set": {f"motion.{path}": value for path, value in change.items()}}]
+    by_plan, by_hand, without = (
+        GrowthModel(planned.world("plg"), rng=2),
+        GrowthModel(plain.world("plg"), rng=2, interventions=given),
+        GrowthModel(plain.world("plg"), rng=2),
+    )
+    for model in (by_plan, by_hand, without):
+        model.run()
+    assert differing(by_plan, by_hand) == []
+    assert differing(by_plan, without) != []
+    assert planned.world("slg") == plain.world("slg")
+
+
+def test_a_mistake_in_a_plan_is_one_sentence():
+    with pytest.raises(
+        BadInput,
+        match="^interventions: week 30 sets 'motion.comunity', which does not exist; did you mean motion.community",
+    ):
+        compose("motions=[plg]", "motions.plg.plan=[{week: 30, set: {comunity: true}}]")
+    late = compose("motions=[plg]", "weeks=60", "motions.plg.plan=[{week: 90, set: {free_tier: false}}]")
+    assert notes(late) == ["motions.plg.plan: week 90 is after the run's last week (59): free_tier=False is never set"]
