@@ -1,6 +1,5 @@
 """Advocacy: deeds make the expert, inactivity ends it; members write of their own accord, experts more; the quiet leave."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +10,7 @@ from simulation.flywheel.desk import Rows
 from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
+from simulation.people.hazards import happens
 from simulation.people.stages import Stage
 from simulation.people.transitions import be_outside, n_members, rise
 
@@ -47,8 +47,7 @@ def advocacy(stage, answers, weeks_since_post, r):
 @part
 def going_quiet(u, belonging, r):
     """Return whether a customer who has not posted for long leaves the community this week; who belongs stays."""
-    rate = r.quiet_per_week * (1.0 - belonging)
-    return u < rate and u < 1.0 - math.exp(-rate)
+    return happens(u, r.quiet_per_week * (1.0 - belonging))
 
 
 @part
@@ -115,7 +114,7 @@ def apply(now, town, said, desk):
         rate = write * town.segments[s].openness * np.float64(p.helpfulness[row]) * np.float64(p.belonging[row])
         if p.stage[row] == Stage.EXPERT:
             rate *= expert_writes
-        if p.stage[row] != Stage.NEWCOMER and uniform(key, row) < 1.0 - math.exp(-rate):
+        if p.stage[row] != Stage.NEWCOMER and happens(uniform(key, row), rate):
             p.pieces[row] += 1
             p.last_post[row] = week
             desk.segments[s].pieces += 1

@@ -8,6 +8,7 @@ import numpy as np
 from simulation.compiled import part, phase
 from simulation.firm.content import translated
 from simulation.firm.spending import deal_slots_of, free_slots, sat
+from simulation.flywheel.advocacy import ACTIVE_WEEKS
 from simulation.flywheel.desk import Rows
 from simulation.people.counts import Event
 from simulation.people.decision import Decision, Phase
@@ -19,7 +20,6 @@ from simulation.scenario.firm import TASKS
 ATTRACTED, NEWCOMERS = int(Rows.ATTRACTED), int(Rows.NEWCOMERS)
 FADES = 5  # other outcomes are the doors 1-4; 0 stays
 WELCOME, HOSTING = TASKS.index("welcome"), TASKS.index("hosting")
-POSTS_OF_WEEKS = 4.0  # over which posters are counted
 CERTAIN = 50.0  # a rate at which an event is certain
 
 
@@ -69,7 +69,7 @@ def liveliness(s, into, town, said, desk):
 @part
 def hosts(language, said):
     """Return what the team posts in a language in four weeks: a post of a host counts as a member who posts."""
-    posts = POSTS_OF_WEEKS * said.firm.hours[HOSTING] / said.world.prices.hosting_hours
+    posts = ACTIVE_WEEKS * said.firm.hours[HOSTING] / said.world.prices.hosting_hours
     return posts * said.libraries[language].share
 
 

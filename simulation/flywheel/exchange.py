@@ -16,6 +16,7 @@ from simulation.flywheel.desk import N_LEVELS, Rows
 from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
+from simulation.people.hazards import happens
 from simulation.people.stages import Stage
 from simulation.people.transitions import n_members, set_skill, skill_now, tie
 from simulation.scenario.firm import TASKS
@@ -80,7 +81,7 @@ def rates(town, said, desk):
 @part
 def asking(u, rate):
     """Return 1 if a member with this weekly hazard asks a question, else 0."""
-    return 1 if u < rate and u < 1.0 - math.exp(-rate) else 0
+    return 1 if happens(u, rate) else 0
 
 
 @part

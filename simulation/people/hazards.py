@@ -17,3 +17,9 @@ def logistic(x):
 def hazard(log):
     """Return exp(log). Competing events split a draw in proportion to their hazards, which infinite ones cannot."""
     return math.exp(min(log, HIGHEST_LOG_HAZARD))
+
+
+@part
+def happens(u, rate):
+    """Return whether an event of this weekly hazard comes about under draw ``u``; most draws need no exponential."""
+    return u < rate and u < 1.0 - math.exp(-rate)
