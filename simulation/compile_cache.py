@@ -19,8 +19,11 @@ import llvmlite
 import numba as nb
 import numpy as np
 from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.event import Listener, register
 
 KEPT_DAYS = 30  # without use
+KEPT_BYTES = 2**30  # of all versions; what was used in the last day stays in any case
+DAY_SECONDS = 24 * 3600
 DIGEST_BYTES = sha256().digest_size
 
 
@@ -74,6 +77,30 @@ class CheckedCache(FunctionCache):
             _say(f"{self._cache_path}: compiled code cannot be kept there ({error.strerror})")
 
 
+class _Progress(Listener):
+    """Says how far compiling is, soon where somebody looks on; a user who waits a minute is to know for what."""
+
+    def __init__(self) -> None:
+        self.functions, self._next, self._pause = 0, 0.0, 0.0
+
+    def on_start(self, event) -> None:  # noqa: ARG002 - numba names it
+        if not self._next:
+            watched = sys.stderr.isatty()
+            self._pause = 10.0 if watched else 30.0
+            self._next = time.monotonic() + (2.0 if watched else self._pause)
+
+    def on_end(self, event) -> None:  # noqa: ARG002
+        self.functions += 1
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + self._pause
+            _say(f"compiling the model, once for this version on this machine: {self.functions} functions so far")
+
+
+def say_progress() -> None:
+    """Let this process say that it compiles, while it does."""
+    register("numba:compile", _Progress())
+
+
 def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
@@ -108,14 +135,32 @@ def _base() -> Path:
 
 
 def cache_folder(sources: str) -> Path:
-    """Return the cache folder of sources with this hash, marked as used; remove those not used for a month."""
+    """Return the cache folder of sources with this hash, marked as used; remove those not used for a month.
+
+    A new version also makes room: those that were used longest ago give way where all take more than ``KEPT_BYTES``.
+    """
     base = _base()
     mine = base / f"{sources}-numba{nb.__version__}-llvmlite{llvmlite.__version__}-numpy{np.__version__}"
+    new = not mine.is_dir()
     _can_write(mine)
     os.utime(mine)
-    oldest = time.time() - KEPT_DAYS * 24 * 3600
+    used = {}
     for folder in base.iterdir():
         with suppress(FileNotFoundError):  # another command removes it at this moment
-            if folder.is_dir() and folder.stat().st_mtime < oldest:
-                shutil.rmtree(folder, ignore_errors=True)
+            if folder.is_dir():
+                used[folder] = folder.stat().st_mtime
+    total, now = 0, time.time()
+    for folder in sorted(used, key=used.__getitem__, reverse=True):
+        days = (now - used[folder]) / DAY_SECONDS
+        total += _bytes_in(folder) if new else 0
+        if days > KEPT_DAYS or (days > 1 and total > KEPT_BYTES):
+            shutil.rmtree(folder, ignore_errors=True)
     return mine
+
+
+def _bytes_in(folder: Path) -> int:
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            total += file.stat().st_size
+    return total

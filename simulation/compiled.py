@@ -14,10 +14,12 @@ import numpy as np
 from numba.core.dispatcher import Dispatcher
 from numba.core.registry import CPUDispatcher
 
-from simulation.compile_cache import CheckedCache, cache_folder
+from simulation.compile_cache import CheckedCache, cache_folder, say_progress
 from simulation.sources import COMPILED, hash_of
 
 INTERPRETED = bool(nb.config.DISABLE_JIT)
+if not INTERPRETED:
+    say_progress()
 if not os.environ.get("NUMBA_CACHE_DIR"):
     nb.config.CACHE_DIR = str(cache_folder(hash_of(COMPILED)))
 
@@ -52,7 +54,7 @@ def _compiles(*, kept: bool, inner: bool, **options: Any) -> Callable:
 jit = _compiles(kept=True, inner=False, _nrt=False)
 phase = _compiles(kept=True, inner=True, _nrt=False)
 part = _compiles(kept=False, inner=True, _nrt=False, forceinline=True)  # a step of a loop
-makes = _compiles(kept=True, inner=False)  # may allocate arrays
+# Nobody allocates here: compiling np.empty for the first time takes three seconds, most of it for the text of its error.
 inline = nb.njit(inline="always")
 
 

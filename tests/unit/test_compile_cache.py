@@ -76,6 +76,30 @@ def test_versions_not_used_for_a_month_are_removed_however_many_there_are(tmp_pa
     assert cache_folder("version1") == folders[1] and time.time() - folders[1].stat().st_mtime < 60
 
 
+def test_a_new_version_makes_room_by_removing_those_used_longest_ago_but_none_of_today(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(compile_cache, "KEPT_BYTES", 2_500)
+    folders = [cache_folder(f"version{k}") for k in range(5)]
+    for folder, days in zip(folders, (5, 4, 3, 0.5, 0.4), strict=True):
+        (folder / "code.nbc").write_bytes(bytes(1_000))
+        os.utime(folder, (time.time() - days * 24 * 3600,) * 2)
+    cache_folder("version4")
+    assert all(folder.is_dir() for folder in folders)  # an old version does not look
+    cache_folder("version5")
+    assert [folder.is_dir() for folder in folders] == [False, False, False, True, True]
+
+
+def test_who_waits_for_the_compiler_is_told_what_for(capsys, monkeypatch):
+    clock = iter([0.0, 29.0, 31.0, 31.0, 40.0, 62.0, 62.0])  # seconds
+    monkeypatch.setattr(compile_cache.time, "monotonic", lambda: next(clock))
+    progress = compile_cache._Progress()
+    for _ in range(4):  # begins at 0; ends at 29, 31, 40 and 62
+        progress.on_start(None)
+        progress.on_end(None)
+    said = "compiling the model, once for this version on this machine: {} functions so far\n"
+    assert capsys.readouterr().err == said.format(2) + said.format(4)
+
+
 def without_home(tmp_path: Path, home: str | None) -> dict[str, str]:
     """Return an environment without a home, or with one that cannot be used."""
     gone = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "NUMBA_CACHE_DIR", "MPLCONFIGDIR")
