@@ -1,6 +1,6 @@
 """Content, by language: firm content and user content share the topics and the demand; both decay, noise hides them."""
 
-from simulation.compiled import jit, part
+from simulation.compiled import part
 from simulation.firm.ledger import bill
 from simulation.firm.levers import COMMUNITY_TEAM
 from simulation.firm.spending import sat
@@ -60,7 +60,7 @@ def coverage(library):
     return (users + library.firm - users * library.firm / library.topics) / library.topics
 
 
-@jit
+@part
 def seed(said):
     """Seed the community with content before it opens; the pieces are billed."""
     launch, libraries = said.world.motion.launch, said.libraries

@@ -190,7 +190,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     r, week, key = rates(said), now.week, now.keys[Purpose.ADOPTION]
     for j in range(lo, hi):
-        desk.code[j] = adoption_of(desk.rows[NEWCOMERS, j], week, key, town, desk.segments, r)
+        desk.code[j] = adoption_of(np.int64(desk.rows[NEWCOMERS, j]), week, key, town, desk.segments, r)
 
 
 @phase

@@ -78,7 +78,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each member."""
     r, week, key = rates(said), now.week, now.keys[Purpose.QUIET]
     for j in range(lo, hi):
-        desk.code[j] = advocacy_of(town.members[j], week, key, town.people, r)
+        desk.code[j] = advocacy_of(np.int64(town.members[j]), week, key, town.people, r)
 
 
 @phase
@@ -141,7 +141,7 @@ def n_active(week, n, town):
     """Return the members now who posted of late; ``posters`` has those who have left this week too."""
     active = np.int64(0)
     for j in range(n):
-        active += posted_lately(town.members[j], week, town.people)
+        active += posted_lately(np.int64(town.members[j]), week, town.people)
     return active
 
 

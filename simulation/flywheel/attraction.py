@@ -138,7 +138,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     r, key = rates(said, desk), now.keys[Purpose.LIFE]
     for j in range(lo, hi):
-        desk.code[j] = attraction_of(desk.rows[PROSPECTS, j], key, town, desk.segments, r)
+        desk.code[j] = attraction_of(np.int64(desk.rows[PROSPECTS, j]), key, town, desk.segments, r)
 
 
 @phase

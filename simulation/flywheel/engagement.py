@@ -126,7 +126,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     r, key = rates(said, desk), now.keys[Purpose.ENGAGEMENT]
     for j in range(lo, hi):
-        desk.code[j] = engagement_of(desk.rows[ATTRACTED, j], key, town.people, desk.segments, r)
+        desk.code[j] = engagement_of(np.int64(desk.rows[ATTRACTED, j]), key, town.people, desk.segments, r)
 
 
 @phase

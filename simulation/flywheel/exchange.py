@@ -120,7 +120,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each member."""
     r, week, key = rates(town, said, desk), now.week, now.keys[Purpose.ASK]
     for j in range(lo, hi):
-        desk.code[j] = asking_of(town.members[j], week, key, town, said.tables.ask_by_ties, r)
+        desk.code[j] = asking_of(np.int64(town.members[j]), week, key, town, said.tables.ask_by_ties, r)
 
 
 @phase
@@ -280,14 +280,19 @@ def attention_across(segments, said, across):
 
 
 @part
-def receive_answer(row, from_peer, week, p, said, practice):
-    """An answer raises the asker's skill and belonging a little."""
+def answer_gain(said):
+    """Return the share of missing belonging that an answer from a peer brings."""
+    return min(1.0, said.world.behaviour.help.answer_belonging * said.world.platform.intimacy)
+
+
+@part
+def receive_answer(row, gain, week, p, said, practice):
+    """An answer raises the asker's skill a little, and belonging by the share ``gain`` of what is missing."""
     h = said.world.behaviour.help
     skill = skill_now(row, week, p, practice)
     set_skill(row, skill + h.answer_skill * (1.0 - skill), week, p)
     belonging = np.float64(p.belonging[row])
-    gain = min(1.0, h.answer_belonging * said.world.platform.intimacy)
-    p.belonging[row] = belonging + (gain if from_peer else h.staff_answer_belonging * gain) * (1.0 - belonging)
+    p.belonging[row] = belonging + gain * (1.0 - belonging)
     p.unanswered[row] = 0
 
 
@@ -303,7 +308,7 @@ def match(now, town, said, desk):
         now.keys[Purpose.SOCIAL],
     )
     in_time = said.world.platform.answers_in_week
-    helper_gain = min(1.0, h.helper_belonging * said.world.platform.intimacy)
+    gain, helper_gain = answer_gain(said), min(1.0, h.helper_belonging * said.world.platform.intimacy)
     segments, n_open, n_asked = desk.segments, 0, 0
     for s in range(segments.size):
         segments[s].asked = 0
@@ -344,7 +349,7 @@ def match(now, town, said, desk):
         tally[Event.ANSWERED] += 1
         tally[Event.NEWCOMER_ANSWERED] += newcomer
         tally[Event.POSTS] += 1
-        receive_answer(row, True, week, p, said, practice)
+        receive_answer(row, gain, week, p, said, practice)
         p.answers[other] += 1
         p.last_post[other] = week
         p.reputation[other] = np.float64(p.reputation[other]) + 1.0
@@ -365,12 +370,13 @@ def staff_answers(n_open, now, town, said, desk):
     hours = said.firm.hours[ANSWERS] * said.world.platform.brand_control
     can = hours / said.world.prices.answer_hours / said.firm.weight
     share = min(1.0, can / n_open)
-    silence = said.world.behaviour.help.silence_belonging
+    h = said.world.behaviour.help
+    gain, silence = h.staff_answer_belonging * answer_gain(said), h.silence_belonging
     for j in range(n_open):
         row = np.int64(desk.exchange.open_rows[j])
         if uniform(key, row) < share:
             town.counts.tally[Event.STAFF_ANSWERED] += 1
-            receive_answer(row, False, week, p, said, town.terms.practice)
+            receive_answer(row, gain, week, p, said, town.terms.practice)
         else:
             p.unanswered[row] = 1
             p.belonging[row] = np.float64(p.belonging[row]) * (1.0 - silence)

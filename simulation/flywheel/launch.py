@@ -14,7 +14,6 @@ from simulation.people.transitions import be_attracted, be_member, be_newcomer, 
 
 def open_community(run) -> None:
     """Seed the community with content and members, customers first; both are billed, and the launch begins."""
-    content.seed(run.said)
     n = min(round(run.world.motion.launch.seed_members / run.firm["weight"]), run.n // 2)
     customers = np.isin(run.people["stage"], (Stage.CUSTOMER, Stage.EXPERT)) & (run.people["member"] == 0)
     own = keenest(run, customers, n)
@@ -25,7 +24,8 @@ def open_community(run) -> None:
 
 @jit
 def recruit(rows, week, town, said):
-    """Let ``rows`` join as seed members, able and welcome; they are billed at cost."""
+    """Seed the content, and let ``rows`` join as seed members, able and welcome; both are billed at cost."""
+    content.seed(said)  # here: each door to Python is half a second of compiling
     launch, prices = said.world.motion.launch, said.world.prices
     e, p = said.world.behaviour.engagement, town.people
     for j in range(rows.size):

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from simulation.compiled import phase
 from simulation.flywheel import attraction, retention, win_back
 from simulation.people.decision import Phase
@@ -28,7 +30,7 @@ def begin(now, town, said, desk):
 def ready(now, town, said, desk):
     """Fill the bounds of this week; return the number of people."""
     attraction.fill_reach(town, said, desk)
-    retention.each_renewal(now.week, town, True)
+    retention.each_renewal(now.week, town, np.bool_(True))
     a = attraction.rates(said, desk)
     r, former = retention.rates(now, town, said, desk), win_back.rates(said)
     common = 0.0

@@ -190,7 +190,7 @@ def retention_of(row, week, key, town, segments, r):
         decides = np.float64(TERM_WEEKS) if term == 0 else 0.0
     if decides > 0.0:
         referrer = p.referrer[row]
-        bonded = referrer >= 0 and pays(referrer, p)
+        bonded = referrer >= 0 and pays(np.int64(referrer), p)
         saved = (
             r.fit * np.float64(p.fit[row])
             + r.need * np.float64(p.need[row])
@@ -251,7 +251,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     r, week, key = rates(now, town, said, desk), now.week, now.keys[Purpose.LIFE]
     for j in range(lo, hi):
-        desk.code[j] = retention_of(desk.rows[CUSTOMERS, j], week, key, town, desk.segments, r)
+        desk.code[j] = retention_of(np.int64(desk.rows[CUSTOMERS, j]), week, key, town, desk.segments, r)
 
 
 @phase
@@ -279,7 +279,7 @@ def apply(now, town, said, desk):
         elif code == JOINS:
             be_member(row, week, town)
             set_level(row, town)
-    each_renewal(week, town, False)
+    each_renewal(week, town, np.bool_(False))  # a bare False would be a type of its own
     note_leavers(town)
 
 

@@ -126,7 +126,7 @@ def loop(lo, hi, now, town, said, desk):
     r, week, p = rates(town, said, desk), now.week, town.people
     key, key_solved = now.keys[Purpose.TICKET], now.keys[Purpose.SOLVED]
     for j in range(lo, hi):
-        desk.code[j] = support_of(desk.rows[TICKETS, j], week, key, key_solved, p, desk.segments, r)
+        desk.code[j] = support_of(np.int64(desk.rows[TICKETS, j]), week, key, key_solved, p, desk.segments, r)
 
 
 @phase

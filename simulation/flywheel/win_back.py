@@ -62,7 +62,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     r, key = rates(said), now.keys[Purpose.LIFE]
     for j in range(lo, hi):
-        desk.code[j] = come_back_of(desk.rows[FORMERS, j], key, r)
+        desk.code[j] = come_back_of(np.int64(desk.rows[FORMERS, j]), key, r)
 
 
 @phase

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from simulation.compiled import inline, jit, makes
+from simulation.compiled import inline, jit, part
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -76,11 +76,11 @@ def phase_key(key, week, purpose):
 
 
 def key_of(key: int | np.uint64, week: int, purpose: int) -> np.uint64:
-    """Return :func:`phase_key` for Python; a purpose is given as a plain number, whose type numba knows 20 times as fast."""
-    return np.uint64(phase_key(key, week, int(purpose)))
+    """Return :func:`phase_key` for Python, always with the same types; ``key`` is taken modulo 2**64."""
+    return np.uint64(phase_key(np.uint64(int(key) % 2**64), int(week), int(purpose)))
 
 
-@jit
+@part
 def fill_keys(key, week, keys):
     """Fill ``keys[purpose]`` (uint64) for one week."""
     for purpose in range(keys.size):
@@ -99,10 +99,14 @@ def uniform(phase, row):
     return np.float64(bits(phase, row) >> np.uint64(11)) * TO_UNIT
 
 
-@makes
-def all_bits(phase, n):
+@jit
+def _fill_bits(phase, out):
+    for row in range(out.size):
+        out[row] = bits(phase, row)
+
+
+def all_bits(phase: np.uint64, n: int) -> np.ndarray:
     """Return the 64 random bits of the first ``n`` rows, uint64."""
     out = np.empty(n, np.uint64)
-    for row in range(n):
-        out[row] = bits(phase, row)
+    _fill_bits(phase, out)
     return out

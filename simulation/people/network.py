@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import makes
+from simulation.compiled import jit
 from simulation.people.draws import Purpose, key_of, uniform
 
 
@@ -27,46 +27,59 @@ class Network(NamedTuple):
         return self.indices.size // 2
 
 
-@makes
-def _compress(source, target, n):
-    """Return (indptr, indices) of undirected ties; repeats and self ties are dropped."""
-    count = np.zeros(n + 1, np.int64)
+@jit
+def _compress(source, target, first, place, unsorted, indices):
+    """Fill ``indices`` with the contacts of all rows; repeats and self ties are dropped; return how many there are.
+
+    Each tie is written to both its rows, then again from all rows in turn: that leaves the contacts of a row sorted.
+    ``first`` is all zeros; ``place`` becomes where each row starts.
+    """
+    n = first.size - 1
     for e in range(source.size):
         if source[e] != target[e]:
-            count[source[e] + 1] += 1
-            count[target[e] + 1] += 1
+            first[source[e] + 1] += 1
+            first[target[e] + 1] += 1
     for i in range(n):
-        count[i + 1] += count[i]
-    place = count.copy()
-    indices = np.empty(count[n], np.int32)
+        first[i + 1] += first[i]
+        place[i] = first[i]
     for e in range(source.size):
         a, b = source[e], target[e]
         if a != b:
-            indices[place[a]] = b
+            unsorted[place[a]] = b
             place[a] += 1
-            indices[place[b]] = a
+            unsorted[place[b]] = a
             place[b] += 1
-    indptr = np.zeros(n + 1, np.int64)
+    for i in range(n):
+        place[i] = first[i]
+    for i in range(n):
+        for e in range(first[i], first[i + 1]):
+            a = unsorted[e]
+            indices[place[a]] = i
+            place[a] += 1
     kept = 0
-    for i in range(n):  # sort each row in place and close the gaps that repeats leave
-        row = np.sort(indices[count[i] : count[i + 1]])
-        for k in range(row.size):
-            if k == 0 or row[k] != row[k - 1]:
-                indices[kept] = row[k]
+    for i in range(n):  # close the gaps that repeats leave
+        place[i] = kept
+        for e in range(first[i], first[i + 1]):
+            if e == first[i] or indices[e] != indices[kept - 1]:
+                indices[kept] = indices[e]
                 kept += 1
-        indptr[i + 1] = kept
-    return indptr, indices[:kept].copy()
+    place[n] = kept
+    return kept
 
 
 def from_pairs(source: np.ndarray, target: np.ndarray, n: int) -> Network:
     """Return the network of ``n`` people with these ties (int32 rows, any order, repeats allowed)."""
-    return Network(*_compress(np.asarray(source, np.int32), np.asarray(target, np.int32), n))
+    source, target = np.ascontiguousarray(source, np.int32), np.ascontiguousarray(target, np.int32)
+    first, indptr = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
+    unsorted, indices = np.empty(2 * source.size, np.int32), np.empty(2 * source.size, np.int32)
+    kept = _compress(source, target, first, indptr, unsorted, indices)
+    del unsorted  # before the copy, where most memory is held
+    return Network(indptr, indices[:kept].copy())
 
 
-@makes
-def _small_world_targets(rewire, redraw, n, half, p_rewire):
-    """Return the far ends of ``half`` ties a row: ring neighbours, some moved to a uniform row."""
-    target = np.empty(n * half, np.int32)
+@jit
+def _fill_small_world(rewire, redraw, n, half, p_rewire, target):
+    """Fill in the far ends of ``half`` ties a row: ring neighbours, some moved to a uniform row."""
     for i in range(n):
         for k in range(half):
             e = i * half + k
@@ -84,7 +97,6 @@ def _small_world_targets(rewire, redraw, n, half, p_rewire):
                         break
                     tries += 1
             target[e] = far
-    return target
 
 
 def small_world(n: int, degree: int, p_rewire: float, key: int | np.uint64) -> Network:
@@ -98,18 +110,15 @@ def small_world(n: int, degree: int, p_rewire: float, key: int | np.uint64) -> N
         return from_pairs(np.empty(0, np.int32), np.empty(0, np.int32), n)
     rewire = key_of(key, 0, Purpose.TIE_MOVES)
     redraw = key_of(key, 0, Purpose.TIE_TARGET)
-    target = _small_world_targets(rewire, redraw, n, half, p_rewire)
+    target = np.empty(n * half, np.int32)
+    _fill_small_world(rewire, redraw, n, half, p_rewire, target)
     return from_pairs(np.repeat(np.arange(n, dtype=np.int32), half), target, n)
 
 
-@makes
-def _preferential_ties(choice, triad, n, half, p_triad):
-    """Return (source, target) of Holme and Kim's growing network; ``half`` ties a newcomer."""
-    core = half + 1
-    n_ties = core * half // 2 + (n - core) * half
-    source = np.empty(n_ties, np.int32)
-    target = np.empty(n_ties, np.int32)
-    m = 0
+@jit
+def _fill_preferential(choice, triad, n, half, p_triad, source, target):
+    """Fill in both ends of the ties of Holme and Kim's growing network; ``half`` ties a newcomer."""
+    core, m = half + 1, 0
     for i in range(core):
         for j in range(i):
             source[m], target[m] = i, j
@@ -138,7 +147,6 @@ def _preferential_ties(choice, triad, n, half, p_triad):
                     break
             source[m], target[m] = i, far if far >= 0 else i  # a self tie is dropped later
             m += 1
-    return source, target
 
 
 def heavy_tailed(n: int, degree: int, p_triad: float, key: int | np.uint64) -> Network:
@@ -152,4 +160,7 @@ def heavy_tailed(n: int, degree: int, p_triad: float, key: int | np.uint64) -> N
         return small_world(n, degree, 0.0, key)
     choice = key_of(key, 0, Purpose.TIE_TARGET)
     triad = key_of(key, 0, Purpose.TIE_MOVES)
-    return from_pairs(*_preferential_ties(choice, triad, n, half, p_triad), n)
+    n_ties = (half + 1) * half // 2 + (n - half - 1) * half
+    source, target = np.empty(n_ties, np.int32), np.empty(n_ties, np.int32)
+    _fill_preferential(choice, triad, n, half, p_triad, source, target)
+    return from_pairs(source, target, n)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.compiled import jit, makes
+from simulation.compiled import jit
 from simulation.people.draws import Purpose, key_of, uniform
 from simulation.scenario.csv_table import cell, number_in, rows_of
 from simulation.scenario.errors import BadInput, nearest
@@ -76,15 +76,14 @@ def _fill_normal(phase, out, mean, sd, exponential):
         out[i] = math.exp(z) if exponential else z
 
 
-@makes
-def _fill_segments(stay, choose, shares, homophily, out):
+@jit
+def _fill_segments(stay, choose, edges, homophily, out):
     """A row takes the segment of its place along the network with probability ``homophily``, else one by share."""
     n = out.size
-    edges = np.cumsum(shares)
     for i in range(n):
         u = (i + 0.5) / n if uniform(stay, i) < homophily else uniform(choose, i)
         s = 0
-        while s < shares.size - 1 and u >= edges[s]:
+        while s < edges.size - 1 and u >= edges[s]:
             s += 1
         out[i] = s
 
@@ -96,9 +95,9 @@ def draw_traits(market: Market, n: int, key: int | np.uint64) -> Traits:
         return key_of(key, 0, purpose)
 
     t = market.traits
-    shares = np.array([s.share for s in market.segments.values()])
+    edges = np.cumsum([s.share for s in market.segments.values()])
     columns = Traits(np.zeros(n, np.uint8), *(np.empty(n, np.float32) for _ in range(6)))
-    _fill_segments(phase(Purpose.HOMOPHILY), phase(Purpose.SEGMENT), shares, market.homophily, columns.segment)
+    _fill_segments(phase(Purpose.HOMOPHILY), phase(Purpose.SEGMENT), edges, market.homophily, columns.segment)
     _fill_normal(phase(Purpose.SIZE), columns.size_seats, math.log(t.size_median_seats), t.size_sd_log, True)
     _fill_normal(phase(Purpose.NEED), columns.need, 0.0, t.need_sd, False)
     _fill_normal(phase(Purpose.FIT), columns.fit, 0.0, t.fit_sd, False)

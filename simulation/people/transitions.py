@@ -330,7 +330,7 @@ def be_customer(row, seats, contract, week, town):
     set_satisfaction(row, r.satisfaction, town)
     move(row, Stage.CUSTOMER, week, town)
     set_level(row, town)
-    set_talk(row, talk_units(r.satisfaction, Stage.CUSTOMER, r), np.int64(USER), town)
+    set_talk(row, talk_units(r.satisfaction, p.stage[row], r), np.int64(USER), town)
 
 
 @part

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from simulation.people.draws import Purpose, phase_key, uniform
+from simulation.people.draws import Purpose, key_of, uniform
 
 ROWS = 20_000
 
 
 def sample(key, week, purpose):
-    phase = np.uint64(phase_key(key, week, purpose))  # numba hands back a Python int
+    phase = key_of(key, week, purpose)
     return np.array([uniform(phase, row) for row in range(ROWS)])
 
 
@@ -28,7 +28,7 @@ def test_names_that_differ_in_one_word_are_uncorrelated():
 
 
 def test_a_draw_does_not_depend_on_who_else_is_drawn():
-    phase = np.uint64(phase_key(3, 7, Purpose.LIFE))
+    phase = key_of(3, 7, Purpose.LIFE)
     alone = uniform(phase, 42)
     crowd = [uniform(phase, row) for row in (1, 99, 42, 3)]
     assert crowd[2] == alone
