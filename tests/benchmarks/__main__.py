@@ -1,11 +1,18 @@
-"""Print every figure as a ratio taken in this run; ``--quick`` leaves out the large populations."""
+"""Print every figure as a ratio taken in this run; ``--quick`` leaves out the large populations.
+
+Limit kernels: ``limit.py`` for the bare workload, ``limit_full.py`` for the full week, and where the folder of other frameworks' benchmarks lies
+beside this one, its own. NumPy and laser-core (``pip install -e '.[bench]'``) run the bare workload beside the simulator.
+"""
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import NamedTuple
 
 import mesa
@@ -16,9 +23,9 @@ from rich.table import Table
 from simulation import model as engine
 from simulation.mesa_model import GrowthModel
 from simulation.people.network import small_world
-from simulation.scenario.compose import compose
-from tests.benchmarks import limit
+from tests.benchmarks import limit, limit_full, peers
 from tests.benchmarks.plain_mesa import WordOfMouth
+from tests.benchmarks.worlds import bare, world
 
 LARGE = """
 from simulation.mesa_model import GrowthModel
@@ -31,6 +38,7 @@ print(int(status["VmHWM"].split()[0]) / 2**20)
 
 Job = Callable[[], object]
 LIMIT_TRIES = 3  # a limit run is short: several each round, so that its best is as good as the others'
+REFERENCE = Path(__file__).parents[3] / "shared" / "bench" / "peers" / "peer_numba.py"
 
 
 class Measure(NamedTuple):
@@ -58,7 +66,7 @@ def best(rounds: int, **makers: Callable[[int], Job]) -> dict[str, float]:
     seconds = dict.fromkeys(makers, float("inf"))
     for k in range(rounds):
         for name, make in makers.items():
-            for seed in range(LIMIT_TRIES if name == "limit" else 1):
+            for seed in range(LIMIT_TRIES if name.startswith("limit") else 1):
                 job = make(LIMIT_TRIES * k + seed + 1)
                 start = time.perf_counter()
                 job()
@@ -66,25 +74,30 @@ def best(rounds: int, **makers: Callable[[int], Job]) -> dict[str, float]:
     return seconds
 
 
-def world(motion: str, people: int, weeks: int, *overrides: str):
-    """Return the world of one motion."""
-    return compose(f"motions=[{motion}]", f"market.people={people}", *overrides, f"weeks={weeks}").world(motion)
-
-
-def bare(people: int, weeks: int = limit.WEEKS):
-    """Return the bare word-of-mouth workload."""
-    return world("bare", people, weeks, "company=bare")
-
-
 def runs(config, threads: int = 1) -> Callable[[int], Job]:
     """Return a maker of runs of the simulator."""
     return lambda seed: GrowthModel(config, rng=seed, threads=threads).run
 
 
-def limit_runs(people: int) -> Callable[[int], Job]:
-    """Return a maker of runs of the limit kernel on one network."""
+def bare_runs(people: int, run: Callable = limit.run) -> Callable[[int], Job]:
+    """Return a maker of runs of the bare workload on one network; by the limit kernel, or as others write it."""
     network = small_world(people, 10, 0.1, 1)
-    return lambda seed: lambda: limit.run(network, limit.WEEKS, seed)
+    return lambda seed: lambda: run(network, limit.WEEKS, seed)
+
+
+def limit_full_runs(config) -> Callable[[int], Job]:
+    """Return a maker of runs of the full week's limit, for one plan."""
+    plan = limit_full.plan_of(config, 1)
+    return lambda _: lambda: limit_full.run(plan)
+
+
+def reference_seconds(people: int) -> float:
+    """Return the best seconds of five runs of the other folder's limit kernel, by its own clock."""
+    command = [sys.executable, str(REFERENCE), f"--n={people}", f"--steps={limit.WEEKS}", "--replicates=5"]
+    done = subprocess.run(
+        command, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True, check=True
+    )
+    return min(json.loads(line)["run_s"] for line in done.stdout.splitlines() if line.startswith("{"))
 
 
 def mesa_runs(people: int) -> Callable[[int], Job]:
@@ -102,23 +115,45 @@ def compile_all() -> None:
     """Compile, or load from disk, all that is timed later."""
     for config in (bare(2000), world("clg", 2000, 60)):
         GrowthModel(config, rng=1).run()
-    limit.run(small_world(100, 10, 0.1, 1), 3, 1)
+    network = small_world(100, 10, 0.1, 1)
+    for run in (limit.run, *others().values()):
+        run(network, 3, 1)
+    limit_full.run(limit_full.plan_of(world("clg", 2000, 10), 1))
+
+
+def others() -> dict[str, Callable]:
+    """Return the bare workload as others write it, by name; laser-core where it is installed."""
+    found = {"numpy": peers.run_numpy, "laser": peers.run_laser}
+    return {name: run for name, run in found.items() if name != "laser" or find_spec("laser") is not None}
 
 
 # --- measures ----------------------------------------------------------------------------------
 
 
 def against_limit(sizes: list[int]) -> Iterator[Measure]:
-    """The bare workload at every size and the full scenario at the first, a person-week over the limit kernel's."""
+    """The bare workload at every size and the full scenario at the first, each over its own limit kernel and others."""
     for n in sizes:
-        took = best(7 if n <= 100_000 else 5, limit=limit_runs(n), bare=runs(bare(n)))
-        yield Measure(
-            f"bare workload, {n:,} people, times the limit kernel", took["bare"] / took["limit"], 1.5, "at most"
-        )
+        made = {name: bare_runs(n, run) for name, run in others().items()}
+        took = best(7 if n <= 100_000 else 5, limit=bare_runs(n), bare=runs(bare(n)), **made)
+        where = f"bare workload, {n:,} people"
+        yield Measure(f"{where}, times limit.py", took["bare"] / took["limit"], 1.5, "at most")
+        yield Measure(f"{where}, times the speed of NumPy", took["numpy"] / took["bare"], 1.0, "at least")
+        if "laser" in took:
+            yield Measure(f"{where}, times the speed of laser-core", took["laser"] / took["bare"], 1.0, "at least")
+        else:
+            yield Measure(f"{where}: no laser-core: pip install -e '.[bench]'", float("nan"))
+        if REFERENCE.is_file():
+            yield Measure(f"limit.py, {n:,} people, times peer_numba.py", took["limit"] / reference_seconds(n))
+        else:
+            yield Measure(f"limit.py, {n:,} people: the folder with peer_numba.py is not here", float("nan"))
     n, weeks = sizes[0], 156
-    took = best(5, limit=limit_runs(n), full=runs(world("clg", n, weeks)))
-    ratio = (took["full"] / weeks) / (took["limit"] / limit.WEEKS)
-    yield Measure(f"full CLG, {n:,} people, {weeks} weeks, times the limit kernel", ratio, 6.0, "at most")
+    config = world("clg", n, weeks)
+    took = best(5, limit=bare_runs(n), limit_full=limit_full_runs(config), full=runs(config))
+    where = f"full CLG, {n:,} people, {weeks} weeks"
+    yield Measure(f"{where}, times limit_full.py", took["full"] / took["limit_full"], 1.5, "at most")
+    weekly = {name: seconds / (limit.WEEKS if name == "limit" else weeks) for name, seconds in took.items()}
+    yield Measure(f"{where}, times limit.py by the week", weekly["full"] / weekly["limit"], 6.0, "at most")
+    yield Measure(f"limit_full.py, {n:,} people, times limit.py by the week", weekly["limit_full"] / weekly["limit"])
 
 
 def at_a_million() -> Iterator[Measure]:
@@ -151,7 +186,7 @@ def fixed_cost() -> Iterator[Measure]:
 def against_mesa(sizes: list[int]) -> Iterator[Measure]:
     """The bare workload as ordinary Mesa agents, over the limit kernel and over the simulator."""
     for n in sizes:
-        took = best(3, limit=limit_runs(n), bare=runs(bare(n)), mesa=mesa_runs(n))
+        took = best(3, limit=bare_runs(n), bare=runs(bare(n)), mesa=mesa_runs(n))
         yield Measure(f"plain Mesa, {n:,} people, times the limit kernel", took["mesa"] / took["limit"])
         yield Measure(f"plain Mesa, {n:,} people, times the simulator", took["mesa"] / took["bare"])
 

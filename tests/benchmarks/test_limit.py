@@ -9,9 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulation.flywheel.desk import Rows
+from simulation.model import Engine
+from simulation.people.draws import phase_key
 from simulation.people.network import Network, small_world
-from tests.benchmarks import limit
+from simulation.people.stages import Channel
+from tests.benchmarks import limit, limit_full, peers
 from tests.benchmarks.plain_mesa import WordOfMouth
+from tests.benchmarks.worlds import world
 
 PEER = Path(__file__).parents[3] / "shared" / "bench" / "peers" / "peer_numba.py"
 
@@ -40,6 +45,30 @@ def test_the_limit_kernel_is_the_reference_kernel(tmp_path):
     assert len(lines) == 5
     for line in lines:
         assert limit.run(Network(indptr, indices), 60, line["seed"]).tolist() == line["counts"]
+
+
+@pytest.mark.parametrize("run", [peers.run_numpy, pytest.param(peers.run_laser, marks=pytest.mark.slow)])
+def test_others_are_the_same_workload(run):
+    """Mean paths of 60 runs each on one network of 1,000 people: four standard errors, 6 weeks, 3 states (1 in 900)."""
+    if run is peers.run_laser:
+        pytest.importorskip("laser.core", reason="laser-core is not installed: pip install -e '.[bench]'")
+    network, weeks = small_world(1000, 10, 0.1, 1), np.array([1, 5, 10, 20, 40, 60]) - 1
+    ours, theirs = (np.array([f(network, 60, seed)[weeks] for seed in range(60)]) for f in (limit.run, run))
+    error = 4 * np.sqrt((ours.var(axis=0, ddof=1) + theirs.var(axis=0, ddof=1)) / 60)
+    assert (abs(ours.mean(axis=0) - theirs.mean(axis=0)) <= error).all()
+
+
+def test_the_full_limit_touches_as_many_rows_as_the_run_it_was_taken_from():
+    """The attracted of a week are those of its start and those who came in it, all but returning customers."""
+    config = world("clg", 1500, 30)
+    plan, record = limit_full.plan_of(config, 3), Engine(config, phase_key(3, 0, 0)).run()
+    came = sum(record.series(f"attracted_{c.name.lower()}") for c in Channel if c != Channel.RETURN)
+    there = np.append(0, record.series("attracted")[:-1])
+    sizes = np.diff(plan.first, axis=1)
+    assert sizes[:, Rows.ATTRACTED].tolist() == (there + came).tolist() and came.sum() > 50
+    assert plan.rows.size == sizes.sum() and (sizes[:, limit_full.TOLD] >= record.series("left")).all()
+    assert plan.rows.min() >= 0 and plan.rows.max() < 1500
+    limit_full.run(plan)
 
 
 def test_plain_mesa_is_the_same_workload():
