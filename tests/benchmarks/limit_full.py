@@ -13,7 +13,7 @@ import numpy as np
 from simulation.flywheel.desk import Rows
 from simulation.model import Engine
 from simulation.people.columns import PERSON
-from simulation.people.draws import bits, phase_key
+from simulation.people.draws import bits, key_of
 from simulation.people.network import Network
 from simulation.scenario.records import records
 from simulation.scenario.schema import World
@@ -51,7 +51,7 @@ class Plan(NamedTuple):
 
 def plan_of(world: World, seed: int) -> Plan:
     """Return the plan of a real run: as many rows in each list of each week, but any rows; members in no order, as they join."""
-    engine = Engine(world, phase_key(seed, 0, 0))
+    engine = Engine(world, key_of(seed, 0, 0))
     sizes = np.array([(*engine.desk.n, told) for told in told_by_week(engine)])
     rng, n = np.random.default_rng(seed), engine.n
     joined = rng.permutation(n).astype(np.int32)

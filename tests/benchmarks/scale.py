@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulation.model import Engine
-from simulation.people.draws import phase_key
+from simulation.people.draws import key_of
 from simulation.people.network import Network
 from simulation.people.stages import Stage
 from tests.benchmarks.worlds import world
@@ -32,7 +32,7 @@ def arrays(kept: object, name: str = "") -> Iterator[tuple[str, np.ndarray]]:
 
 def bytes_a_person(n: int = PEOPLE) -> dict[str, float]:
     """Return what a run of full CLG holds, in bytes a person by part; what does not grow with people is left out."""
-    engine = Engine(world("clg", n, WEEKS), phase_key(1, 0, 0))
+    engine = Engine(world("clg", n, WEEKS), key_of(1, 0, 0))
     parts = dict.fromkeys(("people", "network", "influence", "members", "lives", "buffers, at most"), 0.0)
     where = {"people": "people", "indptr": "network", "indices": "network", "members": "members", "lives": "lives"}
     where |= dict.fromkeys(("heard", "talk", "odds", "level", "tickets"), "influence")
@@ -67,7 +67,7 @@ def told_by_week(engine: Engine) -> Iterator[int]:
 
 def told_a_week(n: int = PEOPLE, years: int = 3) -> float:
     """Return how many of a thousand people tell their contacts something new in a mean week of the last of ``years``."""
-    told = list(told_by_week(Engine(world("clg", n, years * WEEKS), phase_key(1, 0, 0))))
+    told = list(told_by_week(Engine(world("clg", n, years * WEEKS), key_of(1, 0, 0))))
     return 1000 * float(np.mean(told[-WEEKS:])) / n
 
 
@@ -75,7 +75,7 @@ def nanoseconds(n: int, rounds: int) -> float:
     """Return the median CPU nanoseconds of a person's week of full CLG; building the people is not counted."""
     config, took = world("clg", n, WEEKS), []
     for seed in range(rounds):
-        engine = Engine(config, phase_key(seed, 0, 0))
+        engine = Engine(config, key_of(seed, 0, 0))
         start = time.process_time()
         engine.run()
         took.append(time.process_time() - start)
@@ -91,7 +91,7 @@ def main() -> None:
     for name, value in parts.items():
         print(f"{name}: {value:.0f} bytes a person")
     print(f"all: {sum(parts.values()):.0f} bytes a person")
-    network = Engine(world("clg", PEOPLE, WEEKS), phase_key(1, 0, 0)).network
+    network = Engine(world("clg", PEOPLE, WEEKS), key_of(1, 0, 0)).network
     for shards in (2, 10, 100):
         print(f"{shards} shards of consecutive rows cut {100 * cut_share(network, shards):.1f} % of the ties")
     print(f"{told_a_week():.1f} of 1,000 people tell their contacts something new in a week of the third year")

@@ -11,7 +11,7 @@ import pytest
 
 from simulation.flywheel.desk import Rows
 from simulation.model import Engine
-from simulation.people.draws import phase_key
+from simulation.people.draws import key_of
 from simulation.people.network import Network, small_world
 from simulation.people.stages import Channel
 from tests.benchmarks import limit, limit_full, peers
@@ -61,7 +61,7 @@ def test_others_are_the_same_workload(run):
 def test_the_full_limit_touches_as_many_rows_as_the_run_it_was_taken_from():
     """The attracted of a week are those of its start and those who came in it, all but returning customers."""
     config = world("clg", 1500, 30)
-    plan, record = limit_full.plan_of(config, 3), Engine(config, phase_key(3, 0, 0)).run()
+    plan, record = limit_full.plan_of(config, 3), Engine(config, key_of(3, 0, 0)).run()
     came = sum(record.series(f"attracted_{c.name.lower()}") for c in Channel if c != Channel.RETURN)
     there = np.append(0, record.series("attracted")[:-1])
     sizes = np.diff(plan.first, axis=1)

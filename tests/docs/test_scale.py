@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulation.model import Engine
-from simulation.people.draws import phase_key
+from simulation.people.draws import key_of
 from tests.benchmarks import scale
 from tests.benchmarks.worlds import world
 
@@ -21,7 +21,7 @@ def test_the_bytes_of_a_person_are_those_of_the_arrays():
 
 
 def test_the_cut_ties_are_those_of_the_network():
-    network = Engine(world("clg", scale.PEOPLE, 1), phase_key(1, 0, 0)).network
+    network = Engine(world("clg", scale.PEOPLE, 1), key_of(1, 0, 0)).network
     cut = [f"{100 * scale.cut_share(network, shards):.1f} %" for shards in (2, 10, 100)]
     assert "cuts\n  {} of the ties with 2 shards, {} with 10, {} with 100".format(*cut) in PAGE
 
