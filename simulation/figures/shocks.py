@@ -9,8 +9,9 @@ from matplotlib.lines import Line2D
 
 from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles
 from simulation.figures.words import in_full, motion_name
+from simulation.metrics.sums import ratios
 from simulation.runs.enough import LEAST_MARKETS, what_is_drawn
-from simulation.studies.shocks import DOORS, GAPS, WINDOW_WEEKS, ratio, trailing
+from simulation.studies.shocks import DOORS, GAPS, WINDOW_WEEKS, trailing
 from simulation.studies.tables import with_interval
 
 A_ROW = 4  # panels
@@ -100,7 +101,7 @@ def _relative(curves, motion: str, series: str) -> np.ndarray:
     a, b = curves.with_shock[motion][series], curves.without[motion][series]
     if series in TRAILING:
         a, b = trailing(a), trailing(b)
-    return 100 * ratio(a, b)[:, _weeks(curves)]
+    return 100 * ratios(a, b)[:, _weeks(curves)]
 
 
 def _span(x, scale: float = 100, unit: str = " %") -> str:

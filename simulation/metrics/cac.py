@@ -9,7 +9,7 @@ import numpy as np
 from simulation.metrics.firm import new_customers
 from simulation.metrics.metric import Better, Kind, metric
 from simulation.metrics.sums import NAN, ratio, usd
-from simulation.people.stages import Channel
+from simulation.people.stages import PAID, Channel
 from simulation.record import Record
 
 GO_TO_MARKET = ("acquisition_cents", "retention_cents", "support_cents")  # all that is booked; nothing is credited
@@ -44,7 +44,7 @@ def cac_acquisition_usd(record: Record) -> float:
 @metric("paid CAC", Kind.USD, Better.LESS, "E1", "Skok (paid CAC)", per="per customer won by paid channels", log=True)
 def cac_paid_usd(record: Record) -> float:
     """Return the cost of sellers and adverts per customer who came by a call or an advert (first touch)."""
-    paid = np.isin(record.lives["channel"], (Channel.ADVERT, Channel.OUTBOUND)).sum() * record.weight
+    paid = np.isin(record.lives["channel"], PAID).sum() * record.weight
     return ratio(usd(record, "sales_cents", "advertising_cents"), float(paid))
 
 

@@ -22,3 +22,8 @@ def trailing(weekly: np.ndarray, weeks: int) -> np.ndarray:
 def ratio(top: float, low: float) -> float:
     """Return top over low; NaN where low is nothing."""
     return float(top / low) if low > 0 else NAN
+
+
+def ratios(top: np.ndarray, low: np.ndarray) -> np.ndarray:
+    """Return top over low, same shape; NaN where low is nothing."""
+    return np.divide(top, low, out=np.full(np.shape(top), NAN), where=low > 0)

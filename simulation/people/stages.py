@@ -50,4 +50,6 @@ class Cause(IntEnum):
 
 
 N_STAGES, N_CHANNELS, N_DOORS = len(Stage), len(Channel), len(Door)
-ORGANIC = (Channel.USER_CONTENT, Channel.CLOSE_TALK, Channel.BROADCAST_TALK, Channel.INVITE, Channel.AMBIENT)
+BY_USERS = (Channel.USER_CONTENT, Channel.CLOSE_TALK, Channel.BROADCAST_TALK, Channel.INVITE)
+ORGANIC = (*BY_USERS, Channel.AMBIENT)
+PAID = (Channel.ADVERT, Channel.OUTBOUND)

@@ -289,6 +289,19 @@ class Shocks(Frozen):
         return self
 
 
+class Wean(Frozen):
+    """Adverts cut step by step as the community grows, against never and at once."""
+
+    name: Literal["wean"]
+    steps: count("equal cuts, at equal parts of the size that the community reaches with adverts", 2, 52)
+    keep: Keep
+
+    @model_validator(mode="after")
+    def kept(self):
+        _reads(self.name, self.keep, ("weeks",))
+        return self
+
+
 class Calibrate(Frozen):
     """What a company's own exports say about the parameters."""
 
@@ -340,6 +353,16 @@ class Validate(Frozen):
 
 
 Study = Annotated[
-    Compare | Sweep | Regimes | Sensitivity | Uncertainty | Attribution | Optimise | Shocks | Calibrate | Validate,
+    Compare
+    | Sweep
+    | Regimes
+    | Sensitivity
+    | Uncertainty
+    | Attribution
+    | Optimise
+    | Shocks
+    | Wean
+    | Calibrate
+    | Validate,
     Field(discriminator="name"),
 ]

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from simulation.calendar import YEAR_WEEKS
 from simulation.mesa_model import GrowthModel
+from simulation.metrics.sums import ratios
 from simulation.people.stages import Channel
 from simulation.runs.paired import quantiles
 from simulation.runs.session import Runs, Session
@@ -109,11 +110,6 @@ def trailing(values: np.ndarray) -> np.ndarray:
     return total
 
 
-def ratio(top: np.ndarray, low: np.ndarray) -> np.ndarray:
-    """Return top over low; NaN where low is nothing."""
-    return np.divide(top, low, out=np.full(np.shape(top), np.nan), where=low > 0)
-
-
 def _check_weeks(session: Session, study: Shocks) -> None:
     """Raise BadInput where an experiment begins after the run's end, or there is nothing to try; before anything runs."""
     for name in study.experiments:
@@ -173,7 +169,7 @@ def _curves(session: Session, name: str, week: int, runs: Runs, without: int, sh
                 "new customers": weight * sum(at[c] for c in NEW),
                 "customers": weight * customers,
                 "experts": weight * at["expert"],
-                "satisfaction": ratio(at["satisfaction"], customers),
+                "satisfaction": ratios(at["satisfaction"], customers),
                 "cash_usd": at["cash_cents"] / 100,
             }
             if community:
@@ -181,7 +177,7 @@ def _curves(session: Session, name: str, week: int, runs: Runs, without: int, sh
                     "members": weight * at["members"],
                     "questions": weight * at["questions"],
                     "questions answered": weight * at["answered"],
-                    "answered share": ratio(trailing(at["answered"]), trailing(at["questions"])),
+                    "answered share": ratios(trailing(at["answered"]), trailing(at["questions"])),
                     "content views": weight * at["attracted_user_content"],
                     "user topics": at["user_topics"],
                 }
@@ -207,7 +203,7 @@ def _scenario(session: Session, study: Shocks, found: Found) -> None:
             found.lines.append(_line("scenario", motion, "all", np.nan, measure, values))
         if "questions" in shocked:
             share = [
-                ratio(of["questions answered"][:, after].sum(axis=1), of["questions"][:, after].sum(axis=1))
+                ratios(of["questions answered"][:, after].sum(axis=1), of["questions"][:, after].sum(axis=1))
                 for of in (shocked, calm)
             ]
             measure = f"answered share in {time} after it, change"
@@ -226,7 +222,7 @@ def _inertia(session: Session, study: Shocks, found: Found) -> None:
         curves = found.curves[name] = _curves(session, name, study.cut_week, runs, 0, point)
         for motion in runs.values:
             kept, otherwise = (of[motion]["new customers"][:, after].sum(axis=1) for of in curves[2:])
-            found.lines.append(_line("inertia", motion, group, np.nan, f"inertia over {time}", ratio(kept, otherwise)))
+            found.lines.append(_line("inertia", motion, group, np.nan, f"inertia over {time}", ratios(kept, otherwise)))
 
 
 def _fates(session: Session, study: Shocks, runs: Runs, motion: str, point: int, weeks: int) -> Fates:
@@ -313,7 +309,7 @@ def _criticism(session: Session, study: Shocks, found: Found) -> None:
     end = min(study.storm_week + study.storm_weeks, session.config.weeks) - 1
     for motion in runs.values:
         lost = {
-            group: 1 - ratio(of.with_shock[motion]["customers"][:, end], of.without[motion]["customers"][:, end])
+            group: 1 - ratios(of.with_shock[motion]["customers"][:, end], of.without[motion]["customers"][:, end])
             for group, of in (("advocates", answered), ("no advocates", alone))
             if motion in of.with_shock
         }
@@ -376,9 +372,9 @@ def _paid(session: Session, study: Shocks, runs: Runs, motion: str, weeks: int) 
     within = slice(study.entry_week, study.entry_week + weeks)
     customers = session.weight * (series["customer"] + series["expert"])[:, :, within]
     promised = study.rewards_usd * customers * 12 / YEAR_WEEKS
-    share = np.minimum(1.0, ratio(series["rewards_cents"][:, :, within] / 100, promised))
+    share = np.minimum(1.0, ratios(series["rewards_cents"][:, :, within] / 100, promised))
     known = np.isfinite(share)
-    mean = ratio(np.where(known, share, 0.0).sum(axis=2), known.sum(axis=2))
+    mean = ratios(np.where(known, share, 0.0).sum(axis=2), known.sum(axis=2))
     return list(mean[1::2])
 
 

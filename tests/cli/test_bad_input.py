@@ -186,6 +186,19 @@ STUDIES = {
         "study.experiments=[scenario]: the first change comes in week 104, the run ends after 90 weeks; an earlier week "
         "or more weeks are needed"
     ),
+    "wean motions=[clg]": ("motions.clg.shares: nothing is spent on advertising, so there is nothing to cut"),
+    "wean motions=[plg]": "motions.plg: it has no community, as which adverts could be cut while it grows",
+    "wean motions=[hybrid] motions.hybrid.free_tier=false motions.hybrid.community=false motions.hybrid.shares={advertising:1,sales:0,product_growth:0,community_team:0,content:0,recognition:0}": (
+        "motions.hybrid.shares: all of it is spent on advertising, nothing else could get the money"
+    ),
+    "wean motions=[hybrid] motions.hybrid.plan=[{week:9,set:{shares:{advertising:0.5,product_growth:0.25,community_team:0.25}}}]": (
+        "motions.hybrid.shares: they change in week 9, but study=wean changes them itself"
+    ),
+    "wean weeks=25": "weeks=25: adverts are counted by quarter; 26 weeks are needed at least",
+    "wean study.steps=1": (
+        "study.steps=1: 2 to 52 (equal cuts, at equal parts of the size that the community reaches with adverts) is allowed"
+    ),
+    "wean study.keep=[runs]": "study.keep=[runs]: wean reads weeks; write study.keep=[runs,weeks]",
     "sensitivity study.metrics=[]": f"study.metrics: {EMPTY}",
     "sensitivity study.of=clg study.against=clg": (
         "study.against=clg: it is compared with itself, study.of=clg; name another motion or null"

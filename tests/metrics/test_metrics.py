@@ -202,3 +202,15 @@ def test_organic_share_and_reproduction(model, metrics):  # E11
         / model.firm.weight
     )
     assert metrics["reproduction_number"] == pytest.approx(by_users / (model.record.lives["ended"] >= 0).sum())
+    assert metrics["users_share"] == pytest.approx(by_users / model.record.lives.size)
+
+
+def test_what_hangs_on_adverts_and_calls(model, metrics):  # E11
+    lives = model.record.lives
+    paid = came_by(model, Channel.ADVERT, Channel.OUTBOUND) / model.firm.weight
+    assert metrics["paid_share"] == pytest.approx(paid / lives.size)
+    late = lives["channel"][lives["adopted"] >= WEEKS - 13]
+    assert 0 < metrics["adverts_share_last_quarter"] == (late == Channel.ADVERT).mean()
+    cents = {lever: np.diff(model.series(f"{lever}_cents"))[-13:].sum() for lever in LEVERS}
+    spent = cents["advertising"] / sum(cents.values())
+    assert 0 < metrics["adverts_money_share_last_quarter"] == pytest.approx(spent)

@@ -108,7 +108,14 @@ NEITHER = [name for name, row in METRICS.items() if row.better is Better.NEITHER
 
 
 def test_where_neither_way_is_better_nobody_wins():
-    assert set(NEITHER) == {"budget_usd", "firm_content_share", "staff_tickets"}
+    assert set(NEITHER) == {
+        "adverts_money_share_last_quarter",
+        "adverts_share_last_quarter",
+        "budget_usd",
+        "firm_content_share",
+        "paid_share",
+        "staff_tickets",
+    }
     a, b = np.array([1.0, 2.0, np.nan, np.nan]), np.array([2.0, 2.0, 3.0, np.nan])
     for name in NEITHER:
         assert np.isnan(versus(name, a, b)).all()

@@ -10,9 +10,10 @@ from simulation.cli import main
 from simulation.figures import shocks as figures
 from simulation.figures.words import in_full, motion_name
 from simulation.mesa_model import GrowthModel
+from simulation.metrics.sums import ratios
 from simulation.runs.store import Store
 from simulation.scenario.compose import compose
-from simulation.studies.shocks import GAPS, Curves, Fates, Line, _arm, members_at, ratio, trailing
+from simulation.studies.shocks import GAPS, Curves, Fates, Line, _arm, members_at, trailing
 from tests.studies.small import SMALL, rows, run
 
 EIGHT = (
@@ -207,7 +208,7 @@ def test_a_community_shock_shows_what_the_community_loses(tmp_path):
 
 def test_trailing_sums_and_ratios():
     assert trailing(np.ones((1, 10))).tolist() == [[1, 2, 3, 4, 5, 6, 7, 8, 8, 8]]
-    found = ratio(np.array([1.0, 2.0]), np.array([2.0, 0.0]))
+    found = ratios(np.array([1.0, 2.0]), np.array([2.0, 0.0]))
     assert found[0] == 0.5 and np.isnan(found[1])
 
 
