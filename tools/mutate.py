@@ -2,7 +2,7 @@
 
 Each number of ``simulation/scenario/behaviour.py`` (all, if none is named) is set to zero and to its opposite in every world
 that a test makes, whatever the test sets; where bounds forbid these, to the nearest and to the farthest end of them. The tests
-(those of directions, switches and books, slow ones too, if none are named) run until one falls. ``docs/mutants.csv`` gets a line
+(those of directions, switches and books if none are named; with ``slow=true`` their slow ones too) run until one falls. ``docs/mutants.csv`` gets a line
 a mutant: the test that fell, or none: it **survived**, and nothing proves that number. A line is kept as it ends, the same
 command goes on after a kill; a line of other sources or other tests is run again where it is asked for.
 """
@@ -35,6 +35,7 @@ class Asked(Frozen):
 
     settings: Names
     tests: Names
+    slow: bool = False
 
 
 class Mutant(NamedTuple):
@@ -51,7 +52,7 @@ class Line(NamedTuple):
     setting: str
     to: str
     value: str
-    tests: str
+    tests: str  # as pytest is told
     fell: str
     sources: str
 
@@ -86,12 +87,12 @@ def _bounds(section: type[Frozen], leaf: str) -> tuple[float, float]:
     return float(found["Ge"].ge), float(found["Le"].le)
 
 
-def files(tests: Sequence[str]) -> list[str]:
-    """Return the tests that may notice, all that are meant as proofs if none is named; raises BadInput where one is not there."""
+def words(tests: Sequence[str], slow: bool) -> list[str]:
+    """Tell pytest the tests that may notice, all that are meant as proofs if none is named; raises BadInput where one is not there."""
     for test in tests:
         if not (ROOT / test.partition("::")[0]).exists():
             raise BadInput(f"tests: there is no {test}")
-    return list(tests or TESTS)
+    return [*(tests or TESTS), *([] if slow else ["-m", "not slow"])]
 
 
 def run(mutant: Mutant | None, tests: Sequence[str]) -> str:
@@ -141,7 +142,7 @@ def main(arguments: Sequence[str], file: Path = FILE) -> int:
     """Run the mutants that are asked for and not known; 0, or 2 for input that cannot be used."""
     try:
         asked = read(arguments, Asked)
-        todo, tests = list(mutants(asked.settings)), files(asked.tests)
+        todo, tests = list(mutants(asked.settings)), words(asked.tests, asked.slow)
     except BadInput as error:
         print(error, file=sys.stderr)
         return 2

@@ -44,10 +44,14 @@ def test_a_command_that_was_killed_goes_on_and_what_is_known_is_not_run_again(tm
     ran.clear()
     assert main(command, file) == 0 and ran == [None, FAR]
     assert [line["fell"] for line in rows(file)] == ["tests/a.py::test_b", ""]
+    assert {line["tests"] for line in rows(file)} == {"tests/switches -m not slow"}
     monkeypatch.setattr(mutate, "hash_of", lambda _: "other sources")
     ran.clear()
     assert main(command, file) == 0 and ran == [None, "zero", FAR]
     assert len(rows(file)) == 2
+    ran.clear()
+    assert main([*command, "slow=true"], file) == 0 and ran == [None, "zero", FAR]  # other tests may say something else
+    assert [line["tests"] for line in rows(file)] == ["tests/switches -m not slow"] * 2 + ["tests/switches"] * 2
 
 
 def test_nothing_is_said_of_mutants_where_a_test_falls_without_any(tmp_path, monkeypatch, capsys):
