@@ -13,7 +13,7 @@ from simulation.evidence.logit import person_period
 from simulation.evidence.pooling import Statistic
 from simulation.evidence.survival import fit_geometric, fit_sbg, hazard_ratio, retention_rates
 from simulation.people.influence import left_of
-from simulation.people.stages import Channel
+from simulation.people.stages import Cause, Channel
 from simulation.scenario.schema import World
 
 YEARS = 7
@@ -206,8 +206,8 @@ def observe_rival(world: World, seed: int) -> dict[str, Any]:
         settings = {"rival.price_usd": price * (1 - discount), "rival.quality": world.product.quality}
         lives = started(world, seed, **settings).run().lives
         here = (lives["adopted"] < ENTRY_WEEK) & ((lives["ended"] < 0) | (lives["ended"] >= ENTRY_WEEK))
-        lost.append(((lives["cause"] == 3) & here).sum() / max(here.sum(), 1))
-    return {"ties": ties, "switched": run.counts.lives["cause"][life] == 3, "lost": np.array(lost)}
+        lost.append(((lives["cause"] == Cause.SWITCHED) & here).sum() / max(here.sum(), 1))
+    return {"ties": ties, "switched": run.counts.lives["cause"][life] == Cause.SWITCHED, "lost": np.array(lost)}
 
 
 def _tie_protection(parts: list[dict[str, Any]]) -> float:

@@ -7,14 +7,14 @@ import numpy as np
 
 from simulation.calendar import weeks_of
 from simulation.evidence.exports import ALL, CHANNELS, Exports
+from simulation.people.stages import CAUSES
 
 QUARTER = 3
-LEAVING = ("left", "failed_payment", "switched")
 COMMUNITY = {"members": "members", "posts": "posts", "questions": "questions", "answers": "answered"}
 AGES = (1, 2, 3, 6, 9, 12, 18, 24, 36, 48, 60)  # months at which cohorts are compared
 IN_COHORTS = "customers of the cohorts"
 AT_MONTHS_END = ("members", IN_COHORTS)  # stocks; all else is counted over the month
-NEEDED = (*(f"adopted_{c}" for c in CHANNELS), *LEAVING, *COMMUNITY.values())
+NEEDED = (*(f"adopted_{c}" for c in CHANNELS), *CAUSES, *COMMUNITY.values())
 
 
 def by_month(weekly: np.ndarray, months: int, skip: int) -> np.ndarray:
@@ -35,7 +35,7 @@ def simulated(weekly: dict[str, np.ndarray], like: Exports, skip: int, weight: f
         names = CHANNELS if channel == ALL else (channel,)
         found[f"new/{channel}"] = weight * by_month(_total(weekly, [f"adopted_{c}" for c in names]), months, skip)
     if like.churned is not None:
-        found["churned"] = weight * by_month(_total(weekly, LEAVING), months, skip)
+        found["churned"] = weight * by_month(_total(weekly, CAUSES), months, skip)
     for name in like.community:
         series = weekly[COMMUNITY[name]]
         if name == "members":

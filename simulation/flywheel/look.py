@@ -8,7 +8,6 @@ from simulation.compiled import phase
 from simulation.flywheel import attraction, retention, win_back
 from simulation.people.decision import Phase
 from simulation.people.draws import Purpose, fill_keys
-from simulation.people.hazards import logistic
 from simulation.people.screen import fill_bounds, split, sweep
 
 
@@ -39,16 +38,13 @@ def ready(now, town, said, desk):
         for k in range(attraction.AMBIENT + 1):
             of_segment += desk.segments[s].reach[k]
         common = max(common, of_segment)
-    switching = r.switching_per_week
-    if switching > 0:
-        switching *= logistic((r.pull + r.network_benefit) / r.switch_width)
     fill_bounds(
         desk.screen.bounds,
         common,
         a.close_talk + a.invite,
         16.0 * a.call,
         math.exp(r.criticism),
-        r.failed_payment_per_week + r.expand_per_week + r.contract_per_week + switching,
+        retention.beside_levels(r),
         former.win_back_per_week + former.forgetting_per_week,
         desk.screen.everything,
     )

@@ -218,6 +218,15 @@ def retention_of(row, week, key, town, segments, r):
 
 
 @part
+def beside_levels(r):
+    """Return the hazard, at most, of what the screen's levels do not hold: it is the same for every customer."""
+    switching = r.switching_per_week
+    if switching > 0:
+        switching *= logistic((r.pull + r.network_benefit) / r.switch_width)
+    return r.failed_payment_per_week + r.expand_per_week + r.contract_per_week + switching
+
+
+@part
 def invitations(said, totals):
     """Return by how much the team's invitations raise the hazard at which customers outside the community join it."""
     outside, encouragement = np.int64(0), said.world.behaviour.engagement.encouragement

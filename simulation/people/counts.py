@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compiled import part
-from simulation.people.stages import N_CHANNELS, N_DOORS, N_STAGES, Channel, Door, Stage
+from simulation.people.stages import CAUSES, N_CHANNELS, N_DOORS, N_STAGES, Channel, Door, Stage
 from simulation.scenario.records import records
 
 WEEKS_PER_COHORT = 4
@@ -31,9 +31,7 @@ EVENTS = (
     *(f"engaged_{d.name.lower()}" for d in Door),
     *(f"adopted_{c.name.lower()}" for c in Channel),
     *(f"adopted_door_{d.name.lower()}" for d in Door),
-    "left",
-    "failed_payment",
-    "switched",
+    *CAUSES,
     "gave_up",
     "faded",
     "returned",
@@ -82,7 +80,7 @@ LIFE = np.dtype(
         ("seats", np.int32),  # landed
         ("adopted", np.int16),  # week
         ("ended", np.int16),  # week, or -1
-        ("cause", np.uint8),  # 1 left, 2 failed payment, 3 switched
+        ("cause", np.uint8),  # Cause, or 0
         ("channel", np.uint8),
         ("door", np.uint8),
         ("member", np.uint8),  # ever in the community

@@ -49,6 +49,8 @@ class Cause(IntEnum):
     SWITCHED = 3
 
 
+CAUSES = tuple(cause.name.lower() for cause in Cause)  # as the record names them
+
 N_STAGES, N_CHANNELS, N_DOORS = len(Stage), len(Channel), len(Door)
 BY_USERS = (Channel.USER_CONTENT, Channel.CLOSE_TALK, Channel.BROADCAST_TALK, Channel.INVITE)
 ORGANIC = (*BY_USERS, Channel.AMBIENT)

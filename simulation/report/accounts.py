@@ -12,12 +12,12 @@ from simulation.calendar import YEAR_WEEKS, month_of, weeks_of
 from simulation.metrics.metric import Kind
 from simulation.metrics.sums import ratio
 from simulation.metrics.tenure import DISCOUNT_PER_YEAR, HORIZON_WEEKS, LifeTable, later, life_table, lifetime_weeks
+from simulation.people.stages import CAUSES
 from simulation.studies.comparison import Comparison
 
-GONE = ("left", "failed_payment", "switched")
 SEATS = {"expansion_usd": "expanded_seats", "contraction_usd": "contracted_seats", "lost_usd": "lost_seats"}
 COSTS = {"acquisition_usd": "acquisition_cents", "retention_usd": "retention_cents", "support_usd": "support_cents"}
-SERIES = (*GONE, *SEATS.values(), "revenue_cents", "cash_cents")
+SERIES = (*CAUSES, *SEATS.values(), "revenue_cents", "cash_cents")
 MONTHS_A_YEAR, MONTHS_A_QUARTER = 12, 3
 
 
@@ -84,7 +84,7 @@ def firm(data: Comparison, weekly: Mapping[str, np.ndarray], motion: str, price_
     new_arr = data.weight * data.weekly[motion]["new_contract_value"].mean(axis=0) / 100
     flows = {
         "new_customers": data.adopted(motion).mean(axis=0),
-        "gone_customers": data.weight * sum(means[name] for name in GONE),
+        "gone_customers": data.weight * sum(means[name] for name in CAUSES),
         "customer_weeks": data.customers(motion).mean(axis=0),
         "revenue_usd": means["revenue_cents"] / 100,
         **{name: data.weekly[motion][series].mean(axis=0) / 100 for name, series in COSTS.items()},

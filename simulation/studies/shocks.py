@@ -9,7 +9,7 @@ from rich.table import Table
 from simulation.calendar import YEAR_WEEKS
 from simulation.mesa_model import GrowthModel
 from simulation.metrics.sums import ratios
-from simulation.people.stages import Channel
+from simulation.people.stages import Cause, Channel
 from simulation.runs.paired import quantiles
 from simulation.runs.session import Runs, Session
 from simulation.scenario.compose import world_at
@@ -22,7 +22,6 @@ AFTER_WEEKS = 26  # over which inertia and answers are counted
 WINDOW_WEEKS = 8  # of trailing sums of weekly counts
 FEWEST = 5  # customers of a seed of whom a share is taken
 NEW = [f"adopted_{c.name.lower()}" for c in Channel]
-SWITCHED = 3  # code of lives.cause
 COMMUNITY = ("members", "questions", "answered", "attracted_user_content", "user_topics")
 SERIES = (*NEW, "customer", "expert", "satisfaction", "cash_cents", *COMMUNITY)
 NO_SHOCK: dict[str, Any] = {"interventions": [], "rival.entry_week": None}
@@ -231,7 +230,7 @@ def _fates(session: Session, study: Shocks, runs: Runs, motion: str, point: int,
     here = (lives["adopted"] < study.entry_week) & ((lives["ended"] < 0) | (lives["ended"] >= study.entry_week))
     ended = lives["ended"][here]
     kept = (ended < 0) | (ended >= study.entry_week + weeks)
-    return Fates(lives["seed"][here], lives["row"][here], kept, ~kept & (lives["cause"][here] == SWITCHED))
+    return Fates(lives["seed"][here], lives["row"][here], kept, ~kept & (lives["cause"][here] == Cause.SWITCHED))
 
 
 def members_at(world: World, seed: int, week: int) -> np.ndarray:
