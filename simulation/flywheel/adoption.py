@@ -14,6 +14,7 @@ from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import hazard
 from simulation.people.influence import FULL_TALK, talk_of, users_of
+from simulation.people.prefetch import fetch, fetch_contacts
 from simulation.people.stages import Door
 from simulation.people.transitions import be_customer, be_member, be_prospect, close_door, quit_community, set_skill
 
@@ -190,6 +191,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     r, week, key = rates(said), now.week, now.keys[Purpose.ADOPTION]
     for j in range(lo, hi):
+        fetch(desk.rows[NEWCOMERS], j, hi, town)
         desk.code[j] = adoption_of(np.int64(desk.rows[NEWCOMERS, j]), week, key, town, desk.segments, r)
 
 
@@ -212,6 +214,7 @@ def apply(now, town, said, desk):
     p, counts, week, key = town.people, town.counts, now.week, now.keys[Purpose.CONTRACT]
     d = said.world.behaviour.adoption
     for j in range(desk.n[NEWCOMERS]):
+        fetch_contacts(desk.rows[NEWCOMERS], desk.code, j, desk.n[NEWCOMERS], town.net)
         row, code = np.int64(desk.rows[NEWCOMERS, j]), desk.code[j]
         if code == BUYS:
             yearly = uniform(key, row) < town.segments[p.segment[row]].p_contract

@@ -11,6 +11,7 @@ from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import happens
+from simulation.people.prefetch import fetch_person
 from simulation.people.stages import Stage
 from simulation.people.transitions import be_outside, n_members, rise
 
@@ -78,6 +79,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each member."""
     r, week, key = rates(said), now.week, now.keys[Purpose.QUIET]
     for j in range(lo, hi):
+        fetch_person(town.members, j, hi, town.people)
         desk.code[j] = advocacy_of(np.int64(town.members[j]), week, key, town.people, r)
 
 
@@ -105,6 +107,7 @@ def apply(now, town, said, desk):
     write, expert_writes = writing_rate(said, desk), said.world.behaviour.advocacy.expert_writes
     n = desk.n[MEMBERS]
     for j in range(n):
+        fetch_person(town.members, j, n, p)
         row, code = np.int64(town.members[j]), desk.code[j]
         if code == QUIET:
             continue
@@ -141,6 +144,7 @@ def n_active(week, n, town):
     """Return the members now who posted of late; ``posters`` has those who have left this week too."""
     active = np.int64(0)
     for j in range(n):
+        fetch_person(town.members, j, n, town.people)
         active += posted_lately(np.int64(town.members[j]), week, town.people)
     return active
 
@@ -151,6 +155,7 @@ def count_active(week, n, town):
     for s in range(town.community.size):
         town.community[s].posters = 0
     for j in range(n):
+        fetch_person(town.members, j, n, town.people)
         row = np.int64(town.members[j])
         town.community[town.people.segment[row]].posters += posted_lately(row, week, town.people)
 

@@ -17,6 +17,7 @@ from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.influence import FULL_TALK, talk_of, users_of
+from simulation.people.prefetch import fetch
 from simulation.people.stages import N_STAGES, Channel
 from simulation.people.transitions import be_attracted
 
@@ -138,6 +139,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     r, key = rates(said, desk), now.keys[Purpose.LIFE]
     for j in range(lo, hi):
+        fetch(desk.rows[PROSPECTS], j, hi, town)
         desk.code[j] = attraction_of(np.int64(desk.rows[PROSPECTS, j]), key, town, desk.segments, r)
 
 

@@ -13,6 +13,7 @@ from simulation.flywheel.desk import Rows
 from simulation.people.counts import Event
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
+from simulation.people.prefetch import fetch_person
 from simulation.people.stages import Channel, Door
 from simulation.people.transitions import be_newcomer, be_prospect
 from simulation.scenario.firm import TASKS
@@ -126,6 +127,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     r, key = rates(said, desk), now.keys[Purpose.ENGAGEMENT]
     for j in range(lo, hi):
+        fetch_person(desk.rows[ATTRACTED], j, hi, town.people)
         desk.code[j] = engagement_of(np.int64(desk.rows[ATTRACTED, j]), key, town.people, desk.segments, r)
 
 

@@ -17,6 +17,7 @@ from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import happens
+from simulation.people.prefetch import fetch_person
 from simulation.people.stages import Stage
 from simulation.people.transitions import n_members, set_skill, skill_now, tie
 from simulation.scenario.firm import TASKS
@@ -120,6 +121,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each member."""
     r, week, key = rates(town, said, desk), now.week, now.keys[Purpose.ASK]
     for j in range(lo, hi):
+        fetch_person(town.members, j, hi, town.people)
         desk.code[j] = asking_of(np.int64(town.members[j]), week, key, town, said.tables.ask_by_ties, r)
 
 
@@ -160,6 +162,7 @@ def offer_loop(lo, hi, now, town, said, desk):
     )
     smallest = 1.0 / CAPACITY_UNITS
     for j in range(lo, hi):
+        fetch_person(town.members, j, hi, p)
         row = np.int64(town.members[j])
         belonging = np.float64(p.belonging[row])
         if belonging > 0.0:

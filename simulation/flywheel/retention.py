@@ -20,6 +20,7 @@ from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import hazard, logistic
 from simulation.people.influence import left_of, rival_of, users_of
+from simulation.people.prefetch import fetch, fetch_contacts, fetch_person
 from simulation.people.screen import ALWAYS
 from simulation.people.stages import Stage
 from simulation.people.transitions import (
@@ -139,6 +140,7 @@ def sum_at_stake(n, town, r):
     """Return the social capital of all paying members, in 65,536ths; outside the community nobody has any."""
     p, total = town.people, np.int64(0)
     for j in range(n):
+        fetch_person(town.members, j, n, p)
         row = np.int64(town.members[j])
         if pays(row, p):
             k = social_capital(
@@ -260,6 +262,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     r, week, key = rates(now, town, said, desk), now.week, now.keys[Purpose.LIFE]
     for j in range(lo, hi):
+        fetch(desk.rows[CUSTOMERS], j, hi, town)
         desk.code[j] = retention_of(np.int64(desk.rows[CUSTOMERS, j]), week, key, town, desk.segments, r)
 
 
@@ -274,6 +277,7 @@ def apply(now, town, said, desk):
     """Let customers leave, grow, shrink or join; what leavers said is forgotten after a while."""
     p, tally, week, grows = town.people, town.counts.tally, now.week, said.world.behaviour.retention
     for j in range(desk.n[CUSTOMERS]):
+        fetch_contacts(desk.rows[CUSTOMERS], desk.code, j, desk.n[CUSTOMERS], town.net)
         row, code = np.int64(desk.rows[CUSTOMERS, j]), desk.code[j]
         seats = np.int64(p.seats[row])
         if code == LEAVES or code == FAILS_TO_PAY or code == SWITCHES:

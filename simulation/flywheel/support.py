@@ -12,6 +12,7 @@ from simulation.flywheel.desk import Rows
 from simulation.people.counts import Event
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
+from simulation.people.prefetch import fetch_person
 from simulation.people.screen import as_bound, close_gaps, sweep_few
 from simulation.people.transitions import set_satisfaction, set_talk, skill_now, talk_units
 
@@ -126,6 +127,7 @@ def loop(lo, hi, now, town, said, desk):
     r, week, p = rates(town, said, desk), now.week, town.people
     key, key_solved = now.keys[Purpose.TICKET], now.keys[Purpose.SOLVED]
     for j in range(lo, hi):
+        fetch_person(desk.rows[TICKETS], j, hi, p)
         desk.code[j] = support_of(np.int64(desk.rows[TICKETS, j]), week, key, key_solved, p, desk.segments, r)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from simulation.compiled import jit, part
 from simulation.people.draws import bits
 from simulation.people.influence import left_of, talk_of, users_of
+from simulation.people.prefetch import fetch_person
 
 GROUP = np.array([0, 1, 2, 3, 3, 4, 4])  # stage -> list of candidates: experts go with customers
 
@@ -98,6 +99,7 @@ def split(found, cuts, p, by_stage, sizes):
     for c in range(cuts.size - 1):
         j = cuts[c]
         while j < cuts[c + 1] and found[j] >= 0:
+            fetch_person(found, j, cuts[c + 1], p)
             row = found[j]
             g = GROUP[p.stage[row]]
             by_stage[g, sizes[g]] = row
