@@ -27,7 +27,7 @@ from simulation.flywheel import (
 from simulation.flywheel.desk import new_desk
 from simulation.people import town as towns
 from simulation.people import transitions
-from simulation.people.counts import Total, has_room, with_room
+from simulation.people.counts import MOVED, Total, has_room, with_room
 from simulation.people.draws import Purpose, all_bits, key_of
 from simulation.people.populate import shared
 from simulation.people.stages import Cause, Channel, Door, Stage
@@ -156,7 +156,7 @@ class Engine:
         transitions.start_prospects(self.town)
         if self.world.motion.community:
             launch.open_community(self)
-        self.counts.tally[:] = 0
+        self.counts.tally[:MOVED] = 0  # the opening's moves stay: stocks began with prospects alone
 
     def _start_threads(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None

@@ -1,4 +1,4 @@
-"""What is kept of a run: one row a week of named series, one row a customer life, seats by cohort."""
+"""What is kept of a run: one row a week of named series, one row a customer life, seats by cohort, moves by quarter."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from simulation.calendar import MONTHS_A_WEEK
 from simulation.compiled import phase
 from simulation.firm import ledger
 from simulation.flywheel import advocacy, retention
-from simulation.people.counts import EVENTS, WEEKS_PER_COHORT, Total
+from simulation.people.counts import EVENTS, WEEKS_PER_COHORT, Total, moves_of
 from simulation.people.decision import Phase
 from simulation.people.stages import Stage
 from simulation.people.transitions import UNITS, n_members
@@ -36,6 +36,7 @@ class Record(NamedTuple):
     weeks: np.ndarray  # float64 (weeks, len(SERIES)), state at the week's end, events within it
     lives: np.ndarray  # the table of lives, book.LIFE
     cohort_revenue: np.ndarray  # int64 cents a week, (periods now, cohorts); period = 4 weeks
+    moves: np.ndarray  # the table of moves between stages, counts.MOVE
     weight: float
     price_usd: float
     gross_margin: float
@@ -117,6 +118,7 @@ def finish(now, town, said, desk) -> Record:
         weeks,
         lives,
         desk.cohort_revenue.copy(),
+        moves_of(town.counts),
         float(said.firm["weight"]),
         float(product["price_usd"]),
         float(product["gross_margin"]),

@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 
 from simulation.mesa_model import GrowthModel
+from simulation.people.counts import moves_of
 from simulation.scenario.compose import compose
 from simulation.scenario.schema import World
 
@@ -53,6 +54,7 @@ def state(model: GrowthModel) -> dict[str, bytes]:
         **net,
         "lives": lives.tobytes(),
         "totals": model.counts.totals.tobytes(),
+        "moves": moves_of(model.counts).tobytes(),
         "cohorts": model.counts.cohort_seats.tobytes(),
         "weeks": model.desk.weeks[: model.week].tobytes(),
         "members": np.sort(model.members[: model.n_members]).tobytes(),

@@ -9,7 +9,6 @@ from simulation.compiled import part, phase
 from simulation.firm.content import coverage
 from simulation.firm.spending import deal_slots_of
 from simulation.flywheel.desk import Rows
-from simulation.people.counts import Event
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import hazard
@@ -221,11 +220,10 @@ def apply(now, town, said, desk):
             seats = landed_seats(np.float64(p.size_seats[row]), p.door[row], d)
             be_customer(row, seats, 1 if yearly else 0, week, town)
         elif code == GIVES_UP:
-            counts.tally[Event.GAVE_UP] += 1
             close_door(row, town)
+            be_prospect(row, week, town)
             if p.member[row] == 1:
                 quit_community(row, week, town)
-            be_prospect(row, week, town)
         elif code == JOINS:
             be_member(row, week, town)
     counts.first_lives[week + 1] = counts.n_lives[0]

@@ -10,7 +10,6 @@ from simulation.firm.content import translated
 from simulation.firm.spending import deal_slots_of, free_slots, sat
 from simulation.flywheel.advocacy import ACTIVE_WEEKS
 from simulation.flywheel.desk import Rows
-from simulation.people.counts import Event
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.prefetch import fetch_person
@@ -152,7 +151,6 @@ def apply(now, town, said, desk):
     for j in range(desk.n[ATTRACTED]):
         row, code = np.int64(desk.rows[ATTRACTED, j]), desk.code[j]
         if code == FADES:
-            town.counts.tally[Event.FADED] += 1
             be_prospect(row, week, town)
         elif code != 0:
             be_newcomer(row, np.int64(code), week, town)

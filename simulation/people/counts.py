@@ -1,12 +1,14 @@
-"""What is counted while people move: totals by segment, this week's events, and one row a customer life."""
+"""What is counted while people move: totals by segment, this week's events and moves, time in stages, and one row a customer life."""
 
+import math
 from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 
+from simulation.calendar import QUARTER_WEEKS
 from simulation.compiled import part
-from simulation.people.stages import CAUSES, N_CHANNELS, N_DOORS, N_STAGES, Channel, Door, Stage
+from simulation.people.stages import CAUSES, MOVES, N_CHANNELS, N_DOORS, N_STAGES, Channel, Door, Stage
 from simulation.scenario.records import records
 
 WEEKS_PER_COHORT = 4
@@ -32,8 +34,6 @@ EVENTS = (
     *(f"adopted_{c.name.lower()}" for c in Channel),
     *(f"adopted_door_{d.name.lower()}" for d in Door),
     *CAUSES,
-    "gave_up",
-    "faded",
     "returned",
     "joined",
     "member_adopted",
@@ -49,8 +49,6 @@ EVENTS = (
     "staff_answered",
     "user_pieces",
     "posts",
-    "new_experts",
-    "stepped_back",
     "went_quiet",
     "ties",
     "attendances",
@@ -64,8 +62,10 @@ EVENTS = (
     "called",
     "new_contract_value",
     "sales_contract_value",
+    *(f"{before.name.lower()}_to_{after.name.lower()}" for before, after in MOVES),
 )
 N_EVENTS = len(EVENTS)
+MOVED = N_EVENTS - len(MOVES)
 ATTRACTED, ENGAGED = 0, N_CHANNELS
 ADOPTED, ADOPTED_DOOR = N_CHANNELS + N_DOORS, 2 * N_CHANNELS + N_DOORS
 
@@ -89,6 +89,30 @@ LIFE = np.dtype(
 )
 
 
+LONGEST_STAY = 104  # weeks: whoever stayed longer counts as that
+MOVE_SHAPE = (
+    len(MOVES),
+    LONGEST_STAY + 1,
+    N_DOORS,
+    2,
+)  # of a quarter: move, weeks in the stage that was left, door, member or not
+MOVE_OF = np.full((N_STAGES, N_STAGES), -1, np.int64)  # its place in MOVES
+for _place, (_before, _after) in enumerate(MOVES):
+    MOVE_OF[_before, _after] = _place
+MOVE = np.dtype(
+    [
+        ("quarter", np.int16),  # of 13 weeks, from 0 on
+        ("from_stage", np.uint8),
+        ("to_stage", np.uint8),
+        ("door", np.uint8),  # the last one taken
+        ("member", np.uint8),  # of the community, until then
+        ("stayed", np.int16),  # weeks in the stage that was left, at most LONGEST_STAY
+        ("people", np.int32),
+    ],
+    align=True,
+)
+
+
 class Book(NamedTuple):
     """Counts, all integers, so that no order of events can change them."""
 
@@ -98,11 +122,15 @@ class Book(NamedTuple):
     n_lives: np.ndarray  # int64 (1)
     lives: np.ndarray  # LIFE (n,), in the order of adoption
     first_lives: np.ndarray  # int64 (weeks + 2): the first life of each week
+    moves: np.ndarray  # int32 (quarters x cells of MOVE_SHAPE,)
+    moved: np.ndarray  # int32, as long: the places in it that are not zero, in the order in which they came to be
+    n_moved: np.ndarray  # int64 (1)
     by_hand: np.ndarray  # uint8 (variants, stages): 1 = asked every week, whatever the bound
 
 
 def new_book(n_people: int, n_segments: int, weeks: int) -> Book:
     """Return empty books for a run of ``weeks``."""
+    cells = (weeks // QUARTER_WEEKS + 1) * math.prod(MOVE_SHAPE)
     return Book(
         totals=np.zeros((n_segments, N_TOTALS), np.int64),
         tally=np.zeros(N_EVENTS, np.int64),
@@ -110,8 +138,36 @@ def new_book(n_people: int, n_segments: int, weeks: int) -> Book:
         n_lives=np.zeros(1, np.int64),
         lives=records(max(n_people, 16), LIFE),
         first_lives=np.zeros(weeks + 2, np.int64),
+        moves=np.zeros(cells, np.int32),
+        moved=np.zeros(cells, np.int32),
+        n_moved=np.zeros(1, np.int64),
         by_hand=np.zeros((1, N_STAGES), np.uint8),
     )
+
+
+@part
+def count_move(before, after, stayed, door, member, week, counts):
+    """Count a move between two stages, in this week's tally and in the table by quarter."""
+    way = MOVE_OF[before, after]
+    counts.tally[MOVED + way] += 1
+    cell = week // QUARTER_WEEKS * MOVE_SHAPE[0] + way
+    cell = cell * MOVE_SHAPE[1] + min(stayed, LONGEST_STAY)
+    cell = (cell * MOVE_SHAPE[2] + door) * MOVE_SHAPE[3] + member
+    if counts.moves[cell] == 0:
+        counts.moved[counts.n_moved[0]] = cell
+        counts.n_moved[0] += 1
+    counts.moves[cell] += 1
+
+
+def moves_of(counts: Book) -> np.ndarray:
+    """Return the table of moves, MOVE (n,), in the order of its columns."""
+    cells = np.sort(counts.moved[: int(counts.n_moved[0])])
+    quarter, way, stayed, door, member = np.unravel_index(cells, (cells.size + 1, *MOVE_SHAPE))
+    before, after = np.array(MOVES).T
+    table = records(cells.size, MOVE)
+    table["quarter"], table["stayed"], table["door"], table["member"] = quarter, stayed, door, member
+    table["from_stage"], table["to_stage"], table["people"] = before[way], after[way], counts.moves[cells]
+    return table
 
 
 @part

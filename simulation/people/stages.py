@@ -51,6 +51,23 @@ class Cause(IntEnum):
 
 CAUSES = tuple(cause.name.lower() for cause in Cause)  # as the record names them
 
+MOVES = (  # from, to: every way from one stage to another
+    (Stage.PROSPECT, Stage.ATTRACTED),
+    (Stage.ATTRACTED, Stage.PROSPECT),
+    (Stage.ATTRACTED, Stage.NEWCOMER),
+    (Stage.NEWCOMER, Stage.PROSPECT),
+    (Stage.NEWCOMER, Stage.CUSTOMER),
+    (Stage.CUSTOMER, Stage.EXPERT),
+    (Stage.EXPERT, Stage.CUSTOMER),
+    (Stage.CUSTOMER, Stage.LAPSED),
+    (Stage.EXPERT, Stage.LAPSED),
+    (Stage.CUSTOMER, Stage.AT_RIVAL),
+    (Stage.EXPERT, Stage.AT_RIVAL),
+    (Stage.LAPSED, Stage.ATTRACTED),
+    (Stage.LAPSED, Stage.PROSPECT),
+    (Stage.AT_RIVAL, Stage.ATTRACTED),
+    (Stage.AT_RIVAL, Stage.PROSPECT),
+)
 N_STAGES, N_CHANNELS, N_DOORS = len(Stage), len(Channel), len(Door)
 BY_USERS = (Channel.USER_CONTENT, Channel.CLOSE_TALK, Channel.BROADCAST_TALK, Channel.INVITE)
 ORGANIC = (*BY_USERS, Channel.AMBIENT)

@@ -9,7 +9,16 @@ import numpy as np
 
 from simulation.compiled import jit, part
 from simulation.people.columns import N_TIES
-from simulation.people.counts import ADOPTED, ADOPTED_DOOR, ATTRACTED, ENGAGED, WEEKS_PER_COHORT, Event, Total
+from simulation.people.counts import (
+    ADOPTED,
+    ADOPTED_DOOR,
+    ATTRACTED,
+    ENGAGED,
+    WEEKS_PER_COHORT,
+    Event,
+    Total,
+    count_move,
+)
 from simulation.people.draws import uniform
 from simulation.people.hazards import hazard
 from simulation.people.influence import FULL_TALK, LEFT_WEEKS, RIVAL, TALK, USER
@@ -63,11 +72,13 @@ def skill_now(row, week, p, practice):
 
 @part
 def move(row, stage, week, town):
-    """Enter a stage in the counts and in the columns."""
-    p, totals = town.people, town.counts.totals
-    s = p.segment[row]
-    totals[s, p.stage[row]] -= 1
-    totals[s, np.int64(stage)] += 1
+    """Enter a stage in the counts, by door and membership as they stand, and in the columns."""
+    p, counts = town.people, town.counts
+    s, before, after = p.segment[row], np.int64(p.stage[row]), np.int64(stage)
+    counts.totals[s, before] -= 1
+    counts.totals[s, after] += 1
+    stayed = week - max(np.int64(p.begun[row]), 0)
+    count_move(before, after, stayed, np.int64(p.door[row]), np.int64(p.member[row]), week, counts)
     p.stage[row] = stage
     p.begun[row] = week
 
@@ -165,10 +176,10 @@ def be_attracted(row, channel, referrer, week, town):
     if p.stage[row] == Stage.PROSPECT:
         counts.totals[p.segment[row], Total.CALL_WEIGHT] -= p.call_weight[row]
     counts.tally[ATTRACTED + channel] += 1
+    move(row, Stage.ATTRACTED, week, town)
     p.channel[row] = channel
     p.referrer[row] = referrer
     p.door[row] = 0
-    move(row, Stage.ATTRACTED, week, town)
     set_odds(row, ALWAYS, town)
 
 
@@ -177,10 +188,10 @@ def be_prospect(row, week, town):
     """Interest is gone: back to where nobody knows the product."""
     p = town.people
     town.counts.totals[p.segment[row], Total.CALL_WEIGHT] += p.call_weight[row]
+    move(row, Stage.PROSPECT, week, town)
     p.channel[row] = 0
     p.referrer[row] = -1
     p.door[row] = 0
-    move(row, Stage.PROSPECT, week, town)
     set_odds(row, size_class(p.call_weight[row]), town)
 
 
@@ -340,6 +351,7 @@ def be_former(row, cause, week, town):
     slot = leaving.marks.noted % leaving.rows.shape[0]
     leaving.rows[slot, leaving.marks.n_rows[slot]] = row
     leaving.marks.n_rows[slot] += 1
+    move(row, Stage.AT_RIVAL if cause == 3 else Stage.LAPSED, week, town)
     life = p.life[row]
     counts.lives.ended[life] = week
     counts.lives.cause[life] = cause
@@ -357,7 +369,6 @@ def be_former(row, cause, week, town):
                 leaving.heard[slot, leaving.marks.n_heard[slot]] = other
                 leaving.marks.n_heard[slot] += 1
         quit_community(row, week, town)
-    move(row, Stage.AT_RIVAL if cause == 3 else Stage.LAPSED, week, town)
     set_odds(row, FORMER, town)
     change = left - USER + (RIVAL if cause == 3 else 0)
     set_talk(row, town.terms.leaver_talk, change, town)
@@ -365,11 +376,9 @@ def be_former(row, cause, week, town):
 
 @part
 def rise(row, to_expert, week, town):
-    """Let a customer become an expert, or an expert a customer; contacts hear it, the bond's age stays."""
-    p, begun = town.people, town.people.begun[row]
-    town.counts.tally[Event.NEW_EXPERTS if to_expert else Event.STEPPED_BACK] += 1
+    """Let a customer become an expert, or an expert a customer; contacts hear it."""
+    p = town.people
     move(row, Stage.EXPERT if to_expert else Stage.CUSTOMER, week, town)
-    p.begun[row] = begun
     set_talk(row, talk_units(np.float64(p.satisfaction[row]), p.stage[row], town.terms), np.int64(0), town)
 
 

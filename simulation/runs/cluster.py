@@ -175,4 +175,4 @@ class Engine:
 
 
 def _killer(task: Task) -> Outcome:
-    return Outcome(task, {}, {}, {}, 0.0, "it killed the worker that ran it, twice")
+    return Outcome(task, {}, {}, {}, {}, 0.0, "it killed the worker that ran it, twice")

@@ -15,6 +15,7 @@ ORDER = {
     "runs": "point, motion, seed",
     "weeks": "point, motion, seed, week",
     "lives": "point, motion, seed, adopted, row",
+    "moves": "point, motion, seed, quarter, from_stage, to_stage, door, member, stayed",
     "timings": "run_id",
     "failures": "point, motion, seed",
 }
@@ -52,7 +53,7 @@ class Results:
         return list(self._store.tables())
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table: runs, weeks, lives, timings or failures; an empty one where nothing of it is kept."""
+        """Return a table: runs, weeks, lives, moves, timings or failures; an empty one where nothing of it is kept."""
         if name not in ORDER:
             raise BadInput(f"there is no table '{name}'; there are {', '.join(ORDER)}")
         if name not in self._store.tables():
@@ -73,6 +74,11 @@ class Results:
     def lives(self) -> pd.DataFrame:
         """One row a customer life."""
         return self.table("lives")
+
+    @property
+    def moves(self) -> pd.DataFrame:
+        """One row a quarter, move between two stages, door, membership and time in the stage that was left."""
+        return self.table("moves")
 
     @property
     def failures(self) -> pd.DataFrame:

@@ -36,12 +36,13 @@ def _cell(value: Any) -> Any:
 
 
 class Outcome(NamedTuple):
-    """What a run left: rows for the three tables, or the error."""
+    """What a run left: rows for the four tables, or the error."""
 
     task: Task
     metrics: dict[str, float]
     weeks: dict[str, np.ndarray]
     lives: dict[str, np.ndarray]
+    moves: dict[str, np.ndarray]
     seconds: float
     error: str | None
 
@@ -78,22 +79,24 @@ def run(base: World, task: Task, keep: Sequence[str]) -> Outcome:
     """
     from simulation.metrics import measure
     from simulation.model import simulate
-    from simulation.people.counts import LIFE
     from simulation.record import SERIES
 
     start = time.perf_counter()
     try:
         record = simulate(world_at(base, task.motion, task.settings), task.seed)
-        lives: dict[str, Any] = {}
-        weeks = {}
-        if "lives" in keep:
-            lives = {name: np.ascontiguousarray(record.lives[name]) for name in LIFE.fields or ()}
-        if "weeks" in keep:
-            weeks = {name: record.series(name) for name in SERIES}
+        weeks = {name: record.series(name) for name in SERIES} if "weeks" in keep else {}
+        lives, moves = (
+            _columns(of) if name in keep else {} for name, of in (("lives", record.lives), ("moves", record.moves))
+        )
         metrics = measure(record)
-        return Outcome(task, metrics, weeks, lives, time.perf_counter() - start, None)
+        return Outcome(task, metrics, weeks, lives, moves, time.perf_counter() - start, None)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in one run is listed, the others go on
-        return Outcome(task, {}, {}, {}, time.perf_counter() - start, f"{type(error).__name__}: {error}")
+        return Outcome(task, {}, {}, {}, {}, time.perf_counter() - start, f"{type(error).__name__}: {error}")
+
+
+def _columns(table: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the columns of a table of records by name, each of its own memory."""
+    return {name: np.ascontiguousarray(table[name]) for name in table.dtype.names or ()}
 
 
 def run_chunk(worlds: dict[str, World], tasks: list[Task], keep: Sequence[str]) -> list[Outcome]:

@@ -20,7 +20,7 @@ from simulation.scenario.errors import BadInput, NotKept
 from simulation.scenario.settings import kind
 from simulation.sources import SOURCES_HASH
 
-PARTS = ("runs", "weeks", "lives", "timings")  # one part a chunk; failures stand in one file
+PARTS = ("runs", "weeks", "lives", "moves", "timings")  # one part a chunk; failures stand in one file
 DATA = "data"  # the folder of parts: what people open stands above it
 FAILURES = f"{DATA}/failures.parquet"
 TABLES = (*PARTS, "failures")
@@ -252,7 +252,7 @@ class Store:
             return
         tables = {
             table: pa.concat_tables([_long(o, getattr(o, table), table == "weeks") for o in done])
-            for table in ("weeks", "lives")
+            for table in ("weeks", "lives", "moves")
             if table in keep
         }
         tables["timings"] = pa.Table.from_pylist([{"run_id": o.task.run_id, "seconds": o.seconds} for o in done])
@@ -277,7 +277,7 @@ class Store:
         return {table: names[table] for table in TABLES if table in names}
 
     def query(self, sql: str):
-        """Return the DuckDB relation of a query over the tables runs, weeks, lives, timings, failures."""
+        """Return the DuckDB relation of a query over the tables runs, weeks, lives, moves, timings, failures."""
         import duckdb
 
         connection = duckdb.connect(config={"threads": 1})  # a second one takes as much memory again and saves no time

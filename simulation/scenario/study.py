@@ -14,7 +14,7 @@ from simulation.scenario.market import Rival
 from simulation.scenario.switches import SWITCHES
 from simulation.scenario.units import Frozen, count, number, share
 
-TABLES = ("runs", "weeks", "lives")
+TABLES = ("runs", "weeks", "lives", "moves")
 Keep = list[Literal[TABLES]]
 Value = float | int | bool | str | None
 

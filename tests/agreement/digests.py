@@ -41,12 +41,12 @@ CASES = {
 
 
 def digest_of(case: str) -> str:
-    """Return 16 hex digits of a case's people, weekly series, lives and metrics at its end."""
+    """Return 16 hex digits of a case's people, weekly series, lives, moves and metrics at its end."""
     motion, settings = CASES[case]
     model = GrowthModel(compose(f"motions=[{motion}]", *settings).world(motion), rng=11)
     record = model.run()
     metrics = np.array(list(measure(record).values()))
-    parts = (*state(model).values(), record.weeks.tobytes(), record.lives.tobytes(), record.cohort_revenue.tobytes(), metrics.tobytes())  # fmt: skip
+    parts = (*state(model).values(), record.weeks.tobytes(), record.lives.tobytes(), record.cohort_revenue.tobytes(), record.moves.tobytes(), metrics.tobytes())  # fmt: skip
     return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
 
 

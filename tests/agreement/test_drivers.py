@@ -32,8 +32,8 @@ def test_every_mechanism_is_at_work_in_the_world_the_tests_use():
         name
         for name in (
             "attracted_user_content", "attracted_firm_content", "attracted_close_talk", "attracted_outbound",
-            "engaged_community", "engaged_trial", "engaged_sales", "left", "switched", "gave_up", "joined", "questions",
-            "answered", "user_pieces", "new_experts", "ties", "attendances", "tickets", "solved_by_peers",
+            "engaged_community", "engaged_trial", "engaged_sales", "left", "switched", "newcomer_to_prospect", "joined", "questions",
+            "answered", "user_pieces", "customer_to_expert", "ties", "attendances", "tickets", "solved_by_peers",
             "solved_by_staff", "expanded_seats",
         )
         if model.series(name).sum() == 0

@@ -169,8 +169,8 @@ def test_settings_that_only_some_runs_of_a_chunk_have_are_kept(tmp_path):
     price, shares = "product.price_usd", "motion.shares"
     settings = [{}, {price: 20}, {price: 30.5, shares: {"sales": 1.0}}, {shares: {"events": 1.0}}]
     tasks = [Task(f"run{k}", k, "clg", 1, one) for k, one in enumerate(settings)]
-    store.add([Outcome(task, {"cac_usd": 1.0}, {}, {}, 0.1, None) for task in tasks], ("runs",))
-    store.add([Outcome(task._replace(run_id="x"), {}, {}, {}, 0.1, "no") for task in tasks], ("runs",))
+    store.add([Outcome(task, {"cac_usd": 1.0}, {}, {}, {}, 0.1, None) for task in tasks], ("runs",))
+    store.add([Outcome(task._replace(run_id="x"), {}, {}, {}, {}, 0.1, "no") for task in tasks], ("runs",))
     for table in ("runs", "failures"):
         found = store.query(f'select "{price}", "{shares}" from {table} order by point').fetchall()
         assert found == [(None, None), (20, None), (30.5, '{"sales": 1.0}'), (None, '{"events": 1.0}')], table

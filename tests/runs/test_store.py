@@ -22,7 +22,7 @@ COMMAND = ["flywheel", "motions=[plg]"]
 def outcomes(*seeds, cac=1.0):
     """Return what runs left that nobody ran."""
     tasks = [Task(f"{k:016x}", 0, "plg", k, {}) for k in seeds]
-    return [Outcome(task, {"cac_usd": cac}, {"left": [task.seed]}, {}, 0.1, None) for task in tasks]
+    return [Outcome(task, {"cac_usd": cac}, {"left": [task.seed]}, {}, {}, 0.1, None) for task in tasks]
 
 
 def opened(folder, fresh=False, **changed):

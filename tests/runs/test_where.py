@@ -75,7 +75,7 @@ def test_work_leaves_the_process_where_that_saves_more_than_a_start(jobs, n, sec
 
 def test_work_that_turns_out_long_goes_on_elsewhere_where_it_stopped_here(monkeypatch):
     monkeypatch.setattr(cluster.os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(cluster, "run", lambda _, task, keep: Outcome(task, {}, {}, {}, 0.5, None))
+    monkeypatch.setattr(cluster, "run", lambda _, task, keep: Outcome(task, {}, {}, {}, {}, 0.5, None))
     elsewhere = []
     monkeypatch.setattr(Engine, "_on_cluster", lambda _, parts, keep: elsewhere.extend(parts) or iter(()))
     engine = Engine({m: world(m, *SMALL) for m in ("clg", "plg")}, None, None)

@@ -58,7 +58,7 @@ def facts(record):
     found["ended_per_year"] = (record.lives["ended"] >= 0).sum() / customer_years if customer_years else np.nan
     found["switched_per_year"] = record.series("switched").sum() / customer_years if customer_years else np.nan
     found["quality"] = record.series("quality")[-1]
-    found["new_experts"] = record.series("new_experts").sum()
+    found["new_experts"] = record.series("customer_to_expert").sum()
     asked, paid = last_year(record, "questions"), last_year(record, "revenue_cents")
     found["answered_last_year"] = last_year(record, "answered") / asked if asked else np.nan
     spent = last_year(record, "acquisition_cents", "retention_cents")

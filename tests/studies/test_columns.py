@@ -18,7 +18,7 @@ POINTS = (
 
 def outcome(k, settings, error=None):
     """Return what a run of point ``k`` left."""
-    return Outcome(Task(f"{k:016x}", k, "plg", 1, settings), {"cac_usd": float("nan")}, {}, {}, 0.1, error)
+    return Outcome(Task(f"{k:016x}", k, "plg", 1, settings), {"cac_usd": float("nan")}, {}, {}, {}, 0.1, error)
 
 
 @pytest.mark.parametrize("points", [POINTS, POINTS[::-1]])
