@@ -213,7 +213,7 @@ def apply(now, town, said, desk):
     p, counts, week, key = town.people, town.counts, now.week, now.keys[Purpose.CONTRACT]
     d = said.world.behaviour.adoption
     for j in range(desk.n[NEWCOMERS]):
-        fetch_contacts(desk.rows[NEWCOMERS], desk.code, j, desk.n[NEWCOMERS], town.net)
+        fetch_contacts(desk.rows[NEWCOMERS], desk.code, BUYS, j, desk.n[NEWCOMERS], town.net)
         row, code = np.int64(desk.rows[NEWCOMERS, j]), desk.code[j]
         if code == BUYS:
             yearly = uniform(key, row) < town.segments[p.segment[row]].p_contract

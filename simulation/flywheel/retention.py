@@ -277,7 +277,7 @@ def apply(now, town, said, desk):
     """Let customers leave, grow, shrink or join; what leavers said is forgotten after a while."""
     p, tally, week, grows = town.people, town.counts.tally, now.week, said.world.behaviour.retention
     for j in range(desk.n[CUSTOMERS]):
-        fetch_contacts(desk.rows[CUSTOMERS], desk.code, j, desk.n[CUSTOMERS], town.net)
+        fetch_contacts(desk.rows[CUSTOMERS], desk.code, SWITCHES, j, desk.n[CUSTOMERS], town.net)
         row, code = np.int64(desk.rows[CUSTOMERS, j]), desk.code[j]
         seats = np.int64(p.seats[row])
         if code == LEAVES or code == FAILS_TO_PAY or code == SWITCHES:

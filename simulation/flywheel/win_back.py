@@ -9,7 +9,7 @@ from simulation.compiled import part, phase
 from simulation.flywheel.desk import Rows
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
-from simulation.people.prefetch import fetch_contacts, fetch_person
+from simulation.people.prefetch import fetch_person
 from simulation.people.stages import Stage
 from simulation.people.transitions import look_again
 
@@ -77,7 +77,6 @@ def decide(now, town, said, desk):
 def apply(now, town, said, desk):
     """Let them look again, or forget."""
     for j in range(desk.n[FORMERS]):
-        fetch_contacts(desk.rows[FORMERS], desk.code, j, desk.n[FORMERS], town.net)
         row, week = np.int64(desk.rows[FORMERS, j]), now.week
         if desk.code[j] == 1:
             look_again(row, Stage.ATTRACTED, week, town)

@@ -67,9 +67,9 @@ def fetch(rows, j, n, town):
 
 
 @part
-def fetch_contacts(rows, code, j, n, net):
-    """Ask for what :func:`screen.spread` writes of the contacts of a row some places further on, if it moves."""
-    if j + AHEAD_CONTACTS < n and code[j + AHEAD_CONTACTS] != 0:
+def fetch_contacts(rows, code, last, j, n, net):
+    """Ask for what :func:`screen.spread` writes of the contacts of a row some places further on, if its outcome is 1 to ``last``."""
+    if j + AHEAD_CONTACTS < n and 0 < code[j + AHEAD_CONTACTS] <= last:
         row = np.int64(rows[j + AHEAD_CONTACTS])
         for e in range(net.indptr[row], net.indptr[row + 1]):
             contact = np.int64(net.indices[e])
