@@ -33,6 +33,7 @@ from simulation.people.populate import shared
 from simulation.people.stages import Cause, Channel, Door, Stage
 from simulation.people.traits import LARGEST
 from simulation.record import NOTE, PLACE, Record, blank, finish
+from simulation.scenario.records import nameless
 from simulation.scenario.schema import World
 
 WEEK = (
@@ -160,7 +161,7 @@ class Engine:
 
     def _start_threads(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
-        self._entries: dict[Callable, Callable] = {}
+        self._entries: dict[Callable, tuple[Callable, state.Said]] = {}
 
     def __getstate__(self):
         """Leave out threads, which a copy starts anew."""
@@ -371,10 +372,11 @@ class Engine:
 
     def _call(self, function: Callable, *numbers: int) -> Any:
         """Call compiled code by its entry point, bound once: looking the types up anew costs more than a small week."""
-        arguments = (*numbers, self.now, self.town, self.said, self.desk)
         if function not in self._entries:
-            self._entries[function] = entry_point(function, arguments)
-        return self._entries[function](*arguments)
+            arguments = (*numbers, self.now, self.town, self.said, self.desk)
+            self._entries[function] = entry_point(function, arguments), nameless(self.said)
+        entry, said = self._entries[function]
+        return entry(*numbers, self.now, self.town, said, self.desk)
 
     def _cuts(self, n: int) -> np.ndarray:
         chunks = self.threads if self._pool and n >= CHUNK_ROWS else 1
