@@ -14,6 +14,7 @@ from pathlib import Path
 import mesa
 import numpy as np
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from simulation import model as engine
@@ -85,8 +86,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for one in measures(quick, Path(folder)):
             cells = row(one)
-            table.add_row(*cells)
-            console.print(" | ".join(cells), style="dim")
+            table.add_row(*map(escape, cells))
+            console.print(" | ".join(cells), style="dim", markup=False)
     console.print(table)
     console.print(f"load average {load()} at the end")
     console.print("where the time goes:")
