@@ -30,16 +30,24 @@ def arrays(kept: object, name: str = "") -> Iterator[tuple[str, np.ndarray]]:
         yield name, kept
 
 
+def held(engine: Engine) -> dict[str, int]:
+    """Return the bytes of all arrays of a run by name."""
+    found: dict[str, int] = {}
+    for name, array in (*arrays(engine.town), *arrays(engine.desk)):
+        found[name] = found.get(name, 0) + array.nbytes
+    return found
+
+
 def bytes_a_person(n: int = PEOPLE) -> dict[str, float]:
     """Return what a run of full CLG holds, in bytes a person by part; what does not grow with people is left out."""
-    engine = Engine(world("clg", n, WEEKS), key_of(1, 0, 0))
+    small, large = (held(Engine(world("clg", people, WEEKS), key_of(1, 0, 0))) for people in (n, 2 * n))
     parts = dict.fromkeys(("people", "network", "influence", "members", "lives", "buffers, at most"), 0.0)
     where = {"people": "people", "indptr": "network", "indices": "network", "members": "members", "lives": "lives"}
     where |= dict.fromkeys(("heard", "talk", "odds", "level", "tickets"), "influence")
     where |= dict.fromkeys((*COLD, "code"), "buffers, at most")
-    for name, array in (*arrays(engine.town), *arrays(engine.desk)):
-        if array.size >= n:
-            parts[where[name]] += array.nbytes / n
+    for name, n_bytes in large.items():
+        if n_bytes > small[name]:
+            parts[where[name]] += (n_bytes - small[name]) / n
     return parts
 
 
