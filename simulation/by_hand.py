@@ -119,7 +119,7 @@ class EngineWithAgents(Engine):
             raise ValueError(f"column '{name}' is for {WRITABLE[name].of}, and row {strange[0]} is none of them")
         at, values = at[theirs], values[theirs]
         if name == "skill":
-            rewrite.rewrite_skill(at, values, self.week, self.people)
+            rewrite.rewrite_skill(at, values, self.clock, self.people)
         elif name == "satisfaction":
             rewrite.rewrite_satisfaction(at, values, self.town)
         elif name == "belonging":

@@ -57,7 +57,8 @@ class GrowthModel(mesa.Model):
 
     config = _reading("config", "What the run was told.")
     world = _reading("world", "The settings in force this week.")
-    week = _reading("week", "Weeks run so far.")
+    week = _reading("week", "Weeks run so far, from today on.")
+    today = _reading("today", "Today by the clock, which began with the past; 0 without one. Weeks in columns are written in it.")
     n = _reading("n", "Number of people, which are rows 0 to n - 1.")
     ids = _reading("ids", "Names of the rows in the network's file, or None.")
     notes = _reading("notes", "What the readers of files set aside.")
@@ -133,8 +134,8 @@ class GrowthModel(mesa.Model):
         return self._engine.record
 
     def series(self, name: str) -> np.ndarray:
-        """Return one weekly series so far, shape (weeks,)."""
-        return self.desk.weeks[: self._engine.week, PLACE[name]]
+        """Return one weekly series so far, from today on, shape (weeks,)."""
+        return readable(self._engine.series(name))
 
     # --- people --------------------------------------------------------------------------------
 
@@ -262,7 +263,7 @@ class WeeklyCollector(DataCollector):
     def collect(self, model: GrowthModel) -> None:
         """Collect the weeks that have been run since the last call."""
         for steps in range(self._weeks + 1, model.week + 1):
-            super().collect(SimpleNamespace(weeks=model.desk.weeks, steps=steps, time=float(steps)))
+            super().collect(SimpleNamespace(weeks=model.desk.weeks[model.today :], steps=steps, time=float(steps)))
             self._weeks = steps
 
 

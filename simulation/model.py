@@ -1,14 +1,17 @@
 """A run: its week is the ordered list ``WEEK``, and between two stops for Python it is one compiled call."""
 
+import copy
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from numba import literal_unroll
 
+from simulation.calendar import YEAR_WEEKS
 from simulation.compiled import entry_point, jit
 from simulation.firm import billing, spending, state
 from simulation.flywheel import (
@@ -27,13 +30,13 @@ from simulation.flywheel import (
 from simulation.flywheel.desk import new_desk
 from simulation.people import town as towns
 from simulation.people import transitions
-from simulation.people.counts import MOVED, Total, has_room, with_room
+from simulation.people.counts import MOVED, Total, for_weeks, has_room, with_room
 from simulation.people.draws import Purpose, all_bits, key_of
 from simulation.people.populate import shared
 from simulation.people.stages import Cause, Channel, Door, Stage
 from simulation.people.traits import LARGEST
-from simulation.record import NOTE, PLACE, Record, blank, finish
-from simulation.scenario.records import nameless
+from simulation.record import NOTE, PLACE, Record, blank, finish, for_record
+from simulation.scenario.records import apart, nameless
 from simulation.scenario.schema import World
 
 WEEK = (
@@ -76,6 +79,9 @@ LOOPS = tuple(phase.loop for phase in WEEK if phase.loop)
 ONES = tuple(decision.one for decision in DECISIONS.values())
 CHUNK_ROWS = 4_000  # a thread is not worth its while for less
 STRETCH_SECONDS = 0.2  # between two looks at Ctrl-C
+MOST_KEPT = 100_000  # people of a past that is kept for the next run; what is large is a small part of its run
+_lived: dict[tuple[str, int], "Engine"] = {}  # the last past: the motions of a seed run one after another
+_lock = Lock()
 
 
 @jit
@@ -138,26 +144,49 @@ class Engine:
         *,
         threads: int = 1,
         bound_one: bool = False,
+        first_week: int = 0,
     ) -> None:
         self.config, self.key, self.threads = config, key, threads
         self.worlds = config.timeline()
         self.world = self.worlds[0]
         self.in_week = False
         self._start_threads()
-        market = self.world.market
-        population = shared(market, key)
+        if config.history:
+            self._go_on_from(past_of(config, key, threads), everything=bound_one)
+        else:
+            self._begin(first_week, everything=bound_one)
+
+    def _begin(self, first_week: int, *, everything: bool) -> None:
+        """Let there be people, and a firm without customers."""
+        market, weeks = self.world.market, first_week + self.config.weeks
+        population = shared(market, self.key)
         self.network, self.ids, self.notes = population.network, population.ids, population.notes
         self.n, segments = population.people.shape[0], len(market.segments)
         accounts = market.accounts or self.n
-        self.now = towns.new_now(key, config.weeks)
-        self.town = towns.new_town(population, segments, config.weeks)
+        self.now = towns.new_now(self.key, self.config.weeks, first_week)
+        self.town = towns.new_town(population, segments, weeks)
         self.said = state.new_said(self.world, accounts, accounts / self.n)
-        self.desk = new_desk(self.town, self._cuts(self.n), *blank(config.weeks), everything=bound_one)
+        self.desk = new_desk(self.town, self._cuts(self.n), *blank(weeks), everything=everything)
         self._settle()
         transitions.start_prospects(self.town)
         if self.world.motion.community:
             launch.open_community(self)
+        self.firm["launched"] = first_week
         self.counts.tally[:MOVED] = 0  # the opening's moves stay: stocks began with prospects alone
+
+    def _go_on_from(self, past: "Engine", *, everything: bool) -> None:
+        """Take over the state of ``past``, which is nobody else's: from here on it is today, and luck is this run's own."""
+        self.network, self.ids, self.notes, self.n = past.network, past.ids, past.notes, past.n
+        self.now, self.town, self.said, self.desk = past.now, past.town, past.said, past.desk
+        self.now["key"], self.now["today"] = self.key, past.clock
+        self.now["weeks"] = weeks = past.clock + self.config.weeks
+        self.town = self.town._replace(counts=for_weeks(self.counts, weeks))
+        self.desk = self.desk._replace(cuts=self._cuts(self.n), **for_record(self.desk, weeks))
+        self.desk.screen["everything"] = everything
+        self.world = past.world
+        self.change_settings(self.worlds[0])
+        if self.config.motion != past.config.motion:
+            self.firm["launched"] = self.clock
 
     def _start_threads(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
@@ -174,9 +203,19 @@ class Engine:
     # --- what there is -------------------------------------------------------------------------
 
     @property
-    def week(self) -> int:
-        """Weeks run so far."""
+    def clock(self) -> int:
+        """The week by the clock, which began with the past: columns of people and lives are written in it."""
         return int(self.now["week"])
+
+    @property
+    def week(self) -> int:
+        """Weeks run so far, from today on."""
+        return self.clock - self.today
+
+    @property
+    def today(self) -> int:
+        """Today by the clock."""
+        return int(self.now["today"])
 
     @property
     def people(self) -> np.ndarray:
@@ -224,8 +263,8 @@ class Engine:
         return finish(self.now, self.town, self.said, self.desk)
 
     def series(self, name: str) -> np.ndarray:
-        """Return one weekly series so far, shape (weeks,); money is summed up."""
-        return self.desk.weeks[: self.week, PLACE[name]]
+        """Return one weekly series so far, from today on, shape (weeks,); money is summed up from the start of the past."""
+        return self.desk.weeks[self.today : self.clock, PLACE[name]]
 
     # --- settings ------------------------------------------------------------------------------
 
@@ -245,9 +284,13 @@ class Engine:
 
     def encouraged(self) -> np.ndarray:
         """Return who is randomly encouraged, bool (people,)."""
-        key = key_of(self.key, 0, Purpose.ENCOURAGEMENT)
+        key = self.draws(Purpose.ENCOURAGEMENT, 0)
         share = self.world.behaviour.engagement.encouraged
         return (all_bits(key, self.n) >> np.uint64(11)).astype(np.float64) / 2.0**53 < share
+
+    def draws(self, purpose: Purpose, week: int | None = None) -> np.uint64:
+        """Return the key of the draws for ``purpose`` in a week, counted as luck is: from today, or from the past's start."""
+        return key_of(self.key, self.week if week is None else week, purpose)
 
     def change_settings(self, world: World) -> None:
         """Put new settings in force in the middle of a run."""
@@ -283,20 +326,20 @@ class Engine:
         rows = self._chosen(rows, self.people["stage"] == Stage.PROSPECT, "a prospect")
         while self.counts.n_lives[0] + rows.size > self.counts.lives.size:
             self.town = self.town._replace(counts=with_room(self.counts))
-        transitions.attract(rows, Channel.AMBIENT, self.week, self.town)
-        transitions.engage(rows, Door.TRIAL, self.week, self.town)
-        transitions.adopt(rows, int(seats), self.week, self.town)
+        transitions.attract(rows, Channel.AMBIENT, self.clock, self.town)
+        transitions.engage(rows, Door.TRIAL, self.clock, self.town)
+        transitions.adopt(rows, int(seats), self.clock, self.town)
 
     def join(self, rows: np.ndarray) -> None:
         """Let newcomers and customers join the community; raises ValueError where somebody is a member, or neither."""
         here = np.isin(self.people["stage"], (Stage.NEWCOMER, Stage.CUSTOMER, Stage.EXPERT))
         rows = self._chosen(rows, here & (self.people["member"] == 0), "a newcomer or customer outside the community")
-        transitions.join(rows, self.week, self.town)
+        transitions.join(rows, self.clock, self.town)
 
     def leave(self, rows: np.ndarray) -> None:
         """Let customers leave, so that their contacts hear it; raises ValueError where somebody is none."""
         here = np.isin(self.people["stage"], (Stage.CUSTOMER, Stage.EXPERT))
-        transitions.leave(self._chosen(rows, here, "a customer"), Cause.LEFT, self.week, True, self.town)
+        transitions.leave(self._chosen(rows, here, "a customer"), Cause.LEFT, self.clock, True, self.town)
 
     def _chosen(self, rows: np.ndarray, fit: np.ndarray, what: str) -> np.ndarray:
         chosen = np.unique(np.arange(self.n)[rows])
@@ -381,6 +424,28 @@ class Engine:
     def _cuts(self, n: int) -> np.ndarray:
         chunks = self.threads if self._pool and n >= CHUNK_ROWS else 1
         return np.array([n * c // chunks for c in range(chunks + 1)], np.int64)
+
+
+def past_of(config: World, key: np.uint64, threads: int) -> Engine:
+    """Return the past of ``config`` lived through, the caller's own; runs of a seed share it, whatever comes after today.
+
+    It is a run of its own, on luck of its own, that begins so late in the clock's first year that today begins a year, a quarter and a cohort.
+    """
+    asked = (config.past().model_dump_json(), int(key))
+    with _lock:
+        lived = _lived.get(asked)
+    if lived is None:
+        world, own = config.past(), key_of(key, 0, Purpose.PAST)
+        lived = Engine(world, own, threads=threads, first_week=-world.weeks % YEAR_WEEKS)
+        lived.advance(world.weeks)
+        if lived.n > MOST_KEPT:
+            return lived
+        with _lock:
+            _lived.clear()
+            _lived[asked] = lived
+    again = copy.copy(lived)
+    again.now, again.town, again.said, again.desk = (apart(x) for x in (lived.now, lived.town, lived.said, lived.desk))
+    return again
 
 
 def simulate(world: World, seed: int) -> Record:

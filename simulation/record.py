@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.calendar import MONTHS_A_WEEK
-from simulation.compiled import phase
+from simulation.calendar import MONTHS_A_WEEK, QUARTER_WEEKS
+from simulation.compiled import part, phase
 from simulation.firm import ledger
 from simulation.flywheel import advocacy, retention
 from simulation.people.counts import EVENTS, WEEKS_PER_COHORT, Total, moves_of
@@ -21,29 +21,56 @@ MONEY = (
 )  # fmt: skip
 STATE = (
     "quality", "ease", "brand", "user_topics", "firm_topics", "noise", "posters", "active", "pods", "managers", "engineers", "owed_cents", "at_stake",
+    "base_revenue_cents",
 )  # fmt: skip
 SERIES = (*STOCKS, *EVENTS, *MONEY, *STATE)
 PLACE = {name: k for k, name in enumerate(SERIES)}
 STOCKS_AT, EVENTS_AT = 0, len(STOCKS)
 SATISFACTION_AT = PLACE["satisfaction"]
 MONEY_AT, STATE_AT = EVENTS_AT + len(EVENTS), EVENTS_AT + len(EVENTS) + len(MONEY)
+BASE_AT = PLACE["base_revenue_cents"]
 REVENUE_AT, CASH_AT, LEVERS_AT = PLACE["revenue_cents"], PLACE["cash_cents"], PLACE["cash_cents"] + 1
 
 
 class Record(NamedTuple):
-    """A finished run. Money is in cents of the real market, counts are rows; ``weight`` accounts a row."""
+    """A finished run. Money is in cents of the real market, counts are rows; ``weight`` accounts a row.
+
+    Where the firm has a past, all of it is from today on, weeks of lives count from today, and customers of before began in
+    weeks below zero; ``past`` is the record of what was before.
+    """
 
     weeks: np.ndarray  # float64 (weeks, len(SERIES)), state at the week's end, events within it
-    lives: np.ndarray  # the table of lives, book.LIFE
-    cohort_revenue: np.ndarray  # int64 cents a week, (periods now, cohorts); period = 4 weeks
+    lives: np.ndarray  # the table of lives, book.LIFE: of all who were customers in these weeks
+    cohort_revenue: np.ndarray  # int64 cents a week, (periods now, cohorts); period = 4 weeks by the clock
     moves: np.ndarray  # the table of moves between stages, counts.MOVE
     weight: float
     price_usd: float
     gross_margin: float
+    today: int = 0  # by the clock: its weeks before the first one here
+    past: "Record | None" = None
+
+    @property
+    def won(self) -> np.ndarray:
+        """The lives that began in these weeks, in the order of adoption."""
+        return self.lives[self.lives["adopted"] >= 0]
+
+    @property
+    def base(self) -> np.ndarray:
+        """The lives of those who were customers at the start of these weeks."""
+        return self.lives[self.lives["adopted"] < 0]
 
     def series(self, name: str) -> np.ndarray:
         """Return one weekly series, shape (weeks,)."""
         return self.weeks[:, PLACE[name]]
+
+
+@part
+def paid_seats(cohort, town):
+    """Return the seats that a cohort of customers holds, each counted at its segment's level of price."""
+    held, seats = town.counts.cohort_seats, 0.0
+    for s in range(held.shape[1]):
+        seats += held[cohort, s] * town.segments[s].price_level
+    return seats
 
 
 @phase
@@ -88,13 +115,12 @@ def note(now, town, said, desk):
     )
     for k in range(len(state)):
         row[STATE_AT + k] = state[k]
+    per_seat = MONTHS_A_WEEK * town.terms.price_cents * firm.weight
+    for cohort in range(now.today // WEEKS_PER_COHORT):
+        row[BASE_AT] += np.int64(per_seat * paid_seats(cohort, town))
     if week % WEEKS_PER_COHORT == WEEKS_PER_COHORT - 1:
-        per_seat = MONTHS_A_WEEK * town.terms.price_cents * firm.weight
         for cohort in range(counts.cohort_seats.shape[0]):
-            seats = 0.0
-            for s in range(counts.cohort_seats.shape[1]):
-                seats += counts.cohort_seats[cohort, s] * town.segments[s].price_level
-            desk.cohort_revenue[week // WEEKS_PER_COHORT, cohort] = np.int64(per_seat * seats)
+            desk.cohort_revenue[week // WEEKS_PER_COHORT, cohort] = np.int64(per_seat * paid_seats(cohort, town))
     counts.tally[:] = 0
     now.week += 1
 
@@ -108,18 +134,44 @@ def blank(weeks: int) -> tuple[np.ndarray, np.ndarray]:
     return np.zeros((weeks, len(SERIES))), np.zeros((n, n), np.int64)
 
 
+def for_record(desk, weeks: int) -> dict[str, np.ndarray]:
+    """Return what :func:`blank` makes for so many weeks, with what ``desk`` has recorded at its head."""
+    series, revenue = blank(weeks)
+    series[: desk.weeks.shape[0]] = desk.weeks
+    n = desk.cohort_revenue.shape[0]
+    revenue[:n, :n] = desk.cohort_revenue
+    return {"weeks": series, "cohort_revenue": revenue}
+
+
 def finish(now, town, said, desk) -> Record:
     """Return the record of the weeks run so far; money becomes amounts a week."""
-    weeks = desk.weeks[: int(now["week"])].copy()
-    weeks[:, MONEY_AT:STATE_AT] = np.diff(weeks[:, MONEY_AT:STATE_AT], axis=0, prepend=0.0)
+    began, today, week = (int(now[name]) for name in ("began", "today", "week"))
+    series = desk.weeks[:week].copy()
+    series[:, MONEY_AT:STATE_AT] = np.diff(series[:, MONEY_AT:STATE_AT], axis=0, prepend=0.0)
     lives = np.array(town.counts.lives[: int(town.counts.n_lives[0])])
-    product = said.world["product"]
-    return Record(
-        weeks,
-        lives,
-        desk.cohort_revenue.copy(),
-        moves_of(town.counts),
-        float(said.firm["weight"]),
-        float(product["price_usd"]),
-        float(product["gross_margin"]),
-    )
+    product, n, quarter = said.world["product"], today // WEEKS_PER_COHORT, today // QUARTER_WEEKS
+    terms = (float(said.firm["weight"]), float(product["price_usd"]), float(product["gross_margin"]))
+    moves, past = moves_of(town.counts), None
+    before = moves["quarter"] < quarter
+    if began < today:
+        older = lives[lives["adopted"] < today]
+        later = older["ended"] >= today
+        older["ended"][later], older["cause"][later] = -1, 0
+        revenue, moved = desk.cohort_revenue[:n, :n].copy(), _moved(moves[before], began // QUARTER_WEEKS)
+        past = Record(series[began:today], _from(older, began), revenue, moved, *terms, began)
+    lives, moves = _from(lives[(lives["ended"] < 0) | (lives["ended"] >= today)], today), _moved(moves[~before], quarter)
+    return Record(series[today:], lives, desk.cohort_revenue.copy(), moves, *terms, today, past)
+
+
+def _from(lives: np.ndarray, week: int) -> np.ndarray:
+    """Return lives with their weeks counted from ``week`` by the clock, in place."""
+    for name in ("engaged", "adopted"):
+        lives[name] -= week
+    lives["ended"] -= np.where(lives["ended"] < 0, 0, week).astype(np.int16)
+    return lives
+
+
+def _moved(moves: np.ndarray, quarter: int) -> np.ndarray:
+    """Return moves with their quarters counted from ``quarter`` by the clock, in place."""
+    moves["quarter"] -= quarter
+    return moves

@@ -8,7 +8,7 @@ orders that came through no lever's door are no part of the budget; they are boo
 
 import numpy as np
 
-from simulation.compiled import part
+from simulation.compiled import jit, part
 from simulation.firm.levers import TAG_OF
 
 TAGS = np.array(TAG_OF)
@@ -54,6 +54,17 @@ def _run_on(firm):
     for lever in range(firm.purse.size):
         if firm.shares[lever] > 0.0:
             cents = -min(0, firm.purse[lever])
+            enter(lever, cents, firm)
+            firm.budget_cents += cents
+            firm.planned_cents += cents
+
+
+@jit
+def settle_closed(firm):
+    """Pay back what is left in the purses of levers that get no money any more, and what they owe."""
+    for lever in range(firm.purse.size):
+        if firm.shares[lever] == 0.0:
+            cents = -firm.purse[lever]
             enter(lever, cents, firm)
             firm.budget_cents += cents
             firm.planned_cents += cents

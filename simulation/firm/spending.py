@@ -116,7 +116,8 @@ def spend(now, town, said, desk):
     world, firm = said.world, said.firm
     budget, prices = world.budget, world.prices
     planned = 100 * budget.usd_per_account_per_week * firm.accounts
-    planned *= plan_factor(world.motion.launch, now.week - firm.launched, now.weeks - firm.launched)
+    if firm.launched >= now.today:  # what a launch of the past spent beforehand was saved before today
+        planned *= plan_factor(world.motion.launch, now.week - firm.launched, now.weeks - firm.launched)
     planned += budget.share_of_revenue * firm.week_revenue_cents
     upkeep = planned <= 0 and budget.keeps_doors
     if upkeep:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from simulation.firm import ledger
 from simulation.firm.levers import CREDITED, Tag
 from simulation.people.columns import N_TIES
 from simulation.people.town import spoken
@@ -116,6 +117,7 @@ def follow(firm: Any, world: World) -> None:
         firm["order"][k] = LEVERS.index(lever)
         firm["shares"][LEVERS.index(lever)] = share
     firm["spent"][:], firm["brought"][:], firm["review_weeks"] = 0.0, 0, 0
+    ledger.settle_closed(firm)
 
 
 def settle(said: Said, world: World) -> None:

@@ -7,7 +7,7 @@ from simulation.firm import content
 from simulation.firm.ledger import bill
 from simulation.firm.levers import COMMUNITY_TEAM
 from simulation.people import transitions
-from simulation.people.draws import Purpose, all_bits, key_of
+from simulation.people.draws import Purpose, all_bits
 from simulation.people.stages import Cause, Channel, Door, Stage
 from simulation.people.transitions import be_attracted, be_member, be_newcomer, pays, set_level, set_skill, skill_now
 
@@ -18,8 +18,8 @@ def open_community(run) -> None:
     customers = np.isin(run.people["stage"], (Stage.CUSTOMER, Stage.EXPERT)) & (run.people["member"] == 0)
     own = keenest(run, customers, n)
     others = keenest(run, run.people["stage"] == Stage.PROSPECT, n - own.size)
-    recruit(np.append(own, others), run.week, run.town, run.said)
-    run.firm["launched"] = run.week
+    recruit(np.append(own, others), run.clock, run.town, run.said)
+    run.firm["launched"] = run.clock
 
 
 @jit
@@ -44,8 +44,7 @@ def recruit(rows, week, town, said):
 
 def keenest(run, fit: np.ndarray, n: int) -> np.ndarray:
     """Return the rows of the ``n`` keenest out of the random share of those who are ``fit`` that is asked, in order."""
-    key = key_of(run.key, run.week, Purpose.SEED)
-    order = np.argsort(all_bits(key, run.n), kind="stable")
+    order = np.argsort(all_bits(run.draws(Purpose.SEED), run.n), kind="stable")
     order = order[fit[order]]
     pool = order[: max(n, int(order.size * run.world.behaviour.engagement.seed_pool))]
     keen = run.people["affinity"][pool].astype(np.float64) * run.people["helpfulness"][pool].astype(np.float64)
@@ -54,7 +53,7 @@ def keenest(run, fit: np.ndarray, n: int) -> np.ndarray:
 
 def close_community(run, lost: float) -> None:
     """Close the community: its members are scattered; of what they wrote a share is not found any more."""
-    transitions.scatter(run.week, run.town)
+    transitions.scatter(run.clock, run.town)
     run.said.libraries["users"] *= 1.0 - lost
 
 
@@ -62,8 +61,7 @@ def move_platform(run, lost: float) -> None:
     """Move the community: a share of belonging, of ties and of content does not come along."""
     members = run.members[: run.n_members]
     run.people["belonging"][members] *= np.float32(1.0 - lost)
-    key = key_of(run.key, run.week, Purpose.MEETING)
-    transitions.lose_ties(members, lost, key, run.people)
+    transitions.lose_ties(members, lost, run.draws(Purpose.MEETING), run.people)
     run.said.libraries["users"] *= 1.0 - lost
 
 
@@ -73,4 +71,4 @@ def dismiss_top_helpers(run, share: float) -> None:
     paying = np.sort(members[np.isin(run.people["stage"][members], (Stage.CUSTOMER, Stage.EXPERT))])
     n = int(np.ceil(share * paying.size))
     rows = paying[np.argsort(-run.people["answers"][paying].astype(np.int64), kind="stable")[:n]]
-    transitions.leave(rows, Cause.LEFT, run.week, False, run.town)
+    transitions.leave(rows, Cause.LEFT, run.clock, False, run.town)

@@ -14,7 +14,7 @@ from simulation.people.screen import fill_bounds, split, sweep
 @phase
 def begin(now, town, said, desk):
     """Draw this week's keys, and keep the counts as they stand, for the rates to read."""
-    fill_keys(now.key, now.week, now.keys)
+    fill_keys(now.key, now.week - now.today, now.keys)
     counts, week = town.counts, now.week
     counts.first_lives[week] = counts.first_lives[week + 1] = counts.n_lives[0]
     for s in range(desk.segments.size):

@@ -76,7 +76,7 @@ def rates(now, town, said, desk):
     """Return this week's rates."""
     world = said.world
     r, c = world.behaviour.retention, world.behaviour.criticism
-    present = world.rival.entry_week >= 0 and now.week >= world.rival.entry_week
+    present = world.rival.entry_week >= 0 and now.week - now.today >= world.rival.entry_week
     months = reward_months(said, desk.totals)
     kept = r.account_management * managed_share(said, town.segments, desk.totals) + r.rewards * min(1.0, months)
     return Rates(

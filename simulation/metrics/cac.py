@@ -16,8 +16,9 @@ GO_TO_MARKET = ("acquisition_cents", "retention_cents", "support_cents")  # all 
 
 
 def cost_usd(record: Record) -> float:
-    """Return all go-to-market cost of the run: what was booked, and bills that no money came for until its end."""
-    return usd(record, *GO_TO_MARKET) + float(record.series("owed_cents")[-1]) / 100
+    """Return all go-to-market cost of the run: what was booked, and bills that no money came for until its end, or, in the past, its start."""
+    before = float(record.past.series("owed_cents")[-1]) if record.past else 0.0
+    return usd(record, *GO_TO_MARKET) + (float(record.series("owed_cents")[-1]) - before) / 100
 
 
 @metric(
@@ -44,12 +45,12 @@ def cac_acquisition_usd(record: Record) -> float:
 @metric("paid CAC", Kind.USD, Better.LESS, "E1", "Skok (paid CAC)", per="per customer won by paid channels", log=True)
 def cac_paid_usd(record: Record) -> float:
     """Return the cost of sellers and adverts per customer who came by a call or an advert (first touch)."""
-    paid = np.isin(record.lives["channel"], PAID).sum() * record.weight
+    paid = np.isin(record.won["channel"], PAID).sum() * record.weight
     return ratio(usd(record, "sales_cents", "advertising_cents"), float(paid))
 
 
 def _channel_cac(record: Record, levers: tuple[str, ...], channels: tuple[Channel, ...]) -> float:
-    won = np.isin(record.lives["channel"], channels).sum() * record.weight
+    won = np.isin(record.won["channel"], channels).sum() * record.weight
     spent = usd(record, *(f"{lever}_cents" for lever in levers))
     return ratio(spent, float(won)) if spent > 0 else NAN
 

@@ -42,7 +42,7 @@ def community_leads(record: Record) -> float:
 
 
 def _converted(record: Record) -> int:
-    lives = record.lives  # each begins with one coming in, so these are a part of all who came in
+    lives = record.won  # each begins with one coming in, so these are a part of all who came in
     return int(((lives["door"] == Door.COMMUNITY) & (lives["channel"] != Channel.SEED)).sum())
 
 

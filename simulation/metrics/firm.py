@@ -11,7 +11,7 @@ from simulation.scenario.firm import LEVERS
 @metric("new customers", Kind.COUNT, Better.MORE, "E1", "count")
 def new_customers(record: Record) -> float:
     """Return customers won in the run; a customer who comes back counts again."""
-    return record.lives.size * record.weight
+    return record.won.size * record.weight
 
 
 @metric("customers at the end", Kind.COUNT, Better.MORE, "E2", "count", headline=True)
@@ -40,7 +40,12 @@ def cash_usd(record: Record) -> float:
 
 @metric("break-even", Kind.WEEKS, Better.LESS, "E1", "ledger", per="from the start")
 def break_even_week(record: Record) -> float:
-    """Return the first week from which cumulative cash stays at or above zero; NaN if it never does."""
+    """Return the first week from which cumulative cash stays at or above zero; NaN if it never does.
+
+    NaN too where a firm has customers at the start, who pay whatever is done: what is done is held against a twin then.
+    """
+    if record.past:
+        return NAN
     below = np.flatnonzero(np.cumsum(record.series("cash_cents")) < 0)
     if below.size == 0:
         return 0.0

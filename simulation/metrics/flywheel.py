@@ -11,7 +11,7 @@ from simulation.scenario.firm import LEVERS
 
 
 def _share(record: Record, channels) -> float:
-    return float(np.isin(record.lives["channel"], channels).mean()) if record.lives.size else NAN
+    return float(np.isin(record.won["channel"], channels).mean()) if record.won.size else NAN
 
 
 @metric("organic share of new customers", Kind.SHARE, Better.MORE, "E11", "ours, by first touch")
@@ -65,4 +65,4 @@ def reproduction_number(record: Record) -> float:
     Customers brought per customer-week, times the mean life in weeks (customer-weeks per ended life).
     """
     ended = (record.lives["ended"] >= 0).sum()
-    return float(np.isin(record.lives["channel"], BY_USERS).sum() / ended) if ended else NAN
+    return float(np.isin(record.won["channel"], BY_USERS).sum() / ended) if ended else NAN

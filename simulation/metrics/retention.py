@@ -1,5 +1,7 @@
 """How long customers stay and what they are worth: the share kept, net revenue retention, lifetime value."""
 
+import numpy as np
+
 from simulation.calendar import YEAR_WEEKS
 from simulation.metrics.cac import cac_usd
 from simulation.metrics.metric import Better, Kind, metric
@@ -12,16 +14,20 @@ YEAR_PERIODS = YEAR_WEEKS // WEEKS_PER_COHORT
 
 
 def tenure(record: Record) -> LifeTable:
-    """Return the life table of a run's customers."""
-    return life_table(record.lives["adopted"], record.lives["ended"], record.weeks.shape[0])
+    """Return the life table of the customers won in the run."""
+    return life_table(record.won["adopted"], record.won["ended"], record.weeks.shape[0])
 
 
-def _per_customer_week(record: Record, usd_of_all: float) -> float:
-    return ratio(usd_of_all, (record.series("customer") + record.series("expert")).sum() * record.weight)
+def _customer_weeks(record: Record) -> float:
+    return (record.series("customer") + record.series("expert")).sum() * record.weight
 
 
 def _margin(record: Record) -> float:
-    return _per_customer_week(record, usd(record, "revenue_cents") * record.gross_margin)
+    """Return the gross margin of those won in the run, per customer and week."""
+    base = record.base["ended"].astype(int)
+    weeks_of_base = np.where(base < 0, record.weeks.shape[0], base).sum() * record.weight
+    revenue = usd(record, "revenue_cents") - usd(record, "base_revenue_cents")
+    return ratio(revenue * record.gross_margin, _customer_weeks(record) - weeks_of_base)
 
 
 @metric(
@@ -62,7 +68,7 @@ def nrr_12_months(record: Record) -> float:
     Sampled every four weeks. NaN where fewer than 30 lives (``tenure.LEAST_AT_RISK``) paid then.
     """
     revenue = record.cohort_revenue.astype(float)
-    last = record.weeks.shape[0] // WEEKS_PER_COHORT
+    last = (record.today + record.weeks.shape[0]) // WEEKS_PER_COHORT
     periods = range(max(YEAR_PERIODS, last - YEAR_PERIODS), last)
     if not periods:
         return NAN
@@ -71,8 +77,8 @@ def nrr_12_months(record: Record) -> float:
     first, end = (
         (t - YEAR_PERIODS + 1) * WEEKS_PER_COHORT - 1 for t in (periods[0], periods[-1])
     )  # weeks of the samples
-    lives = record.lives
-    paid = (lives["adopted"] <= end) & ((lives["ended"] < 0) | (lives["ended"] > first))
+    adopted, ended = (record.lives[name].astype(int) + record.today for name in ("adopted", "ended"))
+    paid = (adopted <= end) & ((record.lives["ended"] < 0) | (ended > first))
     return ratio(now, then) if paid.sum() >= LEAST_AT_RISK else NAN
 
 
@@ -108,7 +114,7 @@ def ltv_usd(record: Record) -> float:
 )
 def ltv_after_serving_usd(record: Record) -> float:
     """Return the same less what serving a customer costs: staffed support and account management."""
-    serving = _per_customer_week(record, usd(record, "support_cents", "account_management_cents"))
+    serving = ratio(usd(record, "support_cents", "account_management_cents"), _customer_weeks(record))
     return (_margin(record) - serving) * lifetime_weeks(tenure(record))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from simulation.calendar import QUARTER_WEEKS
 from simulation.compiled import part
 from simulation.people.stages import CAUSES, MOVES, N_CHANNELS, N_DOORS, N_STAGES, Channel, Door, Stage
-from simulation.scenario.records import records
+from simulation.scenario.records import longer, records
 
 WEEKS_PER_COHORT = 4
 
@@ -78,6 +78,7 @@ LIFE = np.dtype(
         ("row", np.int32),
         ("referrer", np.int32),
         ("seats", np.int32),  # landed
+        ("engaged", np.int16),  # week in which they came in
         ("adopted", np.int16),  # week
         ("ended", np.int16),  # week, or -1
         ("cause", np.uint8),  # Cause, or 0
@@ -142,6 +143,17 @@ def new_book(n_people: int, n_segments: int, weeks: int) -> Book:
         moved=np.zeros(cells, np.int32),
         n_moved=np.zeros(1, np.int64),
         by_hand=np.zeros((1, N_STAGES), np.uint8),
+    )
+
+
+def for_weeks(book: Book, weeks: int) -> Book:
+    """Return ``book`` with room for so many weeks."""
+    cells = (weeks // QUARTER_WEEKS + 1) * math.prod(MOVE_SHAPE)
+    return book._replace(
+        cohort_seats=longer(book.cohort_seats, weeks // WEEKS_PER_COHORT + 1),
+        first_lives=longer(book.first_lives, weeks + 2),
+        moves=longer(book.moves, cells),
+        moved=longer(book.moved, cells),
     )
 
 

@@ -57,6 +57,7 @@ class Purpose(IntEnum):
     HELP_SEGMENT = 35
     SEED = 36
     QUIET = 37
+    PAST = 38
 
 
 @inline

@@ -16,8 +16,10 @@ from simulation.scenario.schema import World
 
 NOW = np.dtype(
     [
-        ("week", np.int64),
-        ("weeks", np.int64),  # of the whole run
+        ("week", np.int64),  # by the clock, which began with the past
+        ("began", np.int64),  # the first week by the clock
+        ("today", np.int64),  # the week from which on a run is reported, and its luck its own
+        ("weeks", np.int64),  # by the clock, when the run ends
         ("joined", np.int64),  # members who joined last week
         ("key", np.uint64),  # of the run
         ("keys", np.uint64, (max(Purpose) + 1,)),  # of this week's draws
@@ -103,10 +105,11 @@ def new_town(population: Population, segments: int, weeks: int) -> Town:
     )
 
 
-def new_now(key: np.uint64, weeks: int) -> Any:
+def new_now(key: np.uint64, weeks: int, first_week: int = 0) -> Any:
     """Return the first week of a run of ``weeks``."""
     now = records(1, NOW)[0]
-    now["key"], now["weeks"] = key, weeks
+    now["key"], now["weeks"] = key, first_week + weeks
+    now["week"] = now["began"] = now["today"] = first_week
     return now
 
 

@@ -319,6 +319,7 @@ def be_customer(row, seats, contract, week, town):
     life = counts.n_lives[0]
     counts.n_lives[0] += 1
     counts.lives.row[life] = row
+    counts.lives.engaged[life] = p.begun[row]
     counts.lives.adopted[life] = week
     counts.lives.ended[life] = -1
     counts.lives.channel[life] = p.channel[row]

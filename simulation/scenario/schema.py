@@ -9,6 +9,7 @@ from pydantic import field_validator, model_validator
 from simulation.scenario.behaviour import Behaviour
 from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
+from simulation.scenario.history import AS_BEFORE, NO_MONEY, STOP, TWINS, History, Past
 from simulation.scenario.intervention import Intervention
 from simulation.scenario.market import Market, Outside, Rival
 from simulation.scenario.resolution import rows_needed
@@ -40,9 +41,16 @@ class World(Frozen):
     switches: dict[Literal[tuple(SWITCHES)], bool]
     interventions: list[Intervention]
     motion: Motion
+    history: Past | None = None
+
+    def past(self) -> "World":
+        """Return the world of the past, a run of its own: its motion, before any intervention."""
+        assert self.history is not None
+        told = {"weeks": self.history.weeks, "motion": self.history.motion, "interventions": [], "history": None}
+        return self.model_copy(update=told)
 
     def timeline(self) -> dict[int, "World"]:
-        """Return the settings in force from each week at which they change; week 0 is always there.
+        """Return the settings in force from each week at which they change, from today on; week 0 is always there.
 
         Switches are applied here, so an intervention cannot bring a switched-off mechanism back.
         """
@@ -68,7 +76,9 @@ class World(Frozen):
                                 f"interventions: week {i.week} sets '{path}', which does not exist{nearest(path, known)}"
                             ) from None
             turn_off(tree, self.switches)
-            worlds[start] = World.model_validate(tree | {"interventions": [], "motion": tree["motion"] | {"plan": []}})
+            worlds[start] = World.model_validate(
+                tree | {"interventions": [], "motion": tree["motion"] | {"plan": []}, "history": None}
+            )
         _seeds_are_needed(changes, worlds)
         return worlds
 
@@ -105,6 +115,7 @@ class Config(Frozen):
     switches: dict[Literal[tuple(SWITCHES)], bool]
     interventions: list[Intervention]
     motions: dict[str, Motion]
+    history: History | None = None
     study: Study
 
     @field_validator("cluster")
@@ -115,8 +126,14 @@ class Config(Frozen):
         return address
 
     @model_validator(mode="after")
+    def twins_have_their_names(self):
+        if self.history and (taken := next((name for name in TWINS if name in self.motions), None)):
+            raise ValueError(f"motions: '{taken}' is the name of a twin of a firm with a past; name the motion otherwise")
+        return self
+
+    @model_validator(mode="after")
     def interventions_fit(self):
-        for name in self.motions:
+        for name in (*self.motions, *self.twins):
             self.world(name).timeline()
         return self
 
@@ -131,9 +148,21 @@ class Config(Frozen):
             raise ValueError(f"{together}: this study compares, at least two motions are needed")
         return self
 
+    @property
+    def past(self) -> Past | None:
+        """The firm's past as a run is told it; None where there is none, or where its length is not known yet."""
+        return self.history.past if self.history else None
+
+    @property
+    def twins(self) -> tuple[str, ...]:
+        """What a firm with a past is held against: it goes on as before, or stops to spend."""
+        return TWINS if self.past else ()
+
     def world(self, motion: str) -> World:
-        """Return what a run of ``motion`` is told."""
-        fields = {name: getattr(self, name) for name in World.model_fields if name != "motion"}
+        """Return what a run of ``motion``, or of a twin, is told."""
+        fields = {name: getattr(self, name) for name in World.model_fields if name not in ("motion", "history")}
+        if motion == STOP:
+            fields["interventions"] = [*self.interventions, Intervention(week=0, set=NO_MONEY)]
         market = self.market
         if market.people:
             chosen = market.people if self.study.name in FULL_SIZE else rows_needed(market, self.motions.values())
@@ -141,7 +170,8 @@ class Config(Frozen):
             if rows < market.people:
                 accounts = market.accounts or market.people
                 fields["market"] = market.model_copy(update={"people": rows, "accounts": accounts})
-        return World.model_construct(**fields, motion=self.motions[motion])
+        past = self.past
+        return World.model_construct(**fields, history=past, motion=past.motion if past and motion in self.twins else self.motions[motion])
 
 
 def leaves(model: type[Frozen], head: str = "") -> list[str]:
