@@ -1,5 +1,6 @@
 """Composing a scenario: the only file that imports hydra. Notebooks, tests and the command line come through here."""
 
+import copy
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple, cast
 from pydantic import ValidationError
 
 from simulation.scenario.arguments import readable, without_repeats
-from simulation.scenario.choices import check_choice, chosen
+from simulation.scenario.choices import check_choice, chosen, matching
 from simulation.scenario.contents import Files, check, said_in
 from simulation.scenario.errors import BadInput, nearest, shown
 from simulation.scenario.files import groups, options, own_scenarios
@@ -87,8 +88,9 @@ def composed(*given: str) -> Composed:
     return _composed[given]
 
 
-def _compose(given: tuple[str, ...]) -> Composed:
-    typed, left_away = without_repeats(given)
+def _compose(given: tuple[str, ...], apart: str = "") -> Composed:
+    """Return the scenario; ``apart`` is the motion, among those given, that the past alone had."""
+    typed, left_away = without_repeats(given) if not apart else (given, [])
     arguments = readable(typed)
     _check_arguments(arguments)
     files = check(arguments)
@@ -101,6 +103,10 @@ def _compose(given: tuple[str, ...]) -> Composed:
 
     try:
         tree = _tree(_with_own(_with_file(arguments), files), files)
+        if (past := _motion_of_the_past(tree, said)) not in (None, *tree["motions"], apart):
+            others = tuple(a for a in given if a.partition("=")[0] != "motions")
+            return _compose((*others, f"motions=[{','.join([*tree['motions'], past])}]"), past)
+        _let_past_spend(tree, past, apart)
         follows = check_references(tree, said)
         read = read_numbers(tree, said)
         tree = _resolved(tree)
@@ -108,6 +114,23 @@ def _compose(given: tuple[str, ...]) -> Composed:
         raise BadInput(composition_error(error, arguments, typed)) from None
     _check_motions(arguments, tree)
     return Composed(validate(tree, said, follows), (*left_away, *read))
+
+
+def _motion_of_the_past(tree: dict[str, Any], said: Callable[[str, Any], str]) -> str | None:
+    """Return the motion of the firm's past, whose file has to be read although it may be none of those compared."""
+    history = tree.get("history")
+    name = history.get("motion") if isinstance(history, dict) and not history.get("spending") else None
+    if not isinstance(name, str) or name in tree["motions"]:
+        return name if isinstance(name, str) else None
+    check_choice(f"{said('history.motion', name)}history.motion={name}", "motions", name)
+    return matching("motions", name)
+
+
+def _let_past_spend(tree: dict[str, Any], past: str | None, apart: str) -> None:
+    """Tell the past how its motion spends; ``apart`` is none of those compared."""
+    if past:
+        tree["history"] |= {"motion": past, "spending": copy.deepcopy(tree["motions"][past])}
+    tree["motions"].pop(apart, None)
 
 
 def _tree(overrides: tuple[str, ...], files: Files) -> dict[str, Any]:

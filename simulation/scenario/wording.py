@@ -226,6 +226,8 @@ def _exact(bound: float) -> str:
 
 def _such_as(where: str, section: type[Frozen]) -> str:
     """Say how to set what is inside a section, given at once or value by value."""
+    if where == "history":
+        return "write history={motion: slg, weeks: 104}, or customers: 1500 in place of weeks"
     needed = [name for name, field in section.model_fields.items() if field.is_required()]
     if where.startswith(("study.", "interventions")):
         return f"{' and '.join(needed)} are needed, as in {{{', '.join(f'{name}: ...' for name in needed)}}}"
