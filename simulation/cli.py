@@ -210,10 +210,13 @@ def _study(asked: Composed, arguments: list[str]) -> int:
     config = asked.config
     _check_paths(config)
     console = _console()
-    if config.history and config.history.customers:
-        config = _with_weeks(config, console)
     command = ["flywheel", *arguments]
-    for note in [*asked.read, *notes(config)]:
+    found_past: list[str] = []
+    if config.history and config.history.customers:
+        from simulation.runs.pilot import with_weeks
+
+        config, *found_past = with_weeks(config, config.history)
+    for note in [*asked.read, *found_past, *notes(config)]:
         console.print(note, soft_wrap=True, markup=False, highlight=False)
     folder = Path(config.out) if config.out else default_out(config)
     store = Store(folder)
@@ -256,20 +259,6 @@ def _study(asked: Composed, arguments: list[str]) -> int:
         n = len(session.failed)
         print(f"{n} of {session.total} runs failed; they are listed in {store.place / FAILURES}", file=sys.stderr)
     return 1 if session.failed else 0
-
-
-def _with_weeks(config: Config, console: Any) -> Config:
-    """Return ``config`` with a past of known length, and say it."""
-    from simulation.runs.pilot import customers_today, with_weeks
-
-    found = with_weeks(config)
-    console.print(
-        f"the past: {found.history.weeks} weeks of {found.history.motion.upper()}, after which the firm has "
-        f"{customers_today(found):,.0f} customers in the mean over simulated markets (asked: {config.history.customers:,})",
-        soft_wrap=True,
-        highlight=False,
-    )
-    return found
 
 
 def _draw(session, found) -> None:

@@ -58,7 +58,9 @@ class GrowthModel(mesa.Model):
     config = _reading("config", "What the run was told.")
     world = _reading("world", "The settings in force this week.")
     week = _reading("week", "Weeks run so far, from today on.")
-    today = _reading("today", "Today by the clock, which began with the past; 0 without one. Weeks in columns are written in it.")
+    today = _reading(
+        "today", "Today by the clock, which began with the past; 0 without one. Weeks in columns are written in it."
+    )
     n = _reading("n", "Number of people, which are rows 0 to n - 1.")
     ids = _reading("ids", "Names of the rows in the network's file, or None.")
     notes = _reading("notes", "What the readers of files set aside.")

@@ -35,7 +35,7 @@ from simulation.people.draws import Purpose, all_bits, key_of
 from simulation.people.populate import shared
 from simulation.people.stages import Cause, Channel, Door, Stage
 from simulation.people.traits import LARGEST
-from simulation.record import NOTE, PLACE, Record, blank, finish, for_record
+from simulation.record import NOTE, PLACE, Record, blank, finish, longer_blank
 from simulation.scenario.records import apart, nameless
 from simulation.scenario.schema import World
 
@@ -181,7 +181,8 @@ class Engine:
         self.now["key"], self.now["today"] = self.key, past.clock
         self.now["weeks"] = weeks = past.clock + self.config.weeks
         self.town = self.town._replace(counts=for_weeks(self.counts, weeks))
-        self.desk = self.desk._replace(cuts=self._cuts(self.n), **for_record(self.desk, weeks))
+        series, revenue = longer_blank(self.desk, weeks)
+        self.desk = self.desk._replace(cuts=self._cuts(self.n), weeks=series, cohort_revenue=revenue)
         self.desk.screen["everything"] = everything
         self.world = past.world
         self.change_settings(self.worlds[0])

@@ -50,6 +50,11 @@ class Record(NamedTuple):
     past: "Record | None" = None
 
     @property
+    def n_before(self) -> int:
+        """Weeks of the past."""
+        return self.past.weeks.shape[0] if self.past else 0
+
+    @property
     def won(self) -> np.ndarray:
         """The lives that began in these weeks, in the order of adoption."""
         return self.lives[self.lives["adopted"] >= 0]
@@ -134,13 +139,13 @@ def blank(weeks: int) -> tuple[np.ndarray, np.ndarray]:
     return np.zeros((weeks, len(SERIES))), np.zeros((n, n), np.int64)
 
 
-def for_record(desk, weeks: int) -> dict[str, np.ndarray]:
+def longer_blank(desk, weeks: int) -> tuple[np.ndarray, np.ndarray]:
     """Return what :func:`blank` makes for so many weeks, with what ``desk`` has recorded at its head."""
     series, revenue = blank(weeks)
     series[: desk.weeks.shape[0]] = desk.weeks
     n = desk.cohort_revenue.shape[0]
     revenue[:n, :n] = desk.cohort_revenue
-    return {"weeks": series, "cohort_revenue": revenue}
+    return series, revenue
 
 
 def finish(now, town, said, desk) -> Record:

@@ -56,7 +56,7 @@ def state(model: GrowthModel) -> dict[str, bytes]:
         "totals": model.counts.totals.tobytes(),
         "moves": moves_of(model.counts).tobytes(),
         "cohorts": model.counts.cohort_seats.tobytes(),
-        "weeks": model.desk.weeks[: model.week].tobytes(),
+        "weeks": model.desk.weeks[: model.today + model.week].tobytes(),
         "members": np.sort(model.members[: model.n_members]).tobytes(),
     }
 

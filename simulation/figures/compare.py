@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from simulation.figures import cac, channels, customers, retention, stages
+from simulation.figures import cac, channels, customers, path, retention, stages
 from simulation.figures.style import Drawn
 from simulation.studies.comparison import Comparison
+from simulation.studies.next_money import Futures
 
 
 def draw_all(session, runs) -> Iterator[tuple[str, Drawn]]:
@@ -17,4 +18,6 @@ def draw_all(session, runs) -> Iterator[tuple[str, Drawn]]:
         yield "retention", retention.draw(data)
         yield "customers", customers.draw(data)
         yield "channels", channels.draw(data)
+        if session.twins:
+            yield "path", path.draw(Futures.read(session, runs))
         yield "flywheel", stages.draw(data)

@@ -1,16 +1,17 @@
 """Metrics of a finished run: pure functions of its record, each below the row that says what it is."""
 
-from simulation.metrics import cac, community, firm, flywheel, retention
+from simulation.metrics import cac, community, company, firm, flywheel, retention
 from simulation.metrics.metric import Metric
 from simulation.record import Record
 
-SUBJECTS = (cac, retention, firm, flywheel, community)
+SUBJECTS = (cac, retention, firm, company, flywheel, community)
 METRICS: dict[str, Metric] = {
     row.name: row
     for subject in SUBJECTS
     for row in vars(subject).values()
     if isinstance(row, Metric) and row.measure.__module__ == subject.__name__
 }
+METRICS |= company.TODAY
 
 
 def measure(record: Record) -> dict[str, float]:

@@ -82,6 +82,23 @@ def nrr_12_months(record: Record) -> float:
     return ratio(now, then) if paid.sum() >= LEAST_AT_RISK else NAN
 
 
+@metric("customers of today kept 12 months", Kind.SHARE, Better.MORE, "E2", "count", needs_many=True)
+def base_kept_12_months(record: Record) -> float:
+    """Return the share of the customers of today who are still there 12 months later; NaN without a past, or from fewer than 30."""
+    if record.weeks.shape[0] < YEAR_WEEKS or record.base.size < LEAST_AT_RISK:
+        return NAN
+    return float(((record.base["ended"] < 0) | (record.base["ended"] >= YEAR_WEEKS)).mean())
+
+
+@metric("net revenue retention of today's customers, 12 months", Kind.RATE, Better.MORE, "E2", "KBCM", needs_many=True)
+def base_nrr_12_months(record: Record) -> float:
+    """Return revenue of today's customers 12 months on over their revenue today; NaN as ``base_kept_12_months``."""
+    if record.past is None or record.weeks.shape[0] < YEAR_WEEKS or record.base.size < LEAST_AT_RISK:
+        return NAN
+    later = float(record.series("base_revenue_cents")[YEAR_WEEKS - 1])
+    return ratio(later, float(record.past.series("revenue_cents")[-1]))
+
+
 @metric(
     "lifetime value before cost to serve",
     Kind.USD,

@@ -85,6 +85,8 @@ LIFE = np.dtype(
         ("channel", np.uint8),
         ("door", np.uint8),
         ("member", np.uint8),  # ever in the community
+        ("segment", np.uint8),
+        ("contract", np.uint8),  # 1 = yearly, at first
     ],
     align=True,
 )

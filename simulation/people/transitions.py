@@ -327,6 +327,8 @@ def be_customer(row, seats, contract, week, town):
     counts.lives.referrer[life] = p.referrer[row]
     counts.lives.seats[life] = seats
     counts.lives.member[life] = p.member[row]
+    counts.lives.segment[life] = s
+    counts.lives.contract[life] = contract
     counts.tally[ADOPTED + p.channel[row]] += 1
     counts.tally[ADOPTED_DOOR + p.door[row]] += 1
     counts.tally[Event.MEMBER_ADOPTED] += p.member[row]

@@ -47,7 +47,7 @@ class Read:
         rows = self.results.query(f"select motion, seed, {names} from runs where seed <= {self.seeds} order by seed")
         n = int(rows["seed"].max())
         found = {motion: np.full((n, len(METRICS)), np.nan) for motion in self.motions}
-        for motion, of in rows.groupby("motion"):
+        for motion, of in rows[rows["motion"].isin(self.motions)].groupby("motion"):
             found[motion][of["seed"].to_numpy() - 1] = of[list(METRICS)].to_numpy()
         return found
 
@@ -55,7 +55,7 @@ class Read:
         """Return weekly series by motion and name, shape (runs there, weeks)."""
         columns = ", ".join(f'"{name}"' for name in names)
         rows = self.results.query(
-            f"select motion, {columns} from weeks where seed <= {self.seeds} order by motion, seed, week"
+            f"select motion, {columns} from weeks where week >= 0 and seed <= {self.seeds} order by motion, seed, week"
         )
         return {
             str(m): {name: of[name].to_numpy(float).reshape(-1, self.weeks) for name in names}
@@ -65,7 +65,7 @@ class Read:
     def lives(self) -> dict[str, dict[str, np.ndarray]]:
         """Return the customer lives of each motion, seeds one after another."""
         rows = self.results.query(
-            f"select motion, seed, adopted, ended from lives where seed <= {self.seeds} order by motion, seed, adopted, row"
+            f"select motion, seed, adopted, ended from lives where adopted >= 0 and seed <= {self.seeds} order by motion, seed, adopted, row"
         )
         by = {str(m): of for m, of in rows.groupby("motion", observed=True)}
         names = ("seed", "adopted", "ended")

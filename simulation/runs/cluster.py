@@ -56,7 +56,7 @@ class Engine:
         self._client: Any = None
         self._seconds = 0.0  # of a run, smoothed; the first ones tell
         self._guess = max(
-            (PERSON_WEEK_SECONDS * (w.market.people or 0) * w.weeks for w in worlds.values()), default=0.0
+            (PERSON_WEEK_SECONDS * (w.market.people or 0) * w.weeks_in_all for w in worlds.values()), default=0.0
         )
         self._small = 0  # parts that are still to be small
 

@@ -79,12 +79,11 @@ def run(base: World, task: Task, keep: Sequence[str]) -> Outcome:
     """
     from simulation.metrics import measure
     from simulation.model import simulate
-    from simulation.record import SERIES
 
     start = time.perf_counter()
     try:
         record = simulate(world_at(base, task.motion, task.settings), task.seed)
-        weeks = {name: record.series(name) for name in SERIES} if "weeks" in keep else {}
+        weeks = _weeks(record) if "weeks" in keep else {}
         lives, moves = (
             _columns(of) if name in keep else {} for name, of in (("lives", record.lives), ("moves", record.moves))
         )
@@ -92,6 +91,15 @@ def run(base: World, task: Task, keep: Sequence[str]) -> Outcome:
         return Outcome(task, metrics, weeks, lives, moves, time.perf_counter() - start, None)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in one run is listed, the others go on
         return Outcome(task, {}, {}, {}, {}, time.perf_counter() - start, f"{type(error).__name__}: {error}")
+
+
+def _weeks(record) -> dict[str, np.ndarray]:
+    """Return the weekly series of a record by name; weeks of the past are below zero."""
+    from simulation.record import SERIES
+
+    parts = [record.past, record] if record.past else [record]
+    series = {name: np.concatenate([part.series(name) for part in parts]) for name in SERIES}
+    return {"week": np.arange(-record.n_before, record.weeks.shape[0], dtype=np.int16)} | series
 
 
 def _columns(table: np.ndarray) -> dict[str, np.ndarray]:

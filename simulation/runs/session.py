@@ -48,6 +48,7 @@ class Session:
     def __init__(self, config: Config, store: Store, console: Console, arguments: Sequence[str] = ()) -> None:
         self.config, self.store, self.console, self.arguments = config, store, console, list(arguments)
         self.worlds = {motion: config.world(motion) for motion in config.motions}
+        self.twins = {twin: config.world(twin) for twin in config.twins}
         self.failed: list[Outcome] = []
         self._asked: set[str] = set()
         self._kept: set[str] = set()
@@ -57,7 +58,7 @@ class Session:
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        self.engine = self._open.enter_context(Engine(self.worlds, self.config.cluster, self.config.jobs))
+        self.engine = self._open.enter_context(Engine(self.worlds | self.twins, self.config.cluster, self.config.jobs))
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._bar = self._open.enter_context(Progress(*columns, console=self.console, transient=True))
         self._row = self._bar.add_task("runs", total=None)
@@ -140,7 +141,7 @@ class Session:
         with self.engine.interrupts.at_once():
             for m in motions:
                 for settings in points:
-                    digests[m].append(world_hash(world_at(self.worlds[m], m, settings), m))
+                    digests[m].append(world_hash(world_at((self.worlds | self.twins)[m], m, settings), m))
                     self._bar.advance(row)
         self._bar.remove_task(row)
         return digests
@@ -182,12 +183,14 @@ class Session:
             raise NothingRan
         return Runs(points, values, ids, sorted(set(place) - set(there)))
 
-    def weeks(self, runs: Runs, motion: str, point: int, names: Sequence[str]) -> dict[str, np.ndarray]:
-        """Return weekly series of a point's runs that are there, each of shape (seeds, weeks)."""
+    def weeks(
+        self, runs: Runs, motion: str, point: int, names: Sequence[str], before: int = 0
+    ) -> dict[str, np.ndarray]:
+        """Return weekly series of a point's runs that are there, each of shape (seeds, weeks); ``before``: weeks of the past, too."""
         ids = ", ".join(f"'{name}'" for name in runs.ids[motion][point])
-        where = f"run_id in ({ids}) order by seed, week"
+        where = f"run_id in ({ids}) and week >= {-before} order by seed, week"
         rows = self.store.read(f"select {_quoted(names)} from weeks where {where}")
-        return {name: np.asarray(rows[name], float).reshape(-1, self.config.weeks) for name in names}
+        return {name: np.asarray(rows[name], float).reshape(-1, before + self.config.weeks) for name in names}
 
     def weeks_of_points(self, runs: Runs, motion: str, names: Sequence[str], weeks: int) -> dict[str, np.ndarray]:
         """Return weekly series of all points' runs in one go, each of shape (points, seeds, weeks); NaN where a run is missing."""
@@ -195,7 +198,9 @@ class Session:
         shape = (len(runs.points), len(runs.ids[motion][0]), weeks)
         found = {name: np.full(shape, np.nan) for name in names}
         columns = _quoted(names)
-        rows = self.store.read(f"select run_id, {columns} from weeks where motion = '{motion}' order by run_id, week")
+        rows = self.store.read(
+            f"select run_id, {columns} from weeks where motion = '{motion}' and week >= 0 order by run_id, week"
+        )
         ids = np.asarray(rows["run_id"]).reshape(-1, weeks)[:, 0]
         known = [(i, place[name]) for i, name in enumerate(ids) if name in place]
         for name in names:
@@ -215,10 +220,15 @@ class Session:
             for name, (a, b) in zip(names, pairwise(edges), strict=True)
         }
 
-    def lives(self, runs: Runs, motion: str, point: int, names: Sequence[str]) -> dict[str, np.ndarray]:
-        """Return columns of the customer lives of a point's runs, seeds one after another, with the column ``seed``."""
+    def lives(
+        self, runs: Runs, motion: str, point: int, names: Sequence[str], *, won: bool = False
+    ) -> dict[str, np.ndarray]:
+        """Return columns of the customer lives of a point's runs, seeds one after another, with the column ``seed``.
+
+        ``won``: only of those that began in the run, not of customers that the firm had before.
+        """
         ids = ", ".join(f"'{name}'" for name in runs.ids[motion][point])
-        where = f"run_id in ({ids}) order by seed, adopted, row"
+        where = f"run_id in ({ids}){' and adopted >= 0' if won else ''} order by seed, adopted, row"
         rows = self.store.read(f"select seed, {_quoted(names)} from lives where {where}")
         return {name: np.asarray(column) for name, column in rows.items()}
 

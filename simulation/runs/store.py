@@ -251,7 +251,7 @@ class Store:
         if not done:
             return
         tables = {
-            table: pa.concat_tables([_long(o, getattr(o, table), table == "weeks") for o in done])
+            table: pa.concat_tables([_long(o, getattr(o, table)) for o in done])
             for table in ("weeks", "lives", "moves")
             if table in keep
         }
@@ -356,7 +356,7 @@ def _table(rows: list[dict[str, Any]], outcomes: list[Outcome]):
     )
 
 
-def _long(outcome: Outcome, columns: dict[str, Any], weekly: bool):
+def _long(outcome: Outcome, columns: dict[str, Any]):
     """Return one run's table with its run_id, motion and seed in front."""
     import pyarrow as pa
 
@@ -368,6 +368,4 @@ def _long(outcome: Outcome, columns: dict[str, Any], weekly: bool):
         "motion": pa.array([task.motion] * n, pa.string()).dictionary_encode(),
         "seed": pa.array([task.seed] * n, pa.int32()),
     }
-    if weekly:
-        ids["week"] = pa.array(range(n), pa.int16())
     return pa.table({**ids, **columns})

@@ -103,7 +103,8 @@ def _compose(given: tuple[str, ...], apart: str = "") -> Composed:
 
     try:
         tree = _tree(_with_own(_with_file(arguments), files), files)
-        if (past := _motion_of_the_past(tree, said)) not in (None, *tree["motions"], apart):
+        past = _motion_of_the_past(tree, said)
+        if past and past != apart and past not in tree["motions"]:
             others = tuple(a for a in given if a.partition("=")[0] != "motions")
             return _compose((*others, f"motions=[{','.join([*tree['motions'], past])}]"), past)
         _let_past_spend(tree, past, apart)

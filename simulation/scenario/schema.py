@@ -9,7 +9,7 @@ from pydantic import field_validator, model_validator
 from simulation.scenario.behaviour import Behaviour
 from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
-from simulation.scenario.history import AS_BEFORE, NO_MONEY, STOP, TWINS, History, Past
+from simulation.scenario.history import NO_MONEY, STOP, TWINS, History, Past
 from simulation.scenario.intervention import Intervention
 from simulation.scenario.market import Market, Outside, Rival
 from simulation.scenario.resolution import rows_needed
@@ -43,11 +43,16 @@ class World(Frozen):
     motion: Motion
     history: Past | None = None
 
+    @property
+    def weeks_in_all(self) -> int:
+        """Weeks with those of the past."""
+        return self.weeks + (self.history.weeks if self.history else 0)
+
     def past(self) -> "World":
-        """Return the world of the past, a run of its own: its motion, before any intervention."""
+        """Return the world of the past, a run of its own: its motion, before any intervention or rival."""
         assert self.history is not None
         told = {"weeks": self.history.weeks, "motion": self.history.motion, "interventions": [], "history": None}
-        return self.model_copy(update=told)
+        return self.model_copy(update={**told, "rival": self.rival.model_copy(update={"entry_week": None})})
 
     def timeline(self) -> dict[int, "World"]:
         """Return the settings in force from each week at which they change, from today on; week 0 is always there.
@@ -128,7 +133,9 @@ class Config(Frozen):
     @model_validator(mode="after")
     def twins_have_their_names(self):
         if self.history and (taken := next((name for name in TWINS if name in self.motions), None)):
-            raise ValueError(f"motions: '{taken}' is the name of a twin of a firm with a past; name the motion otherwise")
+            raise ValueError(
+                f"motions: '{taken}' is the name of a twin of a firm with a past; name the motion otherwise"
+            )
         return self
 
     @model_validator(mode="after")
@@ -171,7 +178,9 @@ class Config(Frozen):
                 accounts = market.accounts or market.people
                 fields["market"] = market.model_copy(update={"people": rows, "accounts": accounts})
         past = self.past
-        return World.model_construct(**fields, history=past, motion=past.motion if past and motion in self.twins else self.motions[motion])
+        return World.model_construct(
+            **fields, history=past, motion=past.motion if past and motion in self.twins else self.motions[motion]
+        )
 
 
 def leaves(model: type[Frozen], head: str = "") -> list[str]:

@@ -21,6 +21,7 @@ CONFIDENCE = 0.90
 
 def answer(session: Session, study: Compare) -> Runs:
     """Run the comparison; write and print its tables; return its runs."""
+    from simulation.studies import company, next_money
     from simulation.studies.verdict import lines, table, verdict
 
     if study.until:
@@ -33,6 +34,16 @@ def answer(session: Session, study: Compare) -> Runs:
     session.store.csv("differences.csv", rows_of(gaps))
     if study.posterior:
         session.console.print(f"world k of {study.posterior} has seed k, under every motion")
+    profile = company.table(runs, list(session.worlds), past=bool(session.twins))
+    if session.twins and "weeks" in study.keep:
+        futures = next_money.Futures.read(session, runs)
+        session.store.csv("next_money.csv", next_money.rows(futures))
+        for sentence in next_money.sentences(futures):
+            session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
+        session.console.print(profile)
+        session.console.print(next_money.table(futures, runs))
+    else:
+        session.console.print(profile)
     said = verdict(Comparison.read(session, runs, ("weeks",)), runs.missing)
     session.store.text("verdict.txt", lines(said))
     for sentence in said.sentences:
@@ -43,10 +54,13 @@ def answer(session: Session, study: Compare) -> Runs:
 
 def _runner(session: Session, study: Compare) -> Callable[[int], Runs]:
     """Return what runs the first ``n`` seeds, or worlds of a posterior, under every motion."""
+    motions = [*session.worlds, *session.twins]
     if not study.posterior:
-        return lambda n: session.run([{}], seeds=range(1, n + 1), first=0, keep=study.keep)
+        return lambda n: session.run([{}], motions=motions, seeds=range(1, n + 1), first=0, keep=study.keep)
     _, worlds = sample(Path(study.posterior), session.config.seeds, "seeds")
-    return lambda n: session.run(worlds[:n], luck=[[k] for k in range(1, n + 1)], first=0, keep=study.keep).as_one()
+    return lambda n: session.run(
+        worlds[:n], motions=motions, luck=[[k] for k in range(1, n + 1)], first=0, keep=study.keep
+    ).as_one()
 
 
 def half_width(values: np.ndarray) -> float:

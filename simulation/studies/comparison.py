@@ -34,9 +34,12 @@ class Comparison(NamedTuple):
     def read(cls, session, runs, tables: Collection[str], point: int = 0) -> "Comparison":
         """Return the runs of a point, with those of ``tables`` (weeks, lives) that the study keeps; empty where it does not."""
         kept = [name for name in tables if name in session.config.study.keep]
-        weekly = {m: session.weeks(runs, m, point, NEEDED) for m in runs.values} if "weeks" in kept else {}
-        lives = {m: session.lives(runs, m, point, ("adopted", "ended")) for m in runs.values} if "lives" in kept else {}
-        metrics = {motion: values[point] for motion, values in runs.values.items()}
+        compared = [m for m in runs.values if m not in session.twins]
+        weekly = {m: session.weeks(runs, m, point, NEEDED) for m in compared} if "weeks" in kept else {}
+        lives = {}
+        if "lives" in kept:
+            lives = {m: session.lives(runs, m, point, ("adopted", "ended"), won=True) for m in compared}
+        metrics = {m: runs.values[m][point] for m in compared}
         return cls(
             weekly,
             lives,

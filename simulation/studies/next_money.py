@@ -1,0 +1,195 @@
+"""What the next money does, where a firm has customers already: each motion against two twins, same market, same luck.
+
+``stop`` spends nothing from today on, so what a motion has over it is what the money of these years bought. ``as_before`` goes
+on as in the past, so what a motion has over it is what the change of motion bought.
+"""
+
+import math
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from rich.table import Table
+
+from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
+from simulation.metrics.cac import GO_TO_MARKET
+from simulation.metrics.metric import Kind
+from simulation.people.stages import Channel
+from simulation.runs.enough import is_ahead
+from simulation.runs.paired import median_first, since
+from simulation.runs.session import Runs, Session
+from simulation.scenario.history import AS_BEFORE, STOP
+from simulation.studies.tables import shown, shown_gap, with_interval
+
+YEARS = (1, 2, 4)  # after which the money is asked for what it brought
+ADOPTED = tuple(f"adopted_{c.name.lower()}" for c in Channel if c)
+NEEDED = (*GO_TO_MARKET, *ADOPTED, "cash_cents", "owed_cents", "customer", "expert", "revenue_cents")
+
+
+class Futures(NamedTuple):
+    """Curves from today on by motion and twin, USD and customers of the real market, shape (seeds whose runs are all there, weeks)."""
+
+    cost: dict[str, np.ndarray]  # cumulated, bills still open included
+    margin: dict[str, np.ndarray]  # gross, cumulated
+    won: dict[str, np.ndarray]  # customers, cumulated
+    customers: dict[str, np.ndarray]  # with the weeks of the past before them
+    arr: dict[str, np.ndarray]  # likewise
+    weeks: int
+    each: str
+
+    @classmethod
+    def read(cls, session: Session, runs: Runs) -> Self:
+        """Return the runs of the first point under all motions and twins; of seeds that ran under each."""
+        there = ~np.any([np.isnan(v[0]).all(axis=1) for v in runs.values.values()], axis=0)
+        cost, margin, won, customers, arr = {}, {}, {}, {}, {}
+        past, weight = session.config.past, session.weight
+        before = past.weeks if past else 0
+        for m, values in runs.values.items():
+            mine = there[~np.isnan(values[0]).all(axis=1)]
+            weekly = {name: of[mine] for name, of in session.weeks(runs, m, 0, NEEDED, before).items()}
+            booked = np.sum([weekly[name] for name in GO_TO_MARKET], axis=0)[:, before:].cumsum(axis=1)
+            owed = weekly["owed_cents"][:, before:] - weekly["owed_cents"][:, before - 1 : before]
+            cost[m] = (booked + owed) / 100
+            margin[m] = (weekly["cash_cents"][:, before:].cumsum(axis=1) + booked) / 100
+            won[m] = weight * np.sum([weekly[name] for name in ADOPTED], axis=0)[:, before:].cumsum(axis=1)
+            customers[m] = weight * (weekly["customer"] + weekly["expert"])
+            arr[m] = YEAR_WEEKS * weekly["revenue_cents"] / 100
+        return cls(cost, margin, won, customers, arr, session.config.weeks, getattr(session.config.study, "cases", ""))
+
+    @property
+    def compared(self) -> list[str]:
+        """The motions, without the twins, and the past's own that goes on, last."""
+        return [*(m for m in self.cost if m not in (AS_BEFORE, STOP)), AS_BEFORE]
+
+    def cash_against(self, motion: str, twin: str) -> np.ndarray:
+        """Return cumulated cash above that of a twin, USD, shape (seeds, weeks)."""
+        return self.margin[motion] - self.cost[motion] - self.margin[twin] + self.cost[twin]
+
+    def at(self) -> list[int]:
+        """Return the weeks after which the money is asked: the years that there are, and the end."""
+        years = [YEAR_WEEKS * y for y in YEARS if YEAR_WEEKS * y <= self.weeks]
+        return years if years and years[-1] == self.weeks else [*years, self.weeks]
+
+
+class NextMoney(NamedTuple):
+    """What a motion made of the money after so many weeks: median over markets, with the 90 % interval."""
+
+    motion: str
+    after_weeks: int
+    return_median: float  # extra gross margin over extra cost, against stopping
+    return_low: float
+    return_high: float
+    cash_over_as_before_usd: float
+    cash_over_as_before_low: float
+    cash_over_as_before_high: float
+    ahead_of_as_before: int  # markets
+    markets: int
+    incremental_cac_usd: (
+        float  # extra cost over extra customers, of all markets; NaN where nobody came who would not have come
+    )
+    extra_customers: float  # mean
+    extra_customers_error: float  # its standard error
+
+
+def next_money(data: Futures) -> list[NextMoney]:
+    """Return a line a motion and time."""
+    return [_line(data, m, week) for m in data.compared for week in data.at()]
+
+
+def _line(data: Futures, motion: str, after: int) -> NextMoney:
+    k = after - 1
+    cost, margin, won = (of[motion][:, k] - of[STOP][:, k] for of in (data.cost, data.margin, data.won))
+    returns = np.divide(margin, cost, out=np.full(cost.shape, np.nan), where=cost > 0)
+    over = data.cash_against(motion, AS_BEFORE)[:, k]
+    n = won.size
+    error = float(won.std(ddof=1)) / math.sqrt(n) if n > 1 else math.nan
+    incremental = float(cost.mean() / won.mean()) if won.mean() > 2 * error else math.nan
+    return NextMoney(
+        motion, after, *median_first(returns), *median_first(over), int((over > 0).sum()), n, incremental,
+        float(won.mean()), error,
+    )  # fmt: skip
+
+
+def ahead_since(data: Futures, motion: str) -> np.ndarray:
+    """Return the week from which on a motion's cash is above that of going on as before, to the end; NaN where it is not, shape (seeds,)."""
+    return since(np.sign(data.cash_against(motion, AS_BEFORE)))
+
+
+def sentences(data: Futures) -> list[str]:
+    """Return what the next money does, in plain words: what it brings back, and when a change of motion pays."""
+    lines = {(x.motion, x.after_weeks): x for x in next_money(data)}
+    at = data.at()
+    told = [f"{_name(m)} {_and([f'{lines[m, w].return_median:.2f}' for w in at])}" for m in data.compared]
+    said = (
+        f"A dollar of the next money has brought back in gross margin, in dollars, after {_and([_after(w) for w in at])}: "
+        f"{'; '.join(told)} (against stopping to spend)."
+    )
+    return [said] + [_path(data, m, lines) for m in data.compared if m != AS_BEFORE and not _same(data, m)]
+
+
+def _same(data: Futures, motion: str) -> bool:
+    return not np.any(data.cash_against(motion, AS_BEFORE))
+
+
+def _path(data: Futures, motion: str, lines: dict[tuple[str, int], NextMoney]) -> str:
+    """Return how a motion's cash stands against going on as before, year by year, and from when on it is ahead."""
+    at = data.at()
+    gaps = [shown_gap(lines[motion, w].cash_over_as_before_usd, Kind.USD_TOTAL) for w in at]
+    last, found = lines[motion, at[-1]], ahead_since(data, motion)
+    text = f"{_name(motion)} against going on as before, in cash: {_and(gaps)} after {_and([_after(w) for w in at])}"
+    if is_ahead(last.ahead_of_as_before, last.markets - last.ahead_of_as_before):
+        month = math.floor(float(np.nanmedian(found)) / MONTH_WEEKS) + 1
+        return (
+            f"{text}; ahead for good from month {month} on, in {last.ahead_of_as_before} of {last.markets} {data.each}."
+        )
+    if is_ahead(last.markets - last.ahead_of_as_before, last.ahead_of_as_before):
+        return f"{text}; behind at the end in {last.markets - last.ahead_of_as_before} of {last.markets} {data.each}."
+    return f"{text}; not told apart at the end, ahead in {last.ahead_of_as_before} of {last.markets} {data.each}."
+
+
+def table(data: Futures, runs: Runs) -> Table:
+    """Return the table of the next money, with the reported CAC of the same runs."""
+    lines = {(x.motion, x.after_weeks): x for x in next_money(data)}
+    found = Table(title="the next money", title_justify="left")
+    found.add_column("")
+    for m in data.compared:
+        found.add_column(_name(m), justify="right")
+    for w in data.at():
+        cells = [_returned(lines[m, w]) for m in data.compared]
+        found.add_row(f"gross margin a dollar, {_after(w)}", *cells)
+    for w in data.at():
+        cells = [shown_gap(lines[m, w].cash_over_as_before_usd, Kind.USD_TOTAL) for m in data.compared[:-1]]
+        found.add_row(f"cash against as before, {_after(w)}", *cells, "")
+    found.add_row(
+        "reported CAC", *(shown(median_first(runs.metric(m, "cac_usd")[0])[0], Kind.USD) for m in data.compared)
+    )
+    found.add_row("incremental CAC", *(_incremental(lines[m, data.weeks]) for m in data.compared))
+    return found
+
+
+def _returned(line: NextMoney) -> str:
+    return with_interval(
+        f"{line.return_median:.2f}", line.return_low, line.return_high, lambda v: f"{v:.2f}", apart="\n"
+    )
+
+
+def _incremental(line: NextMoney) -> str:
+    known = math.isfinite(line.incremental_cac_usd)
+    return shown(line.incremental_cac_usd, Kind.USD) if known else "wins nobody who would not have come"
+
+
+def _name(motion: str) -> str:
+    return "as before" if motion == AS_BEFORE else motion.upper()
+
+
+def _after(weeks: int) -> str:
+    years, rest = divmod(weeks, YEAR_WEEKS)
+    return f"{weeks} weeks" if rest else f"{years} year{'s' * (years > 1)}"
+
+
+def _and(parts: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def rows(data: Futures) -> list[dict[str, Any]]:
+    """Return the lines as rows of a table."""
+    return [line._asdict() for line in next_money(data)]
