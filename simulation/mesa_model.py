@@ -137,7 +137,7 @@ class GrowthModel(mesa.Model):
 
     def series(self, name: str) -> np.ndarray:
         """Return one weekly series so far, from today on, shape (weeks,)."""
-        return readable(self._engine.series(name))
+        return self.desk.weeks[self.today : self._engine.clock, PLACE[name]]
 
     # --- people --------------------------------------------------------------------------------
 

@@ -47,8 +47,8 @@ def paid_share(record: Record) -> float:
 @metric("new customers by adverts, last quarter", Kind.SHARE, Better.NEITHER, "E11", "ours, by first touch")
 def adverts_share_last_quarter(record: Record) -> float:
     """Return the share of the last 13 weeks' new customers who saw an advert first."""
-    late = record.lives["adopted"] >= record.weeks.shape[0] - QUARTER_WEEKS
-    return ratio(((record.lives["channel"] == Channel.ADVERT) & late).sum(), late.sum())
+    late = record.won["adopted"] >= record.weeks.shape[0] - QUARTER_WEEKS
+    return ratio(((record.won["channel"] == Channel.ADVERT) & late).sum(), late.sum())
 
 
 @metric("adverts in the money, last quarter", Kind.SHARE, Better.NEITHER, "E11", "ledger")

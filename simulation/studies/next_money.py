@@ -13,6 +13,7 @@ from rich.table import Table
 from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
 from simulation.metrics.cac import GO_TO_MARKET
 from simulation.metrics.metric import Kind
+from simulation.metrics.sums import ratios
 from simulation.people.stages import Channel
 from simulation.runs.enough import is_ahead
 from simulation.runs.paired import median_first, since
@@ -98,7 +99,7 @@ def next_money(data: Futures) -> list[NextMoney]:
 def _line(data: Futures, motion: str, after: int) -> NextMoney:
     k = after - 1
     cost, margin, won = (of[motion][:, k] - of[STOP][:, k] for of in (data.cost, data.margin, data.won))
-    returns = np.divide(margin, cost, out=np.full(cost.shape, np.nan), where=cost > 0)
+    returns = ratios(margin, cost)
     over = data.cash_against(motion, AS_BEFORE)[:, k]
     n = won.size
     error = float(won.std(ddof=1)) / math.sqrt(n) if n > 1 else math.nan

@@ -36,6 +36,7 @@ CASES = {
     "contracts": ("hybrid", (*LIVELY, "weeks=110", "market.segments.smaller.p_contract=1", "market.segments.larger.p_contract=1")),
     "heavy tails": ("clg", (*SMALL, "market.network.kind=heavy_tailed")),
     "revenue pays": ("plg", (*SMALL, "budget.share_of_revenue=0.3")),
+    "past": ("clg", (*SMALL, "history={motion: slg, weeks: 70}")),
     "translation": ("clg", (*GLOBAL, f"motions.clg.team_hours={HOURS}", f"motions.clg.content_mix={MIX}")),
 }  # fmt: skip
 
