@@ -164,7 +164,10 @@ def finish(now, town, said, desk) -> Record:
         older["ended"][later], older["cause"][later] = -1, 0
         revenue, moved = desk.cohort_revenue[:n, :n].copy(), _moved(moves[before], began // QUARTER_WEEKS)
         past = Record(series[began:today], _from(older, began), revenue, moved, *terms, began)
-    lives, moves = _from(lives[(lives["ended"] < 0) | (lives["ended"] >= today)], today), _moved(moves[~before], quarter)
+    lives, moves = (
+        _from(lives[(lives["ended"] < 0) | (lives["ended"] >= today)], today),
+        _moved(moves[~before], quarter),
+    )
     return Record(series[today:], lives, desk.cohort_revenue.copy(), moves, *terms, today, past)
 
 

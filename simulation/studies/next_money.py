@@ -63,7 +63,7 @@ class Futures(NamedTuple):
 
     def cash_against(self, motion: str, twin: str) -> np.ndarray:
         """Return cumulated cash above that of a twin, USD, shape (seeds, weeks)."""
-        return self.margin[motion] - self.cost[motion] - self.margin[twin] + self.cost[twin]
+        return (self.margin[motion] - self.cost[motion]) - (self.margin[twin] - self.cost[twin])
 
     def at(self) -> list[int]:
         """Return the weeks after which the money is asked: the years that there are, and the end."""
