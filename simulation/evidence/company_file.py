@@ -19,7 +19,7 @@ from simulation.scenario.schema import Config
 PAID_BY = {"free_tier": "product_growth", "community": "community_team"}  # switches of a motion and their levers
 FLOOR = 1e-6  # share of a lever that a switch needs, in a month without money for it
 PLACES = ("market", "platform", "rival", "loyalty")  # groups whose choice belongs to a company
-APART = ("weeks", "seeds", "rows", "jobs", "out", "cluster", "fresh", "motions", "study")
+APART = ("weeks", "seeds", "rows", "jobs", "out", "cluster", "fresh", "motions", "study", "history")
 MARK = "# study=calibrate: "  # a file without it is somebody's own
 
 
@@ -84,8 +84,15 @@ def unlaunched(motion: Mapping[str, Any], shares: dict[str, float]) -> dict[str,
     return {**motion, "shares": shares, **still}
 
 
-def company_yaml(name: str, config: Config, arguments: list[str], data: Exports, informed: Mapping[str, float]) -> str:
-    """Return the company's scenario: the choices and settings of the command, then ``informed`` (value by path)."""
+def company_yaml(
+    name: str,
+    config: Config,
+    arguments: list[str],
+    data: Exports,
+    informed: Mapping[str, float],
+    history: Mapping[str, Any],
+) -> str:
+    """Return the company's scenario: choices and settings of the command, ``informed`` (value by path), the past that ends today."""
     places = [(group, choice) for group, choice in chosen(tuple(arguments)) if group in ("company", *PLACES)]
     base = compose(*(f"{group}={choice}" for group, choice in places))
     tree = _differing(base.model_dump(exclude=set(APART)), config.model_dump(exclude=set(APART)))
@@ -103,7 +110,9 @@ def company_yaml(name: str, config: Config, arguments: list[str], data: Exports,
         f"{MARK}medians of what the exports of {data.months[0]} to {data.months[-1]} inform.",
         f"# The sample of the posterior: study.posterior={targets(name)[1]}, in compare and study=uncertainty.",
     )
-    return "\n".join(head) + "\n" + yaml.safe_dump({"defaults": defaults} | tree, sort_keys=False)
+    return (
+        "\n".join(head) + "\n" + yaml.safe_dump({"defaults": defaults} | tree | {"history": history}, sort_keys=False)
+    )
 
 
 def motion_yaml(name: str, of: str, motion: Mapping[str, Any], data: Exports) -> str | None:

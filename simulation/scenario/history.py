@@ -1,8 +1,9 @@
 """A firm's past: what it did before today, and for how long; and the two futures that any other is held against."""
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from simulation.scenario.firm import Motion
+from simulation.scenario.intervention import Intervention
 from simulation.scenario.units import Frozen, count
 
 AS_BEFORE, STOP = TWINS = ("as_before", "stop")
@@ -10,10 +11,14 @@ NO_MONEY = {"budget.usd_per_account_per_week": 0.0, "budget.share_of_revenue": 0
 
 
 class Past(Frozen):
-    """What a run lived through before today: so many weeks of spending like ``motion``, on luck of their own."""
+    """What a run lived through before today: so many weeks of spending like ``motion``, on luck of their own.
+
+    ``interventions`` are what changed in these weeks, counted from their first.
+    """
 
     weeks: count("weeks", 1, 5200)
     motion: Motion
+    interventions: list[Intervention] = Field(default_factory=list)
 
 
 class History(Frozen):
@@ -23,6 +28,7 @@ class History(Frozen):
     weeks: count("weeks", 0, 5200) | None = None
     customers: count("customers of the real market today, in the mean over simulated markets", 1, 10**9) | None = None
     at_most_weeks: count("weeks in which so many customers are looked for", 1, 5200) = 520
+    interventions: list[Intervention] = Field(default_factory=list)  # by week of the past, such as a budget that grew
     spending: Motion | None = None  # the motion as its file and the command line have it
 
     @model_validator(mode="after")
@@ -37,4 +43,5 @@ class History(Frozen):
     @property
     def past(self) -> Past | None:
         """The past as a run is told it; None where there is none."""
-        return Past.model_construct(weeks=self.weeks, motion=self.spending) if self.weeks else None
+        told = {"motion": self.spending, "interventions": self.interventions}
+        return Past.model_construct(weeks=self.weeks, **told) if self.weeks else None

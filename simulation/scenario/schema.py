@@ -9,7 +9,7 @@ from pydantic import field_validator, model_validator
 from simulation.scenario.behaviour import Behaviour
 from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
-from simulation.scenario.history import NO_MONEY, STOP, TWINS, History, Past
+from simulation.scenario.history import AS_BEFORE, NO_MONEY, STOP, TWINS, History, Past
 from simulation.scenario.intervention import Intervention
 from simulation.scenario.market import Market, Outside, Rival
 from simulation.scenario.resolution import rows_needed
@@ -49,10 +49,11 @@ class World(Frozen):
         return self.weeks + (self.history.weeks if self.history else 0)
 
     def past(self) -> "World":
-        """Return the world of the past, a run of its own: its motion, before any intervention or rival."""
+        """Return the world of the past, a run of its own: its motion and interventions, and no rival yet."""
         assert self.history is not None
-        told = {"weeks": self.history.weeks, "motion": self.history.motion, "interventions": [], "history": None}
-        return self.model_copy(update={**told, "rival": self.rival.model_copy(update={"entry_week": None})})
+        told = {name: getattr(self.history, name) for name in Past.model_fields}
+        rival = self.rival.model_copy(update={"entry_week": None})
+        return self.model_copy(update={**told, "rival": rival, "history": None})
 
     def timeline(self) -> dict[int, "World"]:
         """Return the settings in force from each week at which they change, from today on; week 0 is always there.
@@ -142,6 +143,8 @@ class Config(Frozen):
     def interventions_fit(self):
         for name in (*self.motions, *self.twins):
             self.world(name).timeline()
+        if self.past:
+            self.world(AS_BEFORE).past().timeline()
         return self
 
     @model_validator(mode="after")

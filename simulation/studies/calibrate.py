@@ -104,6 +104,8 @@ def answer(session: Session, study: Calibrate) -> Found:
         raise BadInput(
             f"seeds={session.config.seeds}: every draw is one history with luck of its own; ask for more draws instead, such as study.draws=2400"
         )
+    if session.config.history:
+        raise BadInput("history: study=calibrate makes the past out of the exports; leave it away")
     data = read_exports(Path(study.data))
     months = len(data.months)
     train = months - study.holdout_months
@@ -131,7 +133,7 @@ def answer(session: Session, study: Calibrate) -> Found:
     held_out = _check(fitted, seen, train)
     learned = [_learned(prior, last, k) for k, prior in enumerate(known)]
     found = Found(learned, held_out, data, seen, fitted, train, _strange(drawn.series, last))
-    written = _write(session, study, found, known, last)
+    written = _write(session, study, found, known, last, plan)
     _print(session, study, found, written)
     return found
 
@@ -250,7 +252,17 @@ def _check(fitted: dict[str, np.ndarray], seen: dict[str, np.ndarray], train: in
     return found
 
 
-def _write(session: Session, study: Calibrate, found: Found, known: list[Prior], fit: Posterior) -> list[Path]:
+def _changes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what changed in the past, from its first week on: the company's spending month by month, where it is given."""
+    if "budget" not in plan:
+        return []
+    first = {f"budget.{name}": value for name, value in plan["budget"].items()}
+    return [{"week": 0, "set": first | {"motion.shares": plan["motion"]["shares"]}}, *plan["interventions"]]
+
+
+def _write(
+    session: Session, study: Calibrate, found: Found, known: list[Prior], fit: Posterior, plan: dict[str, Any]
+) -> list[Path]:
     """Write the tables, and the company's files for other commands, each with a copy beside the results; return those."""
     session.store.csv("calibration.csv", [x._asdict() for x in found.learned])
     session.store.csv("holdout.csv", [x._asdict() for x in found.held_out])
@@ -258,14 +270,16 @@ def _write(session: Session, study: Calibrate, found: Found, known: list[Prior],
     for k, (prior, learned) in enumerate(zip(known, found.learned, strict=True)):
         if learned.informed:
             informed |= prior.settings(float(prior.quantile(np.array([np.median(fit.unit[:, k])]))[0]))
-    name, (motion,) = study.company, session.worlds
+    name, ((motion, world),) = study.company, session.worlds.items()
     company, sample, mix = targets(name)
-    scenario = company_yaml(name, session.config, session.arguments, found.data, informed)
+    own = motion_yaml(name, motion, world.motion.model_dump(), found.data)
+    past = {"motion": name if own else motion, "weeks": plan["weeks"], "interventions": _changes(plan)}
+    scenario = company_yaml(name, session.config, session.arguments, found.data, informed, past)
     session.store.text(company.as_posix(), scenario)
     session.store.csv(sample.as_posix(), settings_at(known, _sample(fit, study.sample)))
     written = [company, sample]
-    if text := motion_yaml(name, motion, session.worlds[motion].motion.model_dump(), found.data):
-        session.store.text(mix.as_posix(), text)
+    if own:
+        session.store.text(mix.as_posix(), own)
         written.append(mix)
     for path in written:
         session.store.publish(path.as_posix(), path)

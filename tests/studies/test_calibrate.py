@@ -5,6 +5,7 @@ import pytest
 import yaml
 
 from simulation import open_results
+from simulation.calendar import weeks_of
 from simulation.cli import main
 from simulation.evidence import company_file
 from simulation.evidence.company_file import MARK, company_yaml
@@ -72,6 +73,19 @@ def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company,
     for lever, share in mine.shares.items():
         assert share == pytest.approx(sum(float(r["usd"]) for r in spent if r["lever"] == lever) / total, abs=2e-6)
     assert mine.free_tier and not mine.community
+    today = compose(
+        "company=acme", "motions=[acme,clg]"
+    )  # the past that made the exports: each month's money in its weeks
+    assert today.past.motion == mine
+    months = sorted({r["month"] for r in spent})
+    assert today.past.weeks == weeks_of(len(months))
+    world = today.world("as_before").past()
+    for k, month in enumerate(months):
+        there = world.timeline()[weeks_of(k)]
+        usd = sum(float(r["usd"]) for r in spent if r["month"] == month)
+        paid = there.budget.usd_per_account_per_week * 20_000 * (weeks_of(k + 1) - weeks_of(k))
+        assert paid == pytest.approx(usd, rel=1e-9)
+    assert today.world("clg").timeline()[0].budget.usd_per_account_per_week == pytest.approx(1.0, rel=0.02)
     before = {p: p.read_bytes() for p in (*company.glob("run/*.csv"), *company.glob("scenarios/*/acme*"))}
     assert len(before) == 5
     assert calibrate() == 0  # the same command again does nothing new, and may write over its own files
@@ -96,7 +110,8 @@ def test_what_the_command_chose_goes_into_the_company_s_file(company):
     chosen = ("company=slack", "platform=chat_server", "product.complexity=0.7", "market.accounts=20000")
     informed = {"market.segments.larger.churn_per_week": 0.0125, "product.gross_margin": 0.8}
     config, data = compose(*chosen), read_exports(company / "data")
-    text = company_yaml("acme", config, list(chosen), data, informed)
+    past = {"motion": "plg", "weeks": 78, "interventions": []}
+    text = company_yaml("acme", config, list(chosen), data, informed, past)
     file = yaml.safe_load(text)
     assert file["defaults"] == ["slack", {"override /platform": "chat_server"}]
     assert file["product"] == {"complexity": 0.7, "gross_margin": 0.8}
@@ -106,6 +121,14 @@ def test_what_the_command_chose_goes_into_the_company_s_file(company):
     assert (whole.platform, whole.rival) == (config.platform, config.rival)
     assert whole.market.homophily == config.market.homophily == 0.6
     assert whole.market.segments["larger"].churn_per_week == 0.0125
+    assert (whole.past.weeks, whole.past.motion) == (78, compose("motions=[plg]").motions["plg"])
+
+
+def test_a_past_is_made_out_of_exports_and_not_given(company, capsys):
+    assert calibrate("history={motion: plg, weeks: 10}") == 2
+    assert (
+        capsys.readouterr().err.strip() == "history: study=calibrate makes the past out of the exports; leave it away"
+    )
 
 
 def test_what_the_spending_never_pays_for_is_refused(company, capsys):
