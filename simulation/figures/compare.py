@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from simulation.figures import cac, channels, customers, path, retention, stages
+from simulation.figures import cac, channels, customers, flywheel, path, retention
 from simulation.figures.style import Drawn
 from simulation.studies.comparison import Comparison
+from simulation.studies.flows import read
 from simulation.studies.next_money import Futures
 
 
@@ -20,4 +21,5 @@ def draw_all(session, runs) -> Iterator[tuple[str, Drawn]]:
         yield "channels", channels.draw(data)
         if session.twins:
             yield "path", path.draw(Futures.read(session, runs))
-        yield "flywheel", stages.draw(data)
+        if flows := read(session, runs):
+            yield "flywheel", flywheel.draw(flows, data.cases)

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Better
+from simulation.people.counts import MOVE
 from simulation.runs.cluster import Engine
 from simulation.runs.run import Outcome, Task, run_id, world_hash
 from simulation.runs.store import Store
@@ -231,6 +232,15 @@ class Session:
         where = f"run_id in ({ids}){' and adopted >= 0' if won else ''} order by seed, adopted, row"
         rows = self.store.read(f"select seed, {_quoted(names)} from lives where {where}")
         return {name: np.asarray(column) for name, column in rows.items()}
+
+    def moves(self, runs: Runs, motion: str, point: int) -> dict[str, np.ndarray]:
+        """Return the columns of the moves of a point's runs, int, with ``run``, its place among those that are there."""
+        there = [name for name in runs.ids[motion][point] if name not in runs.missing]
+        ids = ", ".join(f"'{name}'" for name in there)
+        rows = self.store.read(f"select * from moves where run_id in ({ids})")
+        place = {name: k for k, name in enumerate(there)}
+        run = np.array([place[name] for name in rows["run_id"].tolist()], int)
+        return {"run": run} | {name: np.asarray(rows[name]).astype(int) for name in MOVE.names or ()}
 
     @property
     def weight(self) -> float:

@@ -22,6 +22,8 @@ CONFIDENCE = 0.90
 def answer(session: Session, study: Compare) -> Runs:
     """Run the comparison; write and print its tables; return its runs."""
     from simulation.studies import company, next_money
+    from simulation.studies.flow_table import tell
+    from simulation.studies.flows import read
     from simulation.studies.verdict import lines, table, verdict
 
     if study.until:
@@ -49,6 +51,7 @@ def answer(session: Session, study: Compare) -> Runs:
     for sentence in said.sentences:
         session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
     session.console.print(table(said))
+    tell(session, read(session, runs))
     return runs
 
 

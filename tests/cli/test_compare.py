@@ -119,7 +119,9 @@ def test_long_short_and_tiny_runs_end_in_tables_and_figures(size, tmp_path):
         f"out={tmp_path / 'run'}",
     ]
     assert main(command) == 0
-    assert {p.stem for p in (tmp_path / "run" / "figures").glob("*.png")} == FIGURES
+    a_quarter = "weeks=1 " not in size  # at least, for a wheel
+    figures = {p.stem for p in (tmp_path / "run" / "figures").glob("*.png")}
+    assert figures == (FIGURES if a_quarter else FIGURES - {"flywheel"})
 
 
 @pytest.mark.slow

@@ -1,0 +1,86 @@
+"""The wheel of a motion in words: who moves on in a quarter of the last year, as one short table and one sentence."""
+
+import math
+
+import numpy as np
+
+from simulation.metrics.metric import Kind
+from simulation.people.stages import MOVES, Stage
+from simulation.runs.paired import quantiles
+from simulation.runs.session import Session
+from simulation.studies.flows import GAINS, TURN, Flows, gain_rows, pooled, rows
+from simulation.studies.tables import shown, with_interval
+
+WIDTH = 80
+WHO = {
+    Stage.PROSPECT: "others in the market", Stage.ATTRACTED: "interested people", Stage.NEWCOMER: "people who try it",
+    Stage.CUSTOMER: "customers", Stage.EXPERT: "experts", Stage.LAPSED: "former customers", Stage.AT_RIVAL: "the rival's users",
+}  # fmt: skip
+WHAT = {
+    (Stage.PROSPECT, Stage.ATTRACTED): "hear of it",
+    (Stage.ATTRACTED, Stage.PROSPECT): "lose interest",
+    (Stage.ATTRACTED, Stage.NEWCOMER): "come in",
+    (Stage.NEWCOMER, Stage.PROSPECT): "give up",
+    (Stage.NEWCOMER, Stage.CUSTOMER): "buy",
+    (Stage.CUSTOMER, Stage.EXPERT): "become experts",
+    (Stage.EXPERT, Stage.CUSTOMER): "step back",
+    (Stage.CUSTOMER, Stage.LAPSED): "leave",
+    (Stage.EXPERT, Stage.LAPSED): "leave",
+    (Stage.CUSTOMER, Stage.AT_RIVAL): "go to the rival",
+    (Stage.EXPERT, Stage.AT_RIVAL): "go to the rival",
+    (Stage.LAPSED, Stage.ATTRACTED): "look again",
+    (Stage.LAPSED, Stage.PROSPECT): "forget it",
+    (Stage.AT_RIVAL, Stage.ATTRACTED): "look again",
+    (Stage.AT_RIVAL, Stage.PROSPECT): "forget it",
+}
+
+
+def table(motion: str, flows: Flows):
+    """Return the table of a quarter of the last year: a row a move that anybody makes, medians over simulated markets."""
+    from rich.table import Table
+
+    year = flows.last_year()
+    drawn = Table(
+        title=f"The wheel of {motion.upper().replace('_', ' ')}, a quarter of the last year", title_justify="left", width=WIDTH,
+        caption="median (90 % of markets); share: of who stood there; weeks: since they came there",
+    )  # fmt: skip
+    for name in ("who", "what they do", "people", "share", "weeks"):
+        drawn.add_column(name, justify="left" if name in ("who", "what they do") else "right")
+    for k, move in enumerate(MOVES):
+        people = year.of(move)[:, 0]
+        if people.any():
+            low, mid, high = quantiles(people)
+            weeks = quantiles(year.weeks[:, 0, k, 0])[1] if move[0] is not Stage.PROSPECT else math.nan
+            drawn.add_row(
+                WHO[move[0]], WHAT[move], with_interval(f"{mid:,.0f}", low, high, "{:,.0f}".format),
+                _share(quantiles(year.rate(move)[:, 0])[1]), f"{weeks:.0f}" if math.isfinite(weeks) else "-",
+            )  # fmt: skip
+    return drawn
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f} %" if value < 0.1 else shown(value, Kind.SHARE)
+
+
+def sentence(motion: str, flows: Flows) -> str:
+    """Return what one turn of the wheel gains in a quarter of the last year, its links multiplied."""
+    year = flows.last_year()
+    name = motion.upper().replace("_", " ")
+    found = {gain: value for gain, value, *_ in pooled(year, 0)}
+    if not math.isfinite(found[TURN]):
+        brought = float(np.median(year.by_users))
+        return f"{name}: nobody becomes an expert, so no turn is counted; users bring {brought:,.0f} people in a quarter all the same."
+    return (
+        f"{name}: of 100 who hear of it {100 * found[GAINS[0]]:.0f} come in, of 100 of those {100 * found[GAINS[1]]:.0f} buy, "
+        f"of 100 of those {100 * found[GAINS[2]]:.1f} become experts, and there are {found[GAINS[3]]:,.1f} people whom users bring in a quarter "
+        f"for each expert: one turn gains {found[TURN]:.2f}."
+    )
+
+
+def tell(session: Session, flows: dict[str, Flows]) -> None:
+    """Write ``flywheel.csv`` and ``gains.csv``, print the table and the sentence of each motion."""
+    session.store.csv("flywheel.csv", [row for motion, of in flows.items() for row in rows(motion, of)])
+    session.store.csv("gains.csv", [row for motion, of in flows.items() for row in gain_rows(motion, of)])
+    for motion, of in flows.items():
+        session.console.print(table(motion, of))
+        session.console.print(sentence(motion, of), soft_wrap=True, markup=False, highlight=False)

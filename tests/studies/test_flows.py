@@ -1,0 +1,109 @@
+"""The wheel as tables: people, rates and times are those of the weekly record, doors add up, gains multiply."""
+
+import re
+
+import numpy as np
+import pytest
+
+from simulation import open_results
+from simulation.metrics.sums import ratios
+from simulation.people.stages import BY_USERS, MOVES, Stage
+from simulation.studies.flows import GAINS, TURN, medians
+from tests.studies.small import rows, run
+
+WHEEL = (
+    "motions=[hybrid]", "seeds=3", "weeks=60", "rows=600", "behaviour.engagement.customer_join_per_week=0.1", "behaviour.help.ask_per_week=0.2",
+    "behaviour.help.offer_per_week=0.2", "behaviour.advocacy.answers_of_expert=1",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return run(tmp_path_factory.mktemp("wheel") / "run", *WHEEL)
+
+
+def values(folder, **of):
+    """Return the rows of flywheel.csv that are so, by move and quarter."""
+    found = [row for row in rows(folder / "flywheel.csv") if all(row[name] == value for name, value in of.items())]
+    return {(row["from"], row["to"], int(row["quarter"])): row for row in found}
+
+
+def by_quarter(folder):
+    """Return each weekly series of the four whole quarters, shape (seeds, quarters, weeks)."""
+    weeks = open_results(folder).weeks
+    return {name: weeks[name].to_numpy(float).reshape(3, 60)[:, :52].reshape(3, 4, 13) for name in weeks.select_dtypes("number")}  # fmt: skip
+
+
+def test_people_and_rates_are_those_of_the_weekly_record(folder):
+    weekly, weight = by_quarter(folder), 20_000 / 600
+    found = values(folder, door="all", member="all")
+    for before, after in MOVES:
+        moved = weekly[f"{before.name}_to_{after.name}".lower()].sum(axis=2)
+        into = sum(weekly[f"{a.name}_to_{b.name}".lower()].sum(axis=2) for a, b in MOVES if b is before)
+        stock = weekly[before.name.lower()][:, :, -1]
+        first = np.full((3, 1), 600.0 if before is Stage.PROSPECT else 0.0)
+        stood = np.hstack([first, stock[:, :-1]]) + into
+        for quarter in range(4):
+            row = found.get((before.name.lower(), after.name.lower(), quarter + 1))
+            assert (row is None) == (moved[:, quarter].sum() == 0)
+            if row:
+                assert float(row["people"]) == pytest.approx(weight * np.median(moved[:, quarter]))
+                known = stood[:, quarter] > 0
+                assert float(row["rate"]) == pytest.approx(np.median(moved[known, quarter] / stood[known, quarter]))
+
+
+def test_every_move_by_door_and_membership_adds_up(folder):
+    """In the table of moves: of one seed, as medians do not add up."""
+    moves = open_results(folder).query("select * from moves where seed = 1 and quarter < 4")
+    weekly = by_quarter(folder)
+    for (quarter, before, after), part in moves.groupby(["quarter", "from_stage", "to_stage"]):
+        name = f"{Stage(before).name}_to_{Stage(after).name}".lower()
+        assert part["people"].sum() == weekly[name][0, quarter].sum()
+    bought = moves[(moves["from_stage"] == Stage.NEWCOMER) & (moves["to_stage"] == Stage.CUSTOMER)]
+    for code, door in ((1, "community"), (2, "trial"), (3, "sales")):
+        assert bought.loc[bought["door"] == code, "people"].sum() == weekly[f"adopted_door_{door}"][0].sum()
+    assert bought.loc[bought["member"] == 1, "people"].sum() == weekly["member_adopted"][0].sum() > 0
+
+
+def test_gains_are_links_of_the_record_and_multiply_to_one_turn(folder):
+    weekly = by_quarter(folder)
+    attracted = sum(weekly[f"{s}_to_attracted"] for s in ("prospect", "lapsed", "at_rival")).sum(axis=(0, 2))
+    came, bought, experts = (
+        weekly[n].sum(axis=(0, 2)) for n in ("attracted_to_newcomer", "newcomer_to_customer", "customer_to_expert")
+    )
+    by_users = sum(weekly[f"attracted_{c.name.lower()}"] for c in BY_USERS).sum(axis=(0, 2))
+    here = weekly["expert"].mean(axis=2).sum(axis=0)
+    aims = [ratios(*pair) for pair in ((came, attracted), (bought, came), (experts, bought), (by_users, here))]
+    found = {(row["gain"], int(row["quarter"])): float(row["value"] or "nan") for row in rows(folder / "gains.csv")}
+    assert np.isfinite(aims).all(axis=0).sum() >= 3
+    for quarter in range(4):
+        assert [found[name, quarter + 1] for name in GAINS] == pytest.approx([of[quarter] for of in aims], nan_ok=True)
+        assert found[TURN, quarter + 1] == pytest.approx(np.prod([of[quarter] for of in aims]), nan_ok=True)
+
+
+def test_medians_of_counted_values_are_those_of_the_values(seed=3):
+    rng = np.random.default_rng(seed)
+    cells, stayed, people = rng.integers(0, 40, 500), rng.integers(0, 105, 500), rng.integers(1, 9, 500)
+    known, found = medians(cells, stayed, people)
+    for cell, median in zip(known, found, strict=True):
+        all_of_them = np.repeat(stayed[cells == cell], people[cells == cell])
+        assert median == np.percentile(all_of_them, 50, method="inverted_cdf")
+    assert known.tolist() == sorted(set(cells.tolist()))
+    assert medians(*(np.zeros(0, int),) * 3)[0].size == 0
+
+
+def test_what_is_printed_fits_80_columns_and_says_the_turn(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    run(tmp_path / "run", *WHEEL)
+    text = capsys.readouterr().out.partition("The wheel of HYBRID, a quarter of the last year")[2]
+    table, _, rest = text.partition("HYBRID: of 100 who hear of it ")
+    assert "customers" in table and "become experts" in table and max(map(len, table.splitlines())) <= 80
+    assert re.match(
+        r"\d+ come in, of 100 of those \d+ buy, of 100 of those [\d.]+ become experts, and there are ", rest
+    )
+
+
+def test_without_moves_or_a_whole_quarter_there_is_no_wheel(tmp_path):
+    for more in (["weeks=12"], ["study.keep=[runs,weeks,lives]"]):
+        of = run(tmp_path / more[0], *WHEEL, "seeds=1", *more)
+        assert not (of / "flywheel.csv").exists() and not (of / "figures" / "flywheel.png").exists()
