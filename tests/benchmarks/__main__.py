@@ -31,12 +31,11 @@ def measures(quick: bool, folder: Path) -> Iterator[Measure]:
     yield from runs.bare_workload(100_000, 8.6)
     yield from runs.beside_mesa()
     if quick:
-        yield from commands.sweeps(folder / "sweep", 1_000)
         return
     yield from runs.bare_workload(1_000_000, 6.9)
     yield from runs.at_a_million()
     yield from runs.memory()
-    yield from commands.sweeps(folder / "sweep", 10_000)
+    yield from commands.sweeps(folder / "sweep")
     yield from commands.sensitivity(folder / "sensitivity")
     yield from commands.comparison(folder / "comparison")
 
@@ -78,7 +77,7 @@ def row(one: Measure) -> tuple[str, ...]:
 def main() -> None:
     """Print the table, each line as it is known, and where the time goes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="no million people, a short sweep, no other whole command")
+    parser.add_argument("--quick", action="store_true", help="no million people, no whole commands")
     quick = parser.parse_args().quick
     console = Console(width=140, highlight=False)
     console.print(f"{os.cpu_count()} cores, Mesa {mesa.__version__}, load average {load()} at the start")

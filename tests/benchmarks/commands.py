@@ -24,7 +24,7 @@ sys.exit(code)
 SWEEP = "study=sweep", "rows=2000", "weeks=156", "market.accounts=20000", "motions=[clg,plg]", "seeds=10"
 RUNS_A_POINT = 20
 FLAT_KIB = 0.1  # a run: what counts as no growth
-FEW = 200  # runs of a sweep whose costs are those of starting and ending
+FEW, SOME, MANY = 200, 1_200, 10_000  # runs of a sweep; the costs of a few are those of starting and ending
 
 
 class Ended(NamedTuple):
@@ -71,14 +71,14 @@ def sweep(folder: Path, runs: int, jobs: int) -> Ended:
     return ended
 
 
-def sweeps(folder: Path, runs: int) -> Iterator[Measure]:
-    """What a run costs in a sweep, all costs; what two processes bring, what is added to the runs, what the parent keeps."""
-    few, two, one = (sweep(folder, n, jobs) for n, jobs in ((FEW, 2), (runs, 2), (runs // 5, 1)))
+def sweeps(folder: Path) -> Iterator[Measure]:
+    """What a run costs in a sweep, all costs but starting; what two processes bring, what is added to the runs, what the parent keeps."""
+    start, one = sweep(folder, FEW, 1), sweep(folder, SOME, 1)
     each = "run of 2,000 people, 156 weeks, in a sweep, all costs, ms"
-    yield Measure(each, 1e3 * one.wall / one.runs, 6, 34, rounds=one.runs)
-    what = f"{runs:,} such runs on two cores, s"
-    whole = runs == 10_000
-    yield Measure(what, two.wall, 40 if whole else None, 182 if whole else None, rounds=1)
+    yield Measure(f"{each} of CPU", 1e3 * (one.cpu - start.cpu) / (SOME - FEW), 6, 34, rounds=SOME - FEW)
+    few, two = sweep(folder, FEW, 2), sweep(folder, MANY, 2)
+    what = f"{MANY:,} such runs on two cores, s"
+    yield Measure(what, two.wall, 40, 182, rounds=1)
     yield Measure(f"{what} of CPU over two", two.cpu / 2, rounds=1)
     added = 100 * (2 * two.wall / two.inside - 1)
     yield Measure("scheduling and storing, % of the seconds within the runs", added, 10, rounds=1)

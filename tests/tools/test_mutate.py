@@ -1,5 +1,7 @@
 """Mutants: what a number is set to, that a test which looks at it falls, and that a command that was killed goes on."""
 
+import re
+
 import pytest
 
 from tests.studies.small import rows
@@ -83,6 +85,21 @@ def test_what_is_listed_in_the_docs_are_mutants_of_today_and_say_which_test_fell
     for line in lines:
         fell = line["fell"].partition("::")[0]
         assert not fell or (mutate.ROOT / fell).exists(), line
+
+
+def test_the_page_of_survivors_is_that_of_the_table():
+    page, lines = mutate.FILE.with_suffix(".md").read_text(encoding="utf-8"), rows(mutate.FILE)
+    fates = {line["setting"]: [bool(o["fell"]) for o in lines if o["setting"] == line["setting"]] for line in lines}
+    for heading, fit in (
+        ("No mutant fell", lambda fell: not any(fell)),
+        ("One of two fell", lambda fell: any(fell) and not all(fell)),
+        ("Each fell", all),
+    ):
+        listed = re.findall(r"`([\w.]+)`", page.partition(f"{heading}:\n")[2].partition("\n\n")[0])
+        assert listed == sorted(name for name, fell in fates.items() if fit(fell)), heading
+    fell = sum(bool(line["fell"]) for line in lines)
+    counts = f"{len(lines)}\nmutants of {len(fates)} numbers", f"{fell} fell, {len(lines) - fell} survived"
+    assert all(words in page for words in counts)
 
 
 @pytest.mark.slow
