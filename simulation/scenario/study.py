@@ -302,6 +302,20 @@ class Wean(Frozen):
         return self
 
 
+class Wheel(Frozen):
+    """Whether the wheel turns by itself after a stop, and which lever wins most for a little more money."""
+
+    name: Literal["wheel"]
+    stop_week: count("week in which all discretionary spending stops", 1, 5200)
+    more: number("of the budget, for one lever at a time", 1e-3, 10)
+    keep: Keep
+
+    @model_validator(mode="after")
+    def kept(self):
+        _reads(self.name, self.keep, ("weeks", "moves"))
+        return self
+
+
 class Calibrate(Frozen):
     """What a company's own exports say about the parameters."""
 
@@ -362,6 +376,7 @@ Study = Annotated[
     | Optimise
     | Shocks
     | Wean
+    | Wheel
     | Calibrate
     | Validate,
     Field(discriminator="name"),

@@ -42,7 +42,7 @@ def table(motion: str, flows: Flows):
     year = flows.last_year()
     drawn = Table(
         title=f"The wheel of {motion.upper().replace('_', ' ')}, a quarter of the last year", title_justify="left", width=WIDTH,
-        caption="median (90 % of markets); share: of who stood there; weeks: since they came there",
+        caption="median (90 % of markets); share of who stood there; weeks they had been there",
     )  # fmt: skip
     for name in ("who", "what they do", "people", "share", "weeks"):
         drawn.add_column(name, justify="left" if name in ("who", "what they do") else "right")

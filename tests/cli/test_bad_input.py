@@ -199,6 +199,13 @@ STUDIES = {
         "study.steps=1: 2 to 52 (equal cuts, at equal parts of the size that the community reaches with adverts) is allowed"
     ),
     "wean study.keep=[runs]": "study.keep=[runs]: wean reads weeks; write study.keep=[runs,weeks]",
+    "wheel weeks=104": "study.stop_week=104: the run ends after 104 weeks; an earlier week or more weeks are needed",
+    "wheel motions=[plg] motions.plg.plan=[{week:9,set:{shares:{advertising:0.5,product_growth:0.5}}}]": (
+        "motions.plg: its shares or its budget change in week 9, but study=wheel changes them itself"
+    ),
+    "wheel budget.usd_per_account_per_week=0 budget.share_of_revenue=0": "budget: nothing is spent, so there is nothing to stop",
+    "wheel study.more=0": "study.more=0: 0.001 to 10 (of the budget, for one lever at a time) is allowed",
+    "wheel study.keep=[runs,weeks]": "study.keep=[runs,weeks]: wheel reads moves; write study.keep=[runs,weeks,moves]",
     "sensitivity study.metrics=[]": f"study.metrics: {EMPTY}",
     "sensitivity study.of=clg study.against=clg": (
         "study.against=clg: it is compared with itself, study.of=clg; name another motion or null"

@@ -1,0 +1,56 @@
+"""The wheel with its reproduction number after a stop in the hub, and what further money wins by lever."""
+
+from collections.abc import Iterator
+
+from simulation.figures import flywheel
+from simulation.figures.style import Drawn, colour, foot, new_figure
+from simulation.figures.words import in_full, motion_name
+from simulation.studies.wheel import FURTHER, SURE, Found, Turned, hub
+
+
+def draw_all(session, found: Found) -> Iterator[tuple[str, Drawn]]:
+    """Yield the wheel and the levers."""
+    seeds = session.config.seeds
+    if found.flows:
+        hubs = {of.motion: hub(of) for of in found.turned}
+        yield "flywheel", flywheel.draw(found.flows, f"{seeds} simulated markets", hubs)
+    yield "further_money", further(found.turned, seeds)
+
+
+def further(turned: list[Turned], seeds: int) -> Drawn:
+    """Return the figure and its description: customers per further 1,000 USD, a bar a lever, a panel a motion."""
+    said = title(turned)
+    figure, grid = new_figure(said, width=4.6 * len(turned) + 1, ncols=len(turned), sharex=True, squeeze=False)
+    for k, (axes, of) in enumerate(zip(grid[0], turned, strict=True)):
+        order = sorted(of.further, key=lambda x: x.won)
+        errors = [SURE * x.error for x in order]
+        names = [x.lever.replace("_", " ") for x in order]
+        axes.barh(
+            names,
+            [x.won for x in order],
+            xerr=errors,
+            color=colour(of.motion, k),
+            ecolor="#222222",
+            capsize=4,
+            height=0.6,
+        )
+        axes.axvline(0, color="#222222", linewidth=0.8)
+        axes.set(title=motion_name(of.motion), xlabel="customers")
+        axes.grid(visible=False)
+    text = (
+        f"{FURTHER}, mean of {seeds} paired simulated markets; lines: two standard errors. Between levers of one motion, "
+        f"the others paid as before.{in_full(of.motion for of in turned)}"
+    )
+    foot(figure, text)
+    return figure, f"{said}. {text}"
+
+
+def title(turned: list[Turned]) -> str:
+    """Say which lever wins most for further money under each motion, of those that are told apart from nothing."""
+    parts = []
+    for of in turned:
+        known = [x for x in of.further if x.known]
+        best = max(known, key=lambda x: x.won, default=None)
+        won = f"{best.lever.replace('_', ' ')} ({best.won:.2f})" if best else "no lever that can be told"
+        parts.append(f"{motion_name(of.motion)} {won}")
+    return "1,000 USD more win most customers with: " + ", ".join(parts)
