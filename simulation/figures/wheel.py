@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from simulation.figures import flywheel
 from simulation.figures.style import Drawn, colour, foot, new_figure
-from simulation.figures.words import in_full, motion_name
-from simulation.studies.wheel import FURTHER, SURE, Found, Turned, hub
+from simulation.figures.words import capital, in_full, motion_name
+from simulation.studies.wheel import FURTHER, SURE, Found, Turned, hub, leading
 
 
 def draw_all(session, found: Found) -> Iterator[tuple[str, Drawn]]:
@@ -38,7 +38,7 @@ def further(turned: list[Turned], seeds: int) -> Drawn:
         axes.set(title=motion_name(of.motion), xlabel="customers")
         axes.grid(visible=False)
     text = (
-        f"{FURTHER}, mean of {seeds} paired simulated markets; lines: two standard errors. Between levers of one motion, "
+        f"{capital(FURTHER)}, mean of {seeds} paired simulated markets; lines: two standard errors. Money for one lever, "
         f"the others paid as before.{in_full(of.motion for of in turned)}"
     )
     foot(figure, text)
@@ -47,10 +47,5 @@ def further(turned: list[Turned], seeds: int) -> Drawn:
 
 def title(turned: list[Turned]) -> str:
     """Say which lever wins most for further money under each motion, of those that are told apart from nothing."""
-    parts = []
-    for of in turned:
-        known = [x for x in of.further if x.known]
-        best = max(known, key=lambda x: x.won, default=None)
-        won = f"{best.lever.replace('_', ' ')} ({best.won:.2f})" if best else "no lever that can be told"
-        parts.append(f"{motion_name(of.motion)} {won}")
+    parts = (f"{motion_name(of.motion)} {leading(of) or 'no lever that can be told'}" for of in turned)
     return "1,000 USD more win most customers with: " + ", ".join(parts)

@@ -158,11 +158,16 @@ def sentence(of: Turned) -> str:
     else:
         number = with_interval(f"{mid:.2f}", low, high, "{:.2f}".format)
         said = f"{name}: after its money stops a customer brings {number} in a mean life: {_turns(low, high)}"
-    known = sorted((x for x in of.further if x.known), key=lambda x: -x.won)
-    if not known:
+    if not (best := leading(of)):
         return f"{said}; what 1,000 USD more win is not told apart from nothing for any lever."
-    best = known[0]
-    return f"{said}; 1,000 USD more win most with {best.lever.replace('_', ' ')}, {best.won:.2f} customers (standard error {best.error:.2f})."
+    return f"{said}; 1,000 USD more win most with {best}, in customers (standard errors in the table)."
+
+
+def leading(of: Turned) -> str:
+    """Return the lever that wins most for further money and those not told apart from it, with what they win; empty where none does."""
+    known = sorted((x for x in of.further if x.known), key=lambda x: -x.won)
+    near = [x for x in known if known[0].won - x.won <= SURE * math.hypot(known[0].error, x.error)]
+    return " or ".join(f"{x.lever.replace('_', ' ')} ({x.won:.2f})" for x in near)
 
 
 def _turns(low: float, high: float) -> str:
@@ -175,8 +180,8 @@ def _turns(low: float, high: float) -> str:
 
 
 def _table(turned: list[Turned]) -> Table:
-    table = Table(title=f"{FURTHER}, by lever: mean and standard error over paired seeds", title_justify="left")
-    for name in ("motion", "lever", "customers", "error"):
+    table = Table(title=f"{FURTHER}, paired seeds", title_justify="left")
+    for name in ("motion", "lever", "mean", "error"):
         table.add_column(name, justify="left" if name in ("motion", "lever") else "right")
     for of in turned:
         for x in of.further:

@@ -35,6 +35,7 @@ STUDIES = {
     "shocks": (
         "motions=[clg,plg]", "seeds=2", "study.experiments=[criticism]", "study.storm_week=20",
     ),
+    "wheel": ("motions=[plg]", "seeds=2", "study.stop_week=20"),
     "wean": ("motions=[hybrid]", "seeds=2", "study.steps=2"),
     "validate": ("study.experiments=[impulses]",),
     "calibrate": ("motions=[plg]", "seeds=1", "study.draws=40", "study.company=acme", "study.sample=8"),

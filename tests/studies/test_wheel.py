@@ -7,7 +7,7 @@ from simulation import open_results
 from simulation.figures.wheel import title
 from simulation.people.stages import BY_USERS, CAUSES
 from simulation.scenario.compose import compose
-from simulation.studies.wheel import FURTHER, KEPT, NUMBER, Further, Turned, further, more_for, sentence
+from simulation.studies.wheel import FURTHER, KEPT, NUMBER, Further, Turned, further, leading, more_for, sentence
 from tests.studies.small import rows, run
 
 
@@ -64,7 +64,7 @@ def test_it_is_said_whether_the_wheel_turns_and_what_wins_most():
     events, team = Further("events", 10, 0.31, 0.05), Further("community_team", 10, 0.05, 0.04)
     assert sentence(turned(1.2, [team, events])) == (
         "CLG: after its money stops a customer brings 1.20 (1.20 to 1.20) in a mean life: the wheel turns by itself; "
-        "1,000 USD more win most with events, 0.31 customers (standard error 0.05)."
+        "1,000 USD more win most with events (0.31), in customers (standard errors in the table)."
     )
     assert "does not turn by itself; what 1,000 USD more win is not told apart from nothing for any lever." in sentence(
         turned(0.6, [team])
@@ -72,4 +72,6 @@ def test_it_is_said_whether_the_wheel_turns_and_what_wins_most():
     few = turned(0.6)._replace(number=np.full(9, 0.6))
     assert "a mean life: too few simulated markets to say whether the wheel turns by itself; " in sentence(few)
     assert sentence(turned(np.nan)).startswith("CLG: after its money stops nobody leaves, so no reproduction number is known;")  # fmt: skip
+    content = Further("content", 10, 0.25, 0.04)
+    assert leading(turned(1.2, [content, events])) == "events (0.31) or content (0.25)"
     assert title([turned(1.2, [team, events])]) == "1,000 USD more win most customers with: CLG events (0.31)"
