@@ -9,6 +9,7 @@ from simulation.metrics import METRICS
 from simulation.people.stages import Stage
 from simulation.runs.results import Results, open_results
 from simulation.scenario.errors import BadInput
+from simulation.sources import RULES
 from simulation.studies.comparison import Comparison, most_there
 
 TABLES = ("runs", "weeks", "lives")
@@ -22,6 +23,11 @@ def opened(path: Path) -> Results:
     name = results.config["study"]["name"]
     if name != "compare":
         raise BadInput(f"{path}: these are results of study={name}; a comparison is needed, study=compare")
+    if (rules := results.manifest["rules"]) != RULES:
+        raise BadInput(
+            f"{path}: its runs come from another version of the rules ({rules}, these are {RULES}); "
+            "give the command that made them again, with fresh=true"
+        )
     there = results.kept
     if missing := [table for table in TABLES if table not in there]:
         raise BadInput(

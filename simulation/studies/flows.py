@@ -91,7 +91,9 @@ def read(session, runs: Runs, point: int = 0) -> dict[str, Flows]:
     quarters = session.config.weeks // QUARTER_WEEKS
     if not {"weeks", "moves"} <= set(session.config.study.keep) or not quarters:
         return {}
-    return {motion: _flows(session, runs, motion, point, quarters) for motion in runs.values}
+    return {
+        motion: _flows(session, runs, motion, point, quarters) for motion in runs.values if motion not in session.twins
+    }
 
 
 def _flows(session: Session, runs: Runs, motion: str, point: int, quarters: int) -> Flows:

@@ -13,6 +13,7 @@ import pytest
 
 from simulation.cli import main
 from simulation.report.page import ASSETS, VENDORED, page
+from simulation.sources import RULES
 from tests.report.made import PLACE, folder, medians, story
 from tests.studies.small import SMALL
 
@@ -136,3 +137,17 @@ def test_a_browser_draws_every_chart_and_names_it(tmp_path):
     drawn = re.findall(r'<svg[^>]*role="img"[^>]*>', done.stdout)
     assert len(drawn) == len(story().charts) + 1 and all('aria-label="' in svg for svg in drawn)
     assert not re.search("Uncaught|Refused", done.stderr)
+
+
+def test_a_folder_of_other_rules_is_answered_in_one_sentence(tmp_path, capsys):
+    """Its columns may be others: what stood there once cannot be read as if it were of today."""
+    place = tmp_path / "old"
+    shutil.copytree(folder(), place)
+    manifest = json.loads((place / "manifest.json").read_text())
+    (place / "manifest.json").write_text(json.dumps(manifest | {"rules": 1}))
+    for what in ("report", "deck", "workbook"):
+        assert main([what, str(place)]) == 2
+        assert capsys.readouterr().err == (
+            f"{place}: its runs come from another version of the rules (1, these are {RULES}); "
+            "give the command that made them again, with fresh=true\n"
+        )
