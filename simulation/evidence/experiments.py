@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from simulation.evidence import adoption, community, customers, motions
+from simulation.evidence import adoption, community, customers, launch, motions
 from simulation.evidence.pooling import Statistic
 from simulation.scenario.compose import world_at
 from simulation.scenario.schema import World
@@ -44,6 +44,7 @@ FEW_ADVERTS = {
     "sales": 0.40, "product_growth": 0.25, "community_team": 0.15, "content": 0.12, "recognition": 0.06, "advertising": 0.02,
 }  # fmt: skip
 FEW_SEEDS = {"weeks": 0, "factor": 1.0, "seed_pieces": 0.0, "seed_members": 10.0}
+NO_WELCOME = {"introductions": 0.15, "moderation": 0.10, "listening": 0.65, "hosting": 0.10}
 MONTHLY = {"market.segments.*.p_contract": 0.0}
 FIRST_SEED = 1001  # the search used 1, 2, ...: what it found is judged on seeds that it has not seen
 EXPERIMENTS = (
@@ -85,6 +86,17 @@ EXPERIMENTS = (
         "rival", ("clg",), {"market.people": 10_000, "weeks": 156, "rival.entry_week": 104, "rival.quality": 1.5}, 12,
         customers.observe_rival, customers.conclude_rival,
         "a better rival enters, as the target asks",
+    ),
+    Experiment(
+        "launch", ("clg",), {"weeks": 52, "motion.shares": {"community_team": 1.0}, "prices.managers_for_community": 0.0, "motion.launch.weeks": 0}, 50,
+        launch.observe_launches, launch.conclude_launches,
+        "nothing is spent but on a team of one, where there is one; members look after the door, as in the sources' groups",
+    ),
+    Experiment(
+        "welcome", ("clg",),
+        {"market.people": 20_000, "weeks": 104, "motion.team_hours": NO_WELCOME, "behaviour.engagement.encouraged": 0.5, "behaviour.engagement.encouragement": 1.0},
+        20, launch.observe_welcome, launch.conclude_welcome,
+        "the experimenter welcomes a random half after their first post, in the team's place",
     ),
 )  # fmt: skip
 

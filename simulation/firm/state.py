@@ -24,6 +24,7 @@ FIRM = np.dtype(
         ("free_tier", np.float64),  # 0 to 1: how far this door is open
         ("community", np.float64),  # likewise
         ("launched", np.int64),  # week of the last opening of a community
+        ("founders", np.float64),  # seed members who are less than a row: they count as the team's hosts do
         ("quality", np.float64),
         ("rival_quality", np.float64),
         # money, see ledger.py

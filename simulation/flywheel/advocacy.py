@@ -1,5 +1,6 @@
 """Advocacy: deeds make the expert, inactivity ends it; members write of their own accord, experts more; the quiet leave."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -128,8 +129,17 @@ def apply(now, town, said, desk):
             row = np.int64(town.members[j])
             counts.tally[Event.WENT_QUIET] += 1
             be_outside(row, week, town)
+    tire_founders(week, said)
     if n:
         count_active(week, n_members(counts), town)
+
+
+@part
+def tire_founders(week, said):
+    """Let founders, who are less than a row, go quiet as seed members do who have not posted since the opening."""
+    a, e = said.world.behaviour.advocacy, said.world.behaviour.engagement
+    if week - said.firm.launched >= a.quiet_weeks:
+        said.firm.founders *= math.exp(-a.quiet_per_week * (1.0 - e.seed_belonging))
 
 
 @part

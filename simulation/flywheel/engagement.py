@@ -68,9 +68,9 @@ def liveliness(s, into, town, said, desk):
 
 @part
 def hosts(language, said):
-    """Return what the team posts in a language in four weeks: a post of a host counts as a member who posts."""
+    """Return what the team and founders post in a language in four weeks: a post of a host counts as a member who posts."""
     posts = ACTIVE_WEEKS * said.firm.hours[HOSTING] / said.world.prices.hosting_hours
-    return posts * said.libraries[language].share
+    return (posts + said.firm.founders) * said.libraries[language].share
 
 
 @part

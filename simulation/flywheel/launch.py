@@ -13,8 +13,14 @@ from simulation.people.transitions import be_attracted, be_member, be_newcomer, 
 
 
 def open_community(run) -> None:
-    """Seed the community with content and members, customers first; both are billed, and the launch begins."""
-    n = min(round(run.world.motion.launch.seed_members / run.firm["weight"]), run.n // 2)
+    """Seed the community with content and members, customers first; both are billed, and the launch begins.
+
+    Seed members who are less than a row are its founders: they post as hosts do, so that no rounding decides.
+    """
+    seeds, weight = run.world.motion.launch.seed_members, run.firm["weight"]
+    whole = int(seeds / weight + 1e-9)
+    run.firm["founders"] = max(0.0, seeds - whole * weight)
+    n = min(whole, run.n // 2)
     customers = np.isin(run.people["stage"], (Stage.CUSTOMER, Stage.EXPERT)) & (run.people["member"] == 0)
     own = keenest(run, customers, n)
     others = keenest(run, run.people["stage"] == Stage.PROSPECT, n - own.size)
@@ -54,6 +60,7 @@ def keenest(run, fit: np.ndarray, n: int) -> np.ndarray:
 def close_community(run, lost: float) -> None:
     """Close the community: its members are scattered; of what they wrote a share is not found any more."""
     transitions.scatter(run.clock, run.town)
+    run.firm["founders"] = 0.0
     run.said.libraries["users"] *= 1.0 - lost
 
 

@@ -72,7 +72,7 @@ class Engagement(Frozen):
         source="judgement; at 0.01 adverts alone win what a motion that persuades wins",
     )
     liveliness_half_posters: number(
-        "posters of the last four weeks at half liveliness", 0.0001, 1e6, prior=(5, 40), grade="D", source="judgement"
+        "posters of the last four weeks at half liveliness", 0.0001, 1e6, prior=(10, 80), grade="D", source="judgement"
     )
     welcome_belonging: number("share", 0, 1, prior=(0.075, 0.3), grade="D", source="judgement")
     seed_pool: number(

@@ -338,7 +338,9 @@ class Calibrate(Frozen):
         return self
 
 
-EXPERIMENTS = ("adoption", "community", "retention", "encouragement", "impulses", "cost", "cold_start", "rival")
+EXPERIMENTS = (
+    "adoption", "community", "retention", "encouragement", "impulses", "cost", "cold_start", "rival", "launch", "welcome",
+)  # fmt: skip
 
 
 class Validate(Frozen):

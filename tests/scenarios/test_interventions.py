@@ -34,7 +34,7 @@ LIVES = {  # what must be so from the start, and what comes with the change, for
     "prices.contractor_premium": ({}, {"motion.shares": SHARES | {"community_team": 0.001, "sales": 0.449}}),
     "prices.door_decay_per_week": ({}, {"budget.usd_per_account_per_week": 0.0}),
     "prices.ease_decay_per_week": ({}, {"budget.usd_per_account_per_week": 0.0}),
-    "prices.order_usd": ({"motion.free_tier": False, "behaviour.engagement.direct_per_week": 0.01}, {"behaviour.engagement.sales_per_week": 0.0}),
+    **dict.fromkeys(("prices.order_usd", "behaviour.engagement.direct_per_week"), ({"motion.free_tier": False, "behaviour.engagement.direct_per_week": 0.01}, {"behaviour.engagement.sales_per_week": 0.0})),
     "prices.hosting_hours": ({"behaviour.engagement.liveliness_half_posters": 5000.0}, {}),
     "behaviour.adoption.price": ({}, {"product.price_usd": 60.0}),
     "behaviour.retention.contract_share": ({"behaviour.retention.contract_per_week": 0.1}, {}),
