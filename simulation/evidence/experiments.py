@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from simulation.evidence import adoption, community, customers, launch, motions
+from simulation.evidence import adoption, community, customers, launches, motions
 from simulation.evidence.pooling import Statistic
 from simulation.scenario.compose import world_at
 from simulation.scenario.schema import World
@@ -89,13 +89,13 @@ EXPERIMENTS = (
     ),
     Experiment(
         "launch", ("clg",), {"weeks": 52, "motion.shares": {"community_team": 1.0}, "prices.managers_for_community": 0.0, "motion.launch.weeks": 0}, 50,
-        launch.observe_launches, launch.conclude_launches,
+        launches.observe_launches, launches.conclude_launches,
         "nothing is spent but on a team of one, where there is one; members look after the door, as in the sources' groups",
     ),
     Experiment(
         "welcome", ("clg",),
         {"market.people": 20_000, "weeks": 104, "motion.team_hours": NO_WELCOME, "behaviour.engagement.encouraged": 0.5, "behaviour.engagement.encouragement": 1.0},
-        20, launch.observe_welcome, launch.conclude_welcome,
+        20, launches.observe_welcome, launches.conclude_welcome,
         "the experimenter welcomes a random half after their first post, in the team's place",
     ),
 )  # fmt: skip

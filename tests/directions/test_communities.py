@@ -1,4 +1,4 @@
-"""Communities open and close at any week. That most that are left alone die is a published pattern (tests/evidence/test_launch.py).
+"""Communities open and close at any week. That most that are left alone die is a published pattern (tests/evidence/test_launches.py).
 
 A sign test over n pairs that asks for all n has the error rate 2^-n under no effect.
 """

@@ -5,7 +5,7 @@ import pytest
 
 from simulation.evidence.experiments import EXPERIMENTS, FIRST_SEED, at_its_size, targets
 from simulation.evidence.history import FIRST_TIES_WEEKS, watch_posts
-from simulation.evidence.launch import SIZES, conclude_launches, conclude_welcome, observe_welcome
+from simulation.evidence.launches import SIZES, conclude_launches, conclude_welcome, observe_welcome
 from tests.worlds import lively, world
 
 
