@@ -131,7 +131,7 @@ def _let_past_spend(tree: dict[str, Any], past: str | None, apart: str) -> None:
     """Tell the past how its motion spends; ``apart`` is none of those compared."""
     if past:
         tree["history"] |= {"motion": past, "spending": copy.deepcopy(tree["motions"][past])}
-    tree["motions"].pop(apart, None)
+    tree.get("motions", {}).pop(apart, None)
 
 
 def _tree(overrides: tuple[str, ...], files: Files) -> dict[str, Any]:
