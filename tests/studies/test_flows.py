@@ -103,6 +103,25 @@ def test_what_is_printed_fits_80_columns_and_says_the_turn(tmp_path, capsys, mon
     )
 
 
+def test_a_firm_with_a_past_has_the_wheel_of_its_motions_from_today_on(tmp_path):
+    """No wheel of twins; who stood there at today counts, by a door that the moves since do not tell."""
+    past = "history={motion: plg, weeks: 39}"
+    of = run(tmp_path / "run", past, "motions=[plg]", "weeks=26", "seeds=2", "rows=600")
+    found = rows(of / "flywheel.csv")
+    assert {row["motion"] for row in found} == {"plg"} and {row["quarter"] for row in found} == {"1", "2"}
+    first = [row for row in found if (row["quarter"], row["from"], row["to"]) == ("1", "newcomer", "customer")]
+    rate = {row["door"]: row["rate"] for row in first if row["member"] == "all"}
+    weeks = open_results(of).query(
+        "select * from weeks where motion = 'plg' and week between 0 and 12 order by seed, week"
+    )
+    into = weeks.groupby("seed")["attracted_to_newcomer"].sum()
+    start = weeks[weeks["week"] == 0].set_index("seed")
+    before = start["newcomer"] - start["attracted_to_newcomer"] + start["newcomer_to_customer"] + start["newcomer_to_prospect"]  # fmt: skip
+    assert (before > 0).all()
+    share = weeks.groupby("seed")["newcomer_to_customer"].sum() / (before + into)
+    assert float(rate["all"]) == pytest.approx(share.median()) and rate["trial"] in ("", "nan")
+
+
 def test_without_moves_or_a_whole_quarter_there_is_no_wheel(tmp_path):
     for more in (["weeks=12"], ["study.keep=[runs,weeks,lives]"]):
         of = run(tmp_path / more[0], *WHEEL, "seeds=1", *more)
