@@ -23,15 +23,15 @@ def opened(path: Path) -> Results:
     name = results.config["study"]["name"]
     if name != "compare":
         raise BadInput(f"{path}: these are results of study={name}; a comparison is needed, study=compare")
-    if (rules := results.manifest["rules"]) != RULES:
-        raise BadInput(
-            f"{path}: its runs come from another version of the rules ({rules}, these are {RULES}); "
-            "give the command that made them again, with fresh=true"
-        )
     there = results.kept
     if missing := [table for table in TABLES if table not in there]:
         raise BadInput(
             f"{path}: it holds no {' and no '.join(missing)}; give the command again with study.keep=[{','.join(TABLES)}]"
+        )
+    if (rules := results.manifest["rules"]) != RULES:
+        raise BadInput(
+            f"{path}: its runs come from another version of the rules ({rules}, these are {RULES}); "
+            "give the command that made them again, with fresh=true"
         )
     return results
 
