@@ -112,7 +112,8 @@ def apply(now, town, said, desk):
         row, code = np.int64(town.members[j]), desk.code[j]
         if code == QUIET:
             continue
-        if code != 0:
+        stage = p.stage[row]  # Python may decide what is so already
+        if (code == 1 and stage == Stage.CUSTOMER) or (code == 2 and stage == Stage.EXPERT):
             rise(row, code == 1, week, town)
         s = p.segment[row]
         rate = write * town.segments[s].openness * np.float64(p.helpfulness[row]) * np.float64(p.belonging[row])

@@ -19,7 +19,7 @@ from simulation.scenario.units import Frozen, count
 
 FULL_SIZE = ("compare", "validate")  # studies of a few runs; the others take as few rows as resolve the market
 FIXED = (  # from the start
-    "weeks", "switches", "interventions", "market.people", "market.network", "market.traits",
+    "weeks", "history", "switches", "interventions", "market.people", "market.network", "market.traits",
     "market.accounts", "market.topics", "market.homophily", "motion.plan",
     "behaviour.attraction.outbound_size_power", "behaviour.attraction.outbound_need",
 )  # fmt: skip

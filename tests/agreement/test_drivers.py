@@ -232,11 +232,11 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another():
 CACHE_HITS = """
 from tests.worlds import lively
 from simulation import GrowthModel
-from simulation.flywheel.launch import _open_market
+from simulation.flywheel.launch import recruit
 from simulation.model import run_part
 GrowthModel(lively("weeks=30"), rng=3).run()
-print(sum(sum(f.stats.cache_misses.values()) for f in (run_part, _open_market)),
-      sum(sum(f.stats.cache_hits.values()) for f in (run_part, _open_market)))
+print(sum(sum(f.stats.cache_misses.values()) for f in (run_part, recruit)),
+      sum(sum(f.stats.cache_hits.values()) for f in (run_part, recruit)))
 """
 
 

@@ -86,6 +86,22 @@ def test_moves_add_up_whoever_decides():
     assert moved(ran(restless).record)[:, LEAVES].sum() > moved(compiled.record)[:, LEAVES].sum()
 
 
+@pytest.mark.parametrize("code", [1, 2])
+def test_who_is_told_to_become_what_he_is_does_not_move(code):
+    """An expert who becomes an expert, or a customer who steps back from nothing, is counted nowhere."""
+    told = type("Told", (Customer,), {"advocacy": lambda _self: code})
+    model = GrowthModel(lively("weeks=30"), rng=9)
+    while model.week < 15:
+        model.step()
+    model.use(told)
+    ran(model)
+    expected = {1: Stage.EXPERT, 2: Stage.CUSTOMER}[code]
+    pays = np.isin(model.people["stage"], (Stage.CUSTOMER, Stage.EXPERT)) & (model.people["member"] == 1)
+    later = model.people["joined"] < model.week - 1
+    assert np.all(model.people["stage"][pays & later] == expected)
+    assert pays.sum() > 5
+
+
 def test_people_moved_from_outside_are_counted():
     """Who adopts, joins or leaves by hand between two weeks counts in the next one, by door, membership and time."""
     model = GrowthModel(lively("weeks=30", "market.people=300"), rng=4)
