@@ -5,6 +5,7 @@ anything. So each file ends with the hash of what stands before it; where that i
 """
 
 import io
+import math
 import os
 import shutil
 import stat
@@ -22,6 +23,7 @@ from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.core.event import Listener, register
 
 KEPT_DAYS = 30  # without use
+QUIET_SECONDS = 20.0  # without compiling, after which a new wait begins
 KEPT_BYTES = 2**30  # of all versions; what was used in the last day stays in any case
 DAY_SECONDS = 24 * 3600
 DIGEST_BYTES = sha256().digest_size
@@ -81,18 +83,19 @@ class _Progress(Listener):
     """Says how far compiling is, soon where somebody looks on; a user who waits a minute is to know for what."""
 
     def __init__(self) -> None:
-        self.functions, self._next, self._pause = 0, 0.0, 0.0
+        self.functions, self._next, self._pause, self._last = 0, 0.0, 0.0, -math.inf
 
     def on_start(self, event) -> None:  # noqa: ARG002 - numba names it
-        if not self._next:
+        now = time.monotonic()
+        if now > self._last + QUIET_SECONDS:  # what was compiled before is no part of this wait
             watched = sys.stderr.isatty()
             self._pause = 10.0 if watched else 30.0
-            self._next = time.monotonic() + (2.0 if watched else self._pause)
+            self._next = now + (2.0 if watched else self._pause)
 
     def on_end(self, event) -> None:  # noqa: ARG002
-        self.functions += 1
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + self._pause
+        self.functions, self._last = self.functions + 1, time.monotonic()
+        if self._last >= self._next:
+            self._next = self._last + self._pause
             _say(f"compiling the model, once for this version on this machine: {self.functions} functions so far")
 
 

@@ -90,14 +90,14 @@ def test_a_new_version_makes_room_by_removing_those_used_longest_ago_but_none_of
 
 
 def test_who_waits_for_the_compiler_is_told_what_for(capsys, monkeypatch):
-    clock = iter([0.0, 29.0, 31.0, 31.0, 40.0, 62.0, 62.0])  # seconds
+    clock = iter([0, 29, 29, 31, 31, 40, 40, 62, 100, 101, 101, 132])  # seconds: begins, ends, begins, ...
     monkeypatch.setattr(compile_cache.time, "monotonic", lambda: next(clock))
     progress = compile_cache._Progress()
-    for _ in range(4):  # begins at 0; ends at 29, 31, 40 and 62
+    for _ in range(6):
         progress.on_start(None)
         progress.on_end(None)
     said = "compiling the model, once for this version on this machine: {} functions so far\n"
-    assert capsys.readouterr().err == said.format(2) + said.format(4)
+    assert capsys.readouterr().err == said.format(2) + said.format(4) + said.format(6)  # after a pause a new wait began
 
 
 def without_home(tmp_path: Path, home: str | None) -> dict[str, str]:
