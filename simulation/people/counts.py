@@ -176,7 +176,8 @@ def count_move(before, after, stayed, door, member, week, counts):
 def moves_of(counts: Book) -> np.ndarray:
     """Return the table of moves, MOVE (n,), in the order of its columns."""
     cells = np.sort(counts.moved[: int(counts.n_moved[0])])
-    quarter, way, stayed, door, member = np.unravel_index(cells, (cells.size + 1, *MOVE_SHAPE))
+    quarters = counts.moves.size // math.prod(MOVE_SHAPE)
+    quarter, way, stayed, door, member = np.unravel_index(cells, (quarters, *MOVE_SHAPE))
     before, after = np.array(MOVES).T
     table = records(cells.size, MOVE)
     table["quarter"], table["stayed"], table["door"], table["member"] = quarter, stayed, door, member

@@ -137,3 +137,17 @@ def test_a_stay_beyond_the_longest_counts_as_that():
         model.step()
     assert model.record.moves["stayed"].max() <= 3
     assert ran(model).record.moves["stayed"].max() == LONGEST_STAY
+
+
+def test_a_single_move_in_a_late_quarter_is_found_in_the_table():
+    """A market in which next to nothing happens for a year."""
+    settings = lively("weeks=70", "market.people=3")
+    model = GrowthModel(
+        settings, rng=1, **{"behaviour.attraction.ambient_per_week": 0.0, "budget.usd_per_account_per_week": 0.0}
+    )
+    while model.week < 65:
+        model.step()
+    prospects = np.flatnonzero(model.people["stage"] == Stage.PROSPECT)
+    model.adopt(prospects[:1])
+    table = model.record.moves
+    assert table["people"][table["quarter"] == 5].sum() >= 3  # attracted, come in, bought

@@ -167,5 +167,8 @@ def test_a_command_mends_the_damaged_cache_of_the_model(tmp_path):
     environment["XDG_CACHE_HOME"] = str(tmp_path)
     again = subprocess.run([*command, f"out={tmp_path / 'b'}"], env=environment, capture_output=True, text=True)
     assert again.returncode == 0
-    assert sorted(again.stderr.splitlines()) == sorted(f"{v} is damaged: it is compiled again" for v in victims)
+    said = [
+        line for line in again.stderr.splitlines() if not line.startswith("compiling the model")
+    ]  # on a busy machine
+    assert sorted(said) == sorted(f"{v} is damaged: it is compiled again" for v in victims)
     assert (tmp_path / "a" / "summary.csv").read_bytes() == (tmp_path / "b" / "summary.csv").read_bytes()
