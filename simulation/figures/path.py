@@ -3,10 +3,10 @@
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
-from simulation.figures.style import Drawn, band, colour, foot, label_ends, new_figure
+from simulation.figures.style import Drawn, band, colour, dollars, foot, label_ends, new_figure
 from simulation.figures.words import in_full, motion_name, write_ticks
 from simulation.metrics.metric import Kind
-from simulation.runs.enough import what_is_drawn
+from simulation.runs.enough import is_ahead, what_is_drawn
 from simulation.scenario.history import AS_BEFORE, STOP
 from simulation.studies.next_money import Futures, sentences
 
@@ -61,8 +61,11 @@ def _title(data: Futures, motions: list[str]) -> str:
     best = max(over, key=lambda m: over[m][-1])
     path, last = over[best], float(over[best][-1])
     deepest = float(path.min())
-    size = f"${abs(last) / 1e6:,.1f} M"
-    if last <= 0:
+    size, won = dollars(abs(last)), data.cash_against(best, AS_BEFORE)[:, -1]
+    ahead, behind = int((won > 0).sum()), int((won < 0).sum())
+    if is_ahead(behind, ahead):
         return f"No change pays within {data.weeks} weeks: {motion_name(best)}, the nearest, is {size} behind going on as before"
-    first = f", after having been ${-deepest / 1e6:,.1f} M behind" if deepest < -0.05 * last else ""
+    if not is_ahead(ahead, behind):
+        return f"After {data.weeks} weeks no change of motion is told apart from going on as before in cash"
+    first = f", after having been {dollars(-deepest)} behind" if deepest < -0.05 * last else ""
     return f"After {data.weeks} weeks {motion_name(best)} has {size} more than going on as before{first}"

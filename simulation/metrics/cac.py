@@ -16,7 +16,7 @@ GO_TO_MARKET = ("acquisition_cents", "retention_cents", "support_cents")  # all 
 
 
 def cost_usd(record: Record) -> float:
-    """Return all go-to-market cost of the run: what was booked, and bills that no money came for until its end, or, in the past, its start."""
+    """Return all go-to-market cost of the run: what was booked, and bills that no money came for, less those that the past left open."""
     before = float(record.past.series("owed_cents")[-1]) if record.past else 0.0
     return usd(record, *GO_TO_MARKET) + (float(record.series("owed_cents")[-1]) - before) / 100
 

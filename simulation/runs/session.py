@@ -50,6 +50,7 @@ class Session:
         self.config, self.store, self.console, self.arguments = config, store, console, list(arguments)
         self.worlds = {motion: config.world(motion) for motion in config.motions}
         self.twins = {twin: config.world(twin) for twin in config.twins}
+        self._told = self.worlds | self.twins
         self.failed: list[Outcome] = []
         self._asked: set[str] = set()
         self._kept: set[str] = set()
@@ -59,7 +60,7 @@ class Session:
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        self.engine = self._open.enter_context(Engine(self.worlds | self.twins, self.config.cluster, self.config.jobs))
+        self.engine = self._open.enter_context(Engine(self._told, self.config.cluster, self.config.jobs))
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._bar = self._open.enter_context(Progress(*columns, console=self.console, transient=True))
         self._row = self._bar.add_task("runs", total=None)
@@ -142,7 +143,7 @@ class Session:
         with self.engine.interrupts.at_once():
             for m in motions:
                 for settings in points:
-                    digests[m].append(world_hash(world_at((self.worlds | self.twins)[m], m, settings), m))
+                    digests[m].append(world_hash(world_at(self._told[m], m, settings), m))
                     self._bar.advance(row)
         self._bar.remove_task(row)
         return digests

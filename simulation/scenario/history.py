@@ -7,7 +7,6 @@ from simulation.scenario.intervention import Intervention
 from simulation.scenario.units import Frozen, count
 
 AS_BEFORE, STOP = TWINS = ("as_before", "stop")
-NO_MONEY = {"budget.usd_per_account_per_week": 0.0, "budget.share_of_revenue": 0.0, "budget.keeps_doors": False}
 
 
 class Past(Frozen):
@@ -19,6 +18,12 @@ class Past(Frozen):
     weeks: count("weeks", 1, 5200)
     motion: Motion
     interventions: list[Intervention] = Field(default_factory=list)
+
+    @property
+    def goes_on(self) -> Motion:
+        """The motion from today on: its plan counts from the first week of the past, and what is over by today is left out."""
+        plan = [later for i in self.motion.plan if (later := i.after(self.weeks))]
+        return self.motion.model_copy(update={"plan": plan})
 
 
 class History(Frozen):

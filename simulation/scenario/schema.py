@@ -1,16 +1,17 @@
 """The whole scenario: everything a command is told, checked once and then read-only."""
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import field_validator, model_validator
 
 from simulation.scenario.behaviour import Behaviour
 from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
-from simulation.scenario.history import AS_BEFORE, NO_MONEY, STOP, TWINS, History, Past
-from simulation.scenario.intervention import Intervention
+from simulation.scenario.history import AS_BEFORE, STOP, TWINS, History, Past
+from simulation.scenario.intervention import NO_MONEY, Intervention
 from simulation.scenario.market import Market, Outside, Rival
 from simulation.scenario.resolution import rows_needed
 from simulation.scenario.study import Study
@@ -54,6 +55,10 @@ class World(Frozen):
         told = {name: getattr(self.history, name) for name in Past.model_fields}
         rival = self.rival.model_copy(update={"entry_week": None})
         return self.model_copy(update={**told, "rival": rival, "history": None})
+
+    def first_change(self, of: Callable[["World"], Any]) -> int | None:
+        """Return the first week in which what ``of`` reads is another than it is told here, None where it stays."""
+        return next((week for week, later in self.timeline().items() if of(later) != of(self)), None)
 
     def timeline(self) -> dict[int, "World"]:
         """Return the settings in force from each week at which they change, from today on; week 0 is always there.
@@ -181,9 +186,8 @@ class Config(Frozen):
                 accounts = market.accounts or market.people
                 fields["market"] = market.model_copy(update={"people": rows, "accounts": accounts})
         past = self.past
-        return World.model_construct(
-            **fields, history=past, motion=past.motion if past and motion in self.twins else self.motions[motion]
-        )
+        spends = past.goes_on if past and motion in self.twins else self.motions[motion]
+        return World.model_construct(**fields, history=past, motion=spends)
 
 
 def leaves(model: type[Frozen], head: str = "") -> list[str]:

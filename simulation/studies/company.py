@@ -1,17 +1,20 @@
 """The company as simulated: figures by which a firm recognises itself, or sees that it is another one."""
 
+from functools import partial
+
 import numpy as np
 from rich.table import Table
 
 from simulation.metrics.company import PROFILE
+from simulation.metrics.metric import Metric
 from simulation.runs.paired import median_first
 from simulation.runs.session import METRIC_AT, Runs
-from simulation.studies.tables import row_name, shown, with_interval
+from simulation.studies.tables import row_name, shown_small, with_interval
 
 
 def table(runs: Runs, motions: list[str], *, past: bool) -> Table:
     """Return the company as it is today, where it has a past; else as each motion has made it by the end."""
-    title = "your company as simulated, " + ("today" if past else "in its last year under each motion")
+    title = "your company as simulated, " + ("today" if past else "by the end, under each motion")
     found = Table(title=title, title_justify="left")
     found.add_column("")
     for name in ["today"] if past else motions:
@@ -25,11 +28,6 @@ def table(runs: Runs, motions: list[str], *, past: bool) -> Table:
     return found
 
 
-def _cell(values: np.ndarray, metric) -> str:
+def _cell(values: np.ndarray, metric: Metric) -> str:
     mid, low, high = median_first(values)
-    digits = metric.name.startswith("monthly")
-
-    def said(value: float) -> str:
-        return f"{100 * value:.1f} %" if digits else shown(value, metric.kind)
-
-    return with_interval(said(mid) if np.isfinite(mid) else "n/a", low, high, said)
+    return with_interval(shown_small(mid, metric.kind), low, high, partial(shown_small, kind=metric.kind))

@@ -39,7 +39,7 @@ def answer(session: Session, study: Compare) -> Runs:
     profile = company.table(runs, list(session.worlds), past=bool(session.twins))
     if session.twins and "weeks" in study.keep:
         futures = next_money.Futures.read(session, runs)
-        session.store.csv("next_money.csv", next_money.rows(futures))
+        session.store.csv("next_money.csv", rows_of(next_money.next_money(futures)))
         for sentence in next_money.sentences(futures):
             session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
         session.console.print(profile)

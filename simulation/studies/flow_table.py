@@ -9,7 +9,7 @@ from simulation.people.stages import MOVES, Stage
 from simulation.runs.paired import quantiles
 from simulation.runs.session import Session
 from simulation.studies.flows import GAINS, TURN, Flows, gain_rows, pooled, rows
-from simulation.studies.tables import shown, with_interval
+from simulation.studies.tables import shown_small, with_interval
 
 WIDTH = 80
 WHO = {
@@ -53,13 +53,9 @@ def table(motion: str, flows: Flows):
             weeks = quantiles(year.weeks[:, 0, k, 0])[1] if move[0] is not Stage.PROSPECT else math.nan
             drawn.add_row(
                 WHO[move[0]], WHAT[move], with_interval(f"{mid:,.0f}", low, high, "{:,.0f}".format),
-                _share(quantiles(year.rate(move)[:, 0])[1]), f"{weeks:.0f}" if math.isfinite(weeks) else "-",
+                shown_small(quantiles(year.rate(move)[:, 0])[1], Kind.SHARE), f"{weeks:.0f}" if math.isfinite(weeks) else "-",
             )  # fmt: skip
     return drawn
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.1f} %" if value < 0.1 else shown(value, Kind.SHARE)
 
 
 def sentence(motion: str, flows: Flows) -> str:

@@ -5,7 +5,7 @@ on as in the past, so what a motion has over it is what the change of motion bou
 """
 
 import math
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from rich.table import Table
@@ -14,15 +14,15 @@ from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
 from simulation.metrics.cac import GO_TO_MARKET
 from simulation.metrics.metric import Kind
 from simulation.metrics.sums import ratios
-from simulation.people.stages import Channel
 from simulation.runs.enough import is_ahead
 from simulation.runs.paired import median_first, since
 from simulation.runs.session import Runs, Session
 from simulation.scenario.history import AS_BEFORE, STOP
+from simulation.studies.comparison import CHANNELS
 from simulation.studies.tables import shown, shown_gap, with_interval
 
 YEARS = (1, 2, 4)  # after which the money is asked for what it brought
-ADOPTED = tuple(f"adopted_{c.name.lower()}" for c in Channel if c)
+ADOPTED = [f"adopted_{channel}" for channel in CHANNELS]
 NEEDED = (*GO_TO_MARKET, *ADOPTED, "cash_cents", "owed_cents", "customer", "expert", "revenue_cents")
 
 
@@ -189,8 +189,3 @@ def _after(weeks: int) -> str:
 
 def _and(parts: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
-
-
-def rows(data: Futures) -> list[dict[str, Any]]:
-    """Return the lines as rows of a table."""
-    return [line._asdict() for line in next_money(data)]

@@ -14,6 +14,7 @@ from simulation.runs.paired import quantiles
 from simulation.runs.session import Runs, Session
 from simulation.scenario.compose import world_at
 from simulation.scenario.errors import BadInput
+from simulation.scenario.intervention import NO_MONEY
 from simulation.scenario.schema import World
 from simulation.scenario.study import Shocks
 from simulation.studies.tables import with_interval
@@ -211,8 +212,7 @@ def _scenario(session: Session, study: Shocks, found: Found) -> None:
 
 def _inertia(session: Session, study: Shocks, found: Found) -> None:
     """All discretionary spending stops: what share of new customers still comes, with unpaid doors closing and with doors kept up."""
-    stop = {"budget.usd_per_account_per_week": 0.0, "budget.share_of_revenue": 0.0}
-    cuts = [[{"week": study.cut_week, "set": stop | {"budget.keeps_doors": kept}}] for kept in (False, True)]
+    cuts = [[{"week": study.cut_week, "set": NO_MONEY | {"budget.keeps_doors": kept}}] for kept in (False, True)]
     runs = session.run([{"interventions": cut} for cut in ([], *cuts)], keep=study.keep)
     span, time = _span(session, study.cut_week, AFTER_WEEKS)
     after = slice(study.cut_week, study.cut_week + span)

@@ -18,6 +18,12 @@ def shown(value: float, kind: Kind) -> str:
     return sign + (f"{100 * abs(value):.0f} %" if kind in PERCENT else _size(abs(value), kind))
 
 
+def shown_small(value: float, kind: Kind) -> str:
+    """Return a value as :func:`shown`, of shares under a tenth with one digit more: of those that leave in a month it matters."""
+    small = kind in PERCENT and math.isfinite(value) and abs(value) < 0.1
+    return f"{100 * value:.1f} %" if small else shown(value, kind)
+
+
 def shown_gap(value: float, kind: Kind) -> str:
     """Return a difference of two values for a reader, with its sign and unit: of shares, points."""
     if not math.isfinite(value):

@@ -93,9 +93,8 @@ def _check(motion: str, world: World) -> None:
         raise BadInput(f"motions.{motion}.shares: all of it is spent on advertising, nothing else could get the money")
     if not world.motion.community:
         raise BadInput(f"motions.{motion}: it has no community, as which adverts could be cut while it grows")
-    for week, later in world.timeline().items():
-        if later.motion.shares != shares:
-            raise BadInput(f"motions.{motion}.shares: they change in week {week}, but study=wean changes them itself")
+    if (week := world.first_change(lambda w: w.motion.shares)) is not None:
+        raise BadInput(f"motions.{motion}.shares: they change in week {week}, but study=wean changes them itself")
 
 
 def _cuts(session: Session, never: Runs, motion: str, steps: int) -> list[Cut]:

@@ -11,6 +11,7 @@ from simulation.people.stages import BY_USERS, CAUSES
 from simulation.runs.paired import quantiles
 from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
+from simulation.scenario.intervention import NO_MONEY
 from simulation.scenario.schema import World
 from simulation.scenario.study import Wheel
 from simulation.studies.flow_table import tell
@@ -57,9 +58,8 @@ class Found(NamedTuple):
 def answer(session: Session, study: Wheel) -> Found:
     """Run the motions with and without a stop and with more for each lever; write ``wheel.csv``, print what came out."""
     _check(session, study)
-    stop = {"budget.usd_per_account_per_week": 0.0, "budget.share_of_revenue": 0.0, "budget.keeps_doors": False}
     own = [i.model_dump() for i in session.config.interventions]
-    stopped = {"interventions": [*own, {"week": study.stop_week, "set": stop}]}
+    stopped = {"interventions": [*own, {"week": study.stop_week, "set": NO_MONEY}]}
     runs = session.run([{}, stopped], keep=study.keep)
     turned = [
         Turned(motion, *_after_the_stop(session, runs, motion, study.stop_week), _further(session, study, motion))
@@ -82,11 +82,10 @@ def _check(session: Session, study: Wheel) -> None:
             f"study.stop_week={study.stop_week}: the run ends after {weeks} weeks; an earlier week or more weeks are needed"
         )
     for motion, world in session.worlds.items():
-        for week, later in world.timeline().items():
-            if later.motion.shares != world.motion.shares or later.budget != world.budget:
-                raise BadInput(
-                    f"motions.{motion}: its shares or its budget change in week {week}, but study=wheel changes them itself"
-                )
+        if (week := world.first_change(lambda w: (w.motion.shares, w.budget))) is not None:
+            raise BadInput(
+                f"motions.{motion}: its shares or its budget change in week {week}, but study=wheel changes them itself"
+            )
         if not (world.budget.usd_per_account_per_week or world.budget.share_of_revenue):
             raise BadInput("budget: nothing is spent, so there is nothing to stop")
 
