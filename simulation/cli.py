@@ -19,6 +19,7 @@ from simulation.scenario.arguments import readable
 from simulation.scenario.compose import Composed, compose, composed, variants
 from simulation.scenario.contents import FILES
 from simulation.scenario.csv_table import check_readable
+from simulation.scenario.currency import written_in
 from simulation.scenario.errors import BadInput, ClusterLost, NothingRan, NotKept
 from simulation.scenario.files import about, options
 from simulation.scenario.schema import Config
@@ -70,6 +71,7 @@ GROUPS = {
     "motions": "how the money is spent, as a list: motions=[clg,plg]",
     "market": "who could buy, and whom they know",
     "platform": "where the community lives",
+    "season": "how demand differs by month",
     "rival": "who else offers it",
     "loyalty": "what is given back to those who stay",
     "shock": "what happens on the way",
@@ -202,6 +204,12 @@ def _console() -> Any:
 
 
 def _study(asked: Composed, arguments: list[str]) -> int:
+    """Run a command's study, with money in its currency."""
+    with written_in(asked.config.currency):
+        return _run(asked, arguments)
+
+
+def _run(asked: Composed, arguments: list[str]) -> int:
     """Run a command's study; what can be wrong with it is said before anything that takes long to load is loaded."""
     from importlib import import_module
 

@@ -165,7 +165,7 @@ class Engine:
         accounts = market.accounts or self.n
         self.now = towns.new_now(self.key, self.config.weeks, first_week)
         self.town = towns.new_town(population, segments, weeks)
-        self.said = state.new_said(self.world, accounts, accounts / self.n)
+        self.said = state.new_said(self.world, accounts, accounts / self.n, weeks)
         self.desk = new_desk(self.town, self._cuts(self.n), *blank(weeks), everything=everything)
         self._settle()
         transitions.start_prospects(self.town)
@@ -181,6 +181,7 @@ class Engine:
         self.now["key"], self.now["today"] = self.key, past.clock
         self.now["weeks"] = weeks = past.clock + self.config.weeks
         self.town = self.town._replace(counts=for_weeks(self.counts, weeks))
+        self.said = self.said._replace(season=np.ones(weeks))
         series, revenue = longer_blank(self.desk, weeks)
         self.desk = self.desk._replace(cuts=self._cuts(self.n), weeks=series, cohort_revenue=revenue)
         self.desk.screen["everything"] = everything
@@ -272,7 +273,7 @@ class Engine:
     def _settle(self) -> None:
         """Take over the settings in force."""
         towns.settle(self.town, self.world)
-        state.settle(self.said, self.world)
+        state.settle(self.said, self.world, self.today)
         self._encourage()
 
     def _encourage(self) -> None:

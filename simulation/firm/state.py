@@ -1,10 +1,12 @@
 """The firm as it stands: money, this week's capacity, stocks that decay, content by language."""
 
 import math
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from simulation.calendar import month_of_date
 from simulation.firm import ledger
 from simulation.firm.levers import CREDITED, Tag
 from simulation.people.columns import N_TIES
@@ -91,10 +93,11 @@ class Said(NamedTuple):
     tables: Any  # a record TABLES: settings that are lists
     firm: Any  # a record FIRM
     libraries: np.ndarray  # LIBRARY (languages,)
+    season: np.ndarray  # float64 (weeks by the clock,): demand of the week's month, ratio to the mean month
 
 
-def new_said(world: World, accounts: float, weight: float) -> Said:
-    """Return a firm that has not spent anything yet, in a market of ``accounts``."""
+def new_said(world: World, accounts: float, weight: float, weeks: int) -> Said:
+    """Return a firm that has not spent anything yet, in a market of ``accounts``; ``weeks`` by the clock are to come."""
     languages = spoken(world.market)
     libraries = records(len(languages), LIBRARY)
     libraries["topics"] = world.market.topics
@@ -108,7 +111,7 @@ def new_said(world: World, accounts: float, weight: float) -> Said:
         world.rival.quality,
     )
     follow(firm, world)
-    return Said(records(1, WORLD)[0], records(1, TABLES)[0], firm, libraries)
+    return Said(records(1, WORLD)[0], records(1, TABLES)[0], firm, libraries, np.ones(weeks))
 
 
 def follow(firm: Any, world: World) -> None:
@@ -121,9 +124,13 @@ def follow(firm: Any, world: World) -> None:
     ledger.settle_closed(firm)
 
 
-def settle(said: Said, world: World) -> None:
-    """Take over the settings of ``world``."""
+def settle(said: Said, world: World, today: int) -> None:
+    """Take over the settings of ``world``; by the clock, ``today`` is the week in which it starts."""
     fill(said.world, world)
+    said.season[:] = 1.0
+    if world.start:
+        months = month_of_date(date.fromisoformat(world.start), np.arange(said.season.size) - today)
+        said.season[:] = np.array(world.season.by_month)[months % 12]
     said.tables["team_hours"][:] = [world.motion.team_hours.get(task, 0.0) for task in TASKS]
     said.tables["content_mix"][:] = [world.motion.content_mix.get(kind, 0.0) for kind in KINDS]
     h = world.behaviour.help

@@ -2,6 +2,7 @@
 
 The hazard is a sum over channels; the channel is drawn in proportion to its part. Search and broadcast talk,
 adverts and brand are the same for a whole segment; close talk, invites and sellers' calls are personal.
+The month of the year scales them all alike: what is published of seasons does not tell channels apart.
 """
 
 import math
@@ -42,21 +43,21 @@ def hush(said):
 
 
 @part
-def rates(said, desk):
+def rates(now, said, desk):
     """Return this week's rates."""
-    world = said.world
+    world, season = said.world, said.season[now.week]
     a = world.behaviour.attraction
     return Rates(
-        a.close_talk_per_week * hush(said),
-        a.invite_per_week * world.product.sharing * said.firm.ease,
-        call_chance(said, desk.totals),
+        a.close_talk_per_week * hush(said) * season,
+        a.invite_per_week * world.product.sharing * said.firm.ease * season,
+        call_chance(said, desk.totals) * season,
     )
 
 
 @part
-def fill_reach(town, said, desk):
+def fill_reach(now, town, said, desk):
     """Fill ``reach`` (segments, 5): hazards at which a whole segment finds content, hears talk, sees adverts."""
-    world, firm = said.world, said.firm
+    world, firm, season = said.world, said.firm, said.season[now.week]
     a, totals = world.behaviour.attraction, desk.totals
     adverts = a.advert_per_week * sat(firm.advert_usd, a.advert_half_usd)
     adverts += a.brand_per_week * sat(firm.brand, a.brand_half_usd)
@@ -68,12 +69,12 @@ def fill_reach(town, said, desk):
         for stage in range(N_STAGES):
             people += totals[s, stage]
         demand = town.segments[s].search_demand_per_week
-        reach[USER_CONTENT] = demand * users
-        reach[FIRM_CONTENT] = demand * own
+        reach[USER_CONTENT] = demand * users * season
+        reach[FIRM_CONTENT] = demand * own * season
         talk = max(0.0, totals[s, Total.TALK] / FULL_TALK / max(people, 1))
-        reach[BROADCAST] = a.broadcast_talk_per_week * hush(said) * talk
-        reach[ADVERT] = adverts
-        reach[AMBIENT] = a.ambient_per_week
+        reach[BROADCAST] = a.broadcast_talk_per_week * hush(said) * talk * season
+        reach[ADVERT] = adverts * season
+        reach[AMBIENT] = a.ambient_per_week * season
 
 
 @part
@@ -125,7 +126,7 @@ def attraction_of(row, key, town, segments, r):
 @phase
 def one(row, now, town, said, desk):
     """Return what ``row`` would decide this week."""
-    return attraction_of(row, now.keys[Purpose.LIFE], town, desk.segments, rates(said, desk))
+    return attraction_of(row, now.keys[Purpose.LIFE], town, desk.segments, rates(now, said, desk))
 
 
 @phase
@@ -137,7 +138,7 @@ def ready(now, town, said, desk):
 @phase
 def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
-    r, key = rates(said, desk), now.keys[Purpose.LIFE]
+    r, key = rates(now, said, desk), now.keys[Purpose.LIFE]
     for j in range(lo, hi):
         fetch(desk.rows[PROSPECTS], j, hi, town)
         desk.code[j] = attraction_of(np.int64(desk.rows[PROSPECTS, j]), key, town, desk.segments, r)

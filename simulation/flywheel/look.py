@@ -28,9 +28,9 @@ def begin(now, town, said, desk):
 @phase
 def ready(now, town, said, desk):
     """Fill the bounds of this week; return the number of people."""
-    attraction.fill_reach(town, said, desk)
+    attraction.fill_reach(now, town, said, desk)
     retention.each_renewal(now.week, town, np.bool_(True))
-    a = attraction.rates(said, desk)
+    a = attraction.rates(now, said, desk)
     r, former = retention.rates(now, town, said, desk), win_back.rates(said)
     common = 0.0
     for s in range(desk.segments.size):

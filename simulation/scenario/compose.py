@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from simulation.scenario.arguments import readable, without_repeats
 from simulation.scenario.choices import check_choice, chosen, matching
 from simulation.scenario.contents import Files, check, said_in
+from simulation.scenario.dates import said_back
 from simulation.scenario.errors import BadInput, nearest, shown
 from simulation.scenario.files import groups, options, own_scenarios
 from simulation.scenario.firm import Motion
@@ -114,7 +115,10 @@ def _compose(given: tuple[str, ...], apart: str = "") -> Composed:
     except _composing() as error:
         raise BadInput(composition_error(error, arguments, typed)) from None
     _check_motions(arguments, tree)
-    return Composed(validate(tree, said, follows), (*left_away, *read))
+    config = validate(tree, said, follows)
+    weeks = {f"motions.{name}.plan": [i.week for i in motion.plan] for name, motion in config.motions.items()}
+    weeks["interventions"] = [i.week for i in config.interventions]
+    return Composed(config, (*left_away, *read, *said_back(tree, config.start, weeks)))
 
 
 def _motion_of_the_past(tree: dict[str, Any], said: Callable[[str, Any], str]) -> str | None:

@@ -1,26 +1,32 @@
 """The whole scenario: everything a command is told, checked once and then read-only."""
 
+import copy
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import field_validator, model_validator
 
+from simulation.calendar import WEEK_DAYS, Calendar
 from simulation.scenario.behaviour import Behaviour
+from simulation.scenario.currency import USD, Currency
+from simulation.scenario.dates import Day, weeks_for_dates
 from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
 from simulation.scenario.history import AS_BEFORE, STOP, TWINS, History, Past
 from simulation.scenario.intervention import NO_MONEY, Intervention
 from simulation.scenario.market import Market, Outside, Rival
 from simulation.scenario.resolution import rows_needed
+from simulation.scenario.season import Season
 from simulation.scenario.study import Study
 from simulation.scenario.switches import SWITCHES, set_path, turn_off
 from simulation.scenario.units import Frozen, count
 
 FULL_SIZE = ("compare", "validate")  # studies of a few runs; the others take as few rows as resolve the market
 FIXED = (  # from the start
-    "weeks", "history", "switches", "interventions", "market.people", "market.network", "market.traits",
+    "weeks", "start", "history", "switches", "interventions", "market.people", "market.network", "market.traits",
     "market.accounts", "market.topics", "market.homophily", "motion.plan",
     "behaviour.attraction.outbound_size_power", "behaviour.attraction.outbound_need",
 )  # fmt: skip
@@ -30,7 +36,9 @@ class World(Frozen):
     """What one run depends on, besides its seed: a scenario with exactly one motion."""
 
     weeks: count("weeks", 1, 5200)
+    start: Day = None  # the first day of week 0, which is today; null: weeks have no dates
     market: Market
+    season: Season
     product: Product
     prices: Prices
     budget: Budget
@@ -44,6 +52,11 @@ class World(Frozen):
     motion: Motion
     history: Past | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def dates_are_weeks(cls, given: Any):
+        return _in_weeks(given, {"interventions": 0, "motion.plan": 0})
+
     @property
     def weeks_in_all(self) -> int:
         """Weeks with those of the past."""
@@ -53,6 +66,8 @@ class World(Frozen):
         """Return the world of the past, a run of its own: its motion and interventions, and no rival yet."""
         assert self.history is not None
         told = {name: getattr(self.history, name) for name in Past.model_fields}
+        if self.start:
+            told["start"] = str(date.fromisoformat(self.start) - timedelta(days=WEEK_DAYS * self.history.weeks))
         rival = self.rival.model_copy(update={"entry_week": None})
         return self.model_copy(update={**told, "rival": rival, "history": None})
 
@@ -94,6 +109,27 @@ class World(Frozen):
         return worlds
 
 
+def _in_weeks(given: Any, places: dict[str, int | None]) -> Any:
+    """Return a tree in which changes that name a date have the week; ``places``: lists of changes, and the weeks of a past before them."""
+    if not isinstance(given, dict):
+        return given
+    for path, before in places.items():
+        *heads, last = path.split(".")
+        at = given
+        for head in heads:
+            at = at.get(head) if isinstance(at, dict) else None
+        if isinstance(at, dict) and _dated(at.get(last)):
+            tree = copy.deepcopy(given)
+            changes = weeks_for_dates(at[last], path, given.get("start"), before)
+            set_path(tree, path, changes)
+            given = tree
+    return given
+
+
+def _dated(changes: Any) -> bool:
+    return isinstance(changes, list) and any(isinstance(of, dict) and "date" in of for of in changes)
+
+
 def _seeds_are_needed(changes: list[Intervention], worlds: dict[int, World]) -> None:
     """Raise ValueError where seeds are set for an opening that never comes."""
     weeks = sorted(worlds)
@@ -108,6 +144,9 @@ class Config(Frozen):
     """A whole command: the world, the motions to compare and how to run them."""
 
     weeks: count("weeks", 1, 5200)
+    start: Day = None  # the first day of week 0, which is today; null: weeks have no dates
+    fiscal_year_starts: count("month", 1, 12) = 1
+    currency: Currency = USD
     seeds: count("runs per motion", 1, 100_000)
     rows: count("people simulated of the same market", 1, 20_000_000) | None
     jobs: count("processes", 1, 1024) | None
@@ -115,6 +154,7 @@ class Config(Frozen):
     cluster: str | None
     fresh: bool
     market: Market
+    season: Season
     product: Product
     prices: Prices
     budget: Budget
@@ -128,6 +168,19 @@ class Config(Frozen):
     motions: dict[str, Motion]
     history: History | None = None
     study: Study
+
+    @model_validator(mode="before")
+    @classmethod
+    def dates_are_weeks(cls, given: Any):
+        if not isinstance(given, dict):
+            return given
+        motions, history = given.get("motions"), given.get("history")
+        past = history.get("weeks") if isinstance(history, dict) else None
+        before = past if isinstance(past, int) else None
+        plans = {f"motions.{name}.plan": 0 for name in motions} if isinstance(motions, dict) else {}
+        return _in_weeks(
+            given, {"interventions": 0, **plans, "history.interventions": before, "history.spending.plan": before}
+        )
 
     @field_validator("cluster")
     @classmethod
@@ -162,6 +215,11 @@ class Config(Frozen):
         if self.study.name in ("regimes", "uncertainty") and len(self.motions) < 2:
             raise ValueError(f"{together}: this study compares, at least two motions are needed")
         return self
+
+    @property
+    def calendar(self) -> Calendar:
+        """When weeks are."""
+        return Calendar.of(self.start, self.fiscal_year_starts)
 
     @property
     def past(self) -> Past | None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
 from simulation.scenario.csv_table import DOLLARS, SCALES
+from simulation.scenario.currency import USD, words_of
 from simulation.scenario.errors import BadInput, shown
 from simulation.scenario.schema import Config
 from simulation.scenario.settings import limits_of, said_of, unit_of
@@ -24,7 +25,7 @@ AMOUNT = re.compile(
 SHARES = {"%": 0.01, "pct": 0.01, "percent": 0.01, "pp": 0.01, "bps": 0.0001}
 WEEKS = {"day": 1 / 7, "month": MONTH_WEEKS, "quarter": 3 * MONTH_WEEKS}
 WEEKS |= dict.fromkeys(("week", "w"), 1.0) | dict.fromkeys(("year", "y"), float(YEAR_WEEKS))
-OTHER_MONEY = ("€", "eur", "£", "gbp", "¥", "jpy", "kr", "dkk", "sek", "nok", "chf")
+OTHER_MONEY = ("€", "eur", "£", "gbp", "¥", "jpy", "kr", "dkk", "sek", "nok", "chf", *DOLLARS)
 SEATS = ("user", "licence", "license", "person")
 BUDGET = "budget.usd_per_account_per_week"  # may be given for all accounts together
 
@@ -36,6 +37,7 @@ class Setting(NamedTuple):
     text: str
     said: Sequence[Any]  # what the schema says of it
     accounts: int | None = None  # those that share a budget of the whole firm
+    currency: str = USD  # in which the scenario's money is
 
     def refusal(self, why: str) -> BadInput:
         return BadInput(f"{self.where}={shown(self.text)}: {why}")
@@ -57,17 +59,19 @@ def is_number(said: Sequence[Any]) -> bool:
     return (float in said or int in said) and str not in said
 
 
-def read(where: str, text: str, said: Sequence[Any], accounts: int | None = None) -> float | int | None:
+def read(
+    where: str, text: str, said: Sequence[Any], accounts: int | None = None, currency: str = USD
+) -> float | int | None:
     """Return the number that a text means for a setting of which the schema says ``said``, None if it means none.
 
     ``where`` names the setting in sentences, ``accounts`` are those that share a budget of the whole firm. Raises BadInput where
-    a text can mean two numbers, or is an amount of which nobody knows for whom or how long.
+    a text can mean two numbers, or is an amount of which nobody knows for whom or how long, or of another ``currency``.
     """
     text = text.strip()
     if PLAIN.fullmatch(text) and not ONE_GROUP.fullmatch(text):
         value: float | None = float(text)
     elif found := AMOUNT.fullmatch(text):
-        setting = Setting(where, text, said, accounts)
+        setting = Setting(where, text, said, accounts, currency)
         factor = _factor(setting, found)
         value = None if factor is None else _number(setting, found["number"], factor)
     else:
@@ -82,19 +86,19 @@ def read_numbers(tree: dict[str, Any], said_in: Callable[[str, Any], str]) -> li
 
     ``said_in`` tells how a sentence about a value begins: with the file that gives it. Raises BadInput as ``read`` does.
     """
-    found = []
+    found, currency = [], str(tree.get("currency", USD)).upper()
     for place, name, path in list(_texts(tree, ())):
         text, where, said = place[name], ".".join(path), said_of(Config, _meant(path))
         if not is_number(said):
             continue
         try:
-            value = read(where, text, said, _accounts(tree) if where == BUDGET else None)
+            value = read(where, text, said, _accounts(tree) if where == BUDGET else None, currency)
         except BadInput as error:
             raise BadInput(f"{said_in(where, text)}{error}") from None
         if value is not None:
             place[name] = value
             if not PLAIN.fullmatch(text.strip()):
-                found.append(f"{where}={shown(text)}: read as {value:,.10g} ({unit_of(said)})")
+                found.append(f"{where}={shown(text)}: read as {value:,.10g} ({unit_of(said).replace(USD, currency)})")
     return found
 
 
@@ -133,9 +137,10 @@ def _factor(setting: Setting, found: re.Match[str]) -> float | None:
     per = [w.removesuffix("s") for w in re.findall(r"(?:/ ?|\b(?:per|an?) )([a-z]+)", found["per"].lower())]
     per = ["seat" if w in SEATS else w for w in per]
     if unit.startswith("USD"):
-        if word in OTHER_MONEY:
-            raise setting.refusal("no currency is converted here; write it in USD")
-        return scale * _share_of(setting, found, per) if word in ("", *DOLLARS) else None
+        own = words_of(setting.currency)
+        if word in OTHER_MONEY and word not in own:
+            raise setting.refusal(f"no currency is converted here; write it in {setting.currency}")
+        return scale * _share_of(setting, found, per) if word in ("", *own) else None
     if not word and not per:
         return scale if scale == 1.0 or int in setting.said else None
     if scale == 1.0 and unit.startswith("share") and set(per) <= set(setting.per):
@@ -158,10 +163,12 @@ def _share_of(setting: Setting, found: re.Match[str], per: Collection[str]) -> f
             return weeks
         if setting.accounts and not theirs:
             return weeks / setting.accounts
-    bare = f"{found['number']}{found['scale'] or ''} USD"
+    bare = f"{found['number']}{found['scale'] or ''} {setting.currency}"
     example = "/".join([bare, *(w for w in mine if w in ours), *([typed or "year"] if period else [])])
     together = f", or {bare}/{typed or 'year'} for all accounts" if setting.accounts else ""
-    raise setting.refusal(f"USD per {' and '.join(mine)} are needed; write {setting.where}={example}{together}")
+    raise setting.refusal(
+        f"{setting.currency} per {' and '.join(mine)} are needed; write {setting.where}={example}{together}"
+    )
 
 
 def _number(setting: Setting, digits: str, factor: float) -> float | None:

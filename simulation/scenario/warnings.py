@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
+from simulation.scenario.intervention import Intervention
 from simulation.scenario.resolution import SEED_ROWS, rows_needed, seeds_of
 from simulation.scenario.schema import Config
 from simulation.scenario.study import Shocks
@@ -11,7 +12,7 @@ def notes(config: Config) -> list[str]:
     """Return one sentence for each rival or change that comes too late, and for each motion that nobody can buy from."""
     if config.study.name == "validate":  # it sets people, weeks and spending itself
         return []
-    coarse = list(_coarse(config))
+    coarse = [*_coarse(config), *_timeless(config)]
     if config.study.name == "calibrate":  # it sets weeks and spending itself
         return coarse
     swept = getattr(config.study, "over", {})
@@ -37,6 +38,11 @@ def _coarse(config: Config) -> Iterator[str]:
             )
 
 
+def _timeless(config: Config) -> Iterator[str]:
+    if config.season.swing > 0 and not config.start:
+        yield f"season.swing={config.season.swing:g}: nobody knows in which month week 0 is, so no season acts; add start=2026-01-01"
+
+
 def _used_to(config: Config, swept: Collection[str]) -> Iterator[str]:
     """A point of a sweep changes the firm, not what the market is used to: another question than a firm of another price."""
     if "product.price_usd" in swept and "product.reference_price_usd" not in swept:
@@ -60,13 +66,20 @@ def _late(config: Config, *, entry: bool) -> Iterator[str]:
     last, enters = config.weeks - 1, config.rival.entry_week
     if entry and enters is not None and enters > last:
         yield f"rival.entry_week={enters} is after the run's last week ({last}): no rival enters"
-    given = [("interventions", config.interventions)]
-    given += [(f"motions.{name}.plan", motion.plan) for name, motion in config.motions.items()]
-    for head, changes_of in given:
-        for i in changes_of:
-            if i.week > last:
-                changes = ", ".join(f"{path}={value}" for path, value in i.set.items())
-                yield f"{head}: week {i.week} is after the run's last week ({last}): {changes} is never set"
+    yield from _never_set("interventions", config.interventions, "run", last)
+    for name, motion in config.motions.items():
+        yield from _never_set(f"motions.{name}.plan", motion.plan, "run", last)
+    if config.past:
+        yield from _never_set("history.interventions", config.past.interventions, "past", config.past.weeks - 1)
+
+
+def _never_set(head: str, given: Collection[Intervention], what: str, last: int) -> Iterator[str]:
+    """Say which changes come after the last week of a run, or of a past; what changes from today on stands in interventions."""
+    instead = "; what changes from today on stands in interventions" if what == "past" else ""
+    for i in given:
+        if i.week > last:
+            changes = ", ".join(f"{path}={value}" for path, value in i.set.items())
+            yield f"{head}: week {i.week} is after the {what}'s last week ({last}): {changes} is never set{instead}"
 
 
 def _left_out(config: Config) -> list[str]:
