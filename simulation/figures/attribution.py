@@ -20,7 +20,7 @@ def draw_all(session, parts) -> Iterator[tuple[str, Drawn]]:
 def draw(parts: list, of: str, against: str):
     """Return the figure and its description; ``parts`` of one metric, the last two: without any, and the whole."""
     metric = METRICS[parts[0].metric]
-    name, unit = metric.label, metric.gap_unit
+    name, unit = metric.called, metric.gap_unit
     *mechanisms, without, whole = parts
     if whole.seeds == 0:
         title = f"In no seed of {whole.of_seeds} is {name} defined with every mechanism off: nothing can be attributed"
@@ -62,7 +62,7 @@ def draw(parts: list, of: str, against: str):
 def _title(rows: list, whole, of: str, against: str, metric: Metric) -> str:
     """Name the largest part; a mechanism whose interval holds 0 is not called one, nor any from too few seeds."""
     largest = max(rows, key=lambda p: abs(p.mean))
-    head = f"{capital(metric.label)}: {of.upper()} less {against.upper()} is {shown_gap(whole.mean, metric.kind)}; "
+    head = f"{capital(metric.called)}: {of.upper()} less {against.upper()} is {shown_gap(whole.mean, metric.kind)}; "
     if whole.seeds < LEAST_MARKETS:
         return head + f"{whole.seeds} of {whole.of_seeds} seeds count, too few to say which part is largest"
     value = shown_gap(largest.mean, metric.kind)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from simulation.figures.style import band, colour, dollars, foot, label_ends, new_figure, year_ticks
+from simulation.figures.style import band, colour, dollars, foot, label_ends, new_figure, plain_ticks, year_ticks
+from simulation.figures.time_axis import write_dates
 from simulation.figures.words import axis_name, in_full, motion_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.runs.enough import seen_in
@@ -28,6 +29,8 @@ def draw(data: Comparison):
     window = f"trailing {WINDOW_WEEKS} weeks"
     axes.set(xlabel="week", ylabel=f"{axis_name(cac)},\n{window}{' (log)' if costs else ''}")
     year_ticks(axes, data.weeks, 1.08)
+    write_dates(axes, data.calendar, 0, data.weeks)
+    plain_ticks(axes)
     write_ticks(axes.yaxis, cac.kind)
     axes.grid(visible=True, which="both", axis="y")
     label_ends(axes, ends)

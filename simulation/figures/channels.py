@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from simulation.figures.style import PALETTE, foot, label_stack, new_figure, year_ticks
+from simulation.figures.style import PALETTE, foot, label_stack, new_figure, slide, year_ticks
+from simulation.figures.time_axis import write_dates
 from simulation.metrics.sums import trailing
 from simulation.studies.comparison import CHANNELS, WINDOW_WEEKS, Comparison
 
@@ -16,13 +17,14 @@ def draw(data: Comparison):
     x = np.arange(data.weeks)
     shares = {m: shares_of(data, m) for m in motions}
     said = title(shares)
-    figure, grid = new_figure(said, width=4.6 * len(motions) + 1, ncols=len(motions), sharey=True, squeeze=False)
+    figure, grid = new_figure(said, **slide(4.6 * len(motions) + 1), ncols=len(motions), sharey=True, squeeze=False)
     for axes, motion in zip(grid[0], motions, strict=True):
         axes.stackplot(x, shares[motion], colors=PALETTE, alpha=0.85, linewidth=0.5, edgecolor="white")
         texts = [f"{part:.0f} %" if part >= 3 else "" for part in shares[motion][:, -1]]
         label_stack(axes, x, shares[motion], [c.replace("_", " ") for c in CHANNELS], texts, 5.5)
         axes.set(title=motion.upper(), xlabel="week", ylim=(0, 100))
         year_ticks(axes, data.weeks, 1.45)
+        write_dates(axes, data.calendar, 0, data.weeks, most=4)
         axes.grid(visible=False)
     grid[0][0].set_ylabel("new customers, % by first channel")
     foot(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from simulation.figures.style import band, colour, foot, label_ends, new_figure, year_ticks
+from simulation.figures.time_axis import write_dates
 from simulation.studies.comparison import Comparison
 
 
@@ -20,6 +21,7 @@ def draw(data: Comparison):
         ends.append((x[-1], float(mid[-1]), motion.upper(), colour(motion, k)))
     axes.set(xlabel="week", ylabel="paying customers")
     year_ticks(axes, data.weeks, 1.08)
+    write_dates(axes, data.calendar, 0, data.weeks)
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     label_ends(axes, ends)

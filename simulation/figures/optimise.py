@@ -75,7 +75,7 @@ def _title(metric: Metric, bests: list) -> str:
     said = [f"{b.motion.upper()} {shown(b.best[0], metric.kind)} ({_before(b, metric)})" for b in known]
     none = " and ".join(b.motion.upper() for b in bests if b not in known)
     said += [f"not defined for {none}"] if none else []
-    return f"At its own best mix, {metric.label}: {', '.join(said)}"
+    return f"At its own best mix, {metric.called}: {', '.join(said)}"
 
 
 def _before(best: Any, metric: Metric) -> str:

@@ -4,9 +4,11 @@ import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
 from simulation.figures.style import Drawn, band, colour, dollars, foot, label_ends, new_figure
+from simulation.figures.time_axis import write_dates
 from simulation.figures.words import in_full, motion_name, write_ticks
 from simulation.metrics.metric import Kind
 from simulation.runs.enough import is_ahead, what_is_drawn
+from simulation.scenario import currency
 from simulation.scenario.history import AS_BEFORE, STOP
 from simulation.studies.next_money import Futures, sentences
 
@@ -16,7 +18,7 @@ TWINS = {AS_BEFORE: ("as before", "#000000", (0, (1, 1))), STOP: ("stop", "#9999
 def draw(data: Futures) -> Drawn:
     """Return the figure and its description: customers from the past on, and cumulated cash against going on as before."""
     motions = [m for m in data.customers if m not in TWINS]
-    said = _title(data, motions)
+    said = title(data)
     figure, (left, right) = new_figure(said, ncols=2, gridspec_kw={"width_ratios": (1.15, 1)})
     before = next(iter(data.customers.values())).shape[1] - data.weeks
     x, ends, gaps = np.arange(-before, data.weeks), [], []
@@ -38,10 +40,18 @@ def draw(data: Futures) -> Drawn:
     left.set(xlabel="week from today", ylabel="paying customers", xlim=(-before, data.weeks * 1.4), ylim=(0, None))
     left.set_xticks(np.arange(-(before // YEAR_WEEKS) * YEAR_WEEKS, data.weeks + 1, YEAR_WEEKS))
     right.axhline(0, color="#000000", linewidth=1)
-    right.set(xlabel="week from today", ylabel="cash over going on as before, USD M", xlim=(0, data.weeks * 1.25))
+    right.set(
+        xlabel="week from today",
+        ylabel=currency.in_words("cash over going on as before, USD M"),
+        xlim=(0, data.weeks * 1.25),
+    )
     right.set_xticks(np.arange(0, data.weeks + 1, YEAR_WEEKS))
     left.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     write_ticks(right.yaxis, Kind.USD_TOTAL)
+    if data.calendar.start:
+        left.annotate("today", (0, 1), xycoords=("data", "axes fraction"), xytext=(-4, -4), textcoords="offset points", fontsize=10, ha="right", va="top")  # fmt: skip
+    write_dates(left, data.calendar, -before, data.weeks, most=5)
+    write_dates(right, data.calendar, 0, data.weeks, most=5)
     label_ends(left, ends)
     label_ends(right, gaps)
     text = f"{what_is_drawn('Line: median', len(data.customers[STOP]), data.each)} Cash: gross margin less all booked cost.{in_full(motions)}"
@@ -49,8 +59,9 @@ def draw(data: Futures) -> Drawn:
     return figure, f"{' '.join(sentences(data))} {text}"
 
 
-def _title(data: Futures, motions: list[str]) -> str:
+def title(data: Futures) -> str:
     """Say which motion has most cash over going on as before at the end, and that it may cost first."""
+    motions = [m for m in data.customers if m not in TWINS]
     over = {
         m: np.median(data.cash_against(m, AS_BEFORE), axis=0)
         for m in motions

@@ -57,7 +57,7 @@ def draw(runs, cells: dict, seeds: int):
         _name_areas(axes, cells[metric], motions, len(ys))
         axes.set_xticks(range(len(xs)), [_short(v) for v in xs])
         axes.set_yticks(range(len(ys)), [_short(v) for v in ys])
-        axes.set(title=METRICS[metric].label, xlabel=setting_name(x_path), ylabel=setting_name(y_path))
+        axes.set(title=METRICS[metric].called, xlabel=setting_name(x_path), ylabel=setting_name(y_path))
         axes.grid(visible=False)
     for axes in flat[len(metrics) :]:
         axes.set_visible(False)
@@ -112,6 +112,6 @@ def _title(cells: dict, motions: list[str]) -> str:
     share = {m: np.mean([c.winner == m for c in found]) for m in motions}
     order = sorted((m for m in motions if share[m] > 0), key=share.__getitem__, reverse=True)
     if not order and any(c.winner == FEW for c in found):
-        return f"Too few seeds or customers to say where who has the best {METRICS[metric].label}"
+        return f"Too few seeds or customers to say where who has the best {METRICS[metric].called}"
     said = ", ".join(f"{m.upper()} on {100 * share[m]:.0f} %" for m in order) or "nobody anywhere"
-    return f"Best {METRICS[metric].label}: {said} of the map"
+    return f"Best {METRICS[metric].called}: {said} of the map"

@@ -7,6 +7,7 @@ from simulation.figures.style import band, colour, foot, label_ends, new_figure
 from simulation.figures.words import motion_name
 from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, kept, life_table
 from simulation.runs.enough import seen_in
+from simulation.studies import base
 from simulation.studies.comparison import Comparison
 
 
@@ -30,6 +31,11 @@ def draw(data: Comparison):
             ends.append((ages[seen[-1]], float(mid[seen[-1]]), motion_name(motion), colour(motion, k)))
         for y, curve in _by_year(data.lives[motion], data.weeks):
             by_year.plot(100 * curve, color=colour(motion, k), alpha=max(0.2, 1 - 0.3 * y), linewidth=2)
+    stay = base.read(data.base, data.weeks) if data.base else base.Base(None, {}, {})
+    for k, motion in enumerate(motions):
+        if motion in stay.kept and stay.since is not None and stay.since < ages.size:
+            old = 100 * stay.kept[motion][:, : ages.size - stay.since]
+            pooled.plot(stay.since + np.arange(old.shape[1]), np.median(old, axis=0), color=colour(motion, k), linewidth=1.5, alpha=0.8, dashes=(1, 1))  # fmt: skip
     by_year.set_title("darkest: adopted in the first year, paler: later", fontsize=11, loc="left")
     pooled.set(ylabel="customers still there, %", xlim=(0, ages.size * 1.12), ylim=(0, 102))
     for axes, more in ((pooled, ""), (by_year, ", by year of adoption")):
@@ -51,10 +57,18 @@ def draw(data: Comparison):
     _at_risk(below, tables, ages.size)
     text = (
         f"Kaplan-Meier, ongoing customers censored, each market; drawn while in all of them {LEAST_AT_RISK} simulated customers were won so long "
-        f"before the end. {data.foot}"
+        f"before the end. {_of_base(stay)}{data.foot}"
     )
     foot(figure, text)
     return figure, f"{said}. Left: all cohorts by motion. Right: cohorts by year of adoption. {text}"
+
+
+def _of_base(stay: base.Base) -> str:
+    return (
+        ""
+        if stay.since is None
+        else f"Fine dots: today's customers by true age, of those {stay.since} weeks old (delayed entry). "
+    )
 
 
 def ages_of(weeks: int) -> int:

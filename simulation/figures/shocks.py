@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 from matplotlib.lines import Line2D
 
+from simulation.calendar import UNDATED, Calendar
 from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles
+from simulation.figures.time_axis import write_dates
 from simulation.figures.words import in_full, motion_name
 from simulation.metrics.sums import ratios
 from simulation.runs.enough import LEAST_MARKETS, what_is_drawn
+from simulation.scenario import currency
 from simulation.studies.shocks import DOORS, GAPS, WINDOW_WEEKS, trailing
 from simulation.studies.tables import with_interval
 
@@ -25,20 +28,23 @@ LOOKS = ((PALETTE[0], "-"), (PALETTE[5], "--"), (PALETTE[2], "-."), (PALETTE[6],
 
 def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
     """Yield a figure for each experiment that was run."""
-    seeds = session.config.seeds
+    seeds, when = session.config.seeds, session.config.calendar
     lines = found.lines
     if "scenario" in found.curves:
         curves = found.curves["scenario"]
-        yield "effect_over_time", effect(curves, GROWTH, seeds)
+        yield "effect_over_time", effect(curves, GROWTH, seeds, when)
         if any("members" in of for of in curves.without.values()):
-            yield "community_over_time", effect(curves, COMMUNITY, seeds)
+            yield "community_over_time", effect(curves, COMMUNITY, seeds, when)
     if "inertia" in found.curves:
         curves = [found.curves[name] for name in found.curves if name.startswith("inertia")]
-        yield "inertia", inertia(curves[0], curves[1], [x for x in lines if x.experiment == "inertia"], seeds)
+        yield "inertia", inertia(curves[0], curves[1], [x for x in lines if x.experiment == "inertia"], seeds, when)
     if "rival" in found.curves:
         yield "rival", rival([x for x in lines if x.experiment == "rival"], seeds)
     if "criticism" in found.curves:
-        yield "criticism", criticism(found.curves["criticism"], found.curves["criticism, no advocates"], lines, seeds)
+        yield (
+            "criticism",
+            criticism(found.curves["criticism"], found.curves["criticism, no advocates"], lines, seeds, when),
+        )
     if any(x.experiment == "loyalty" for x in lines):
         yield "loyalty", loyalty([x for x in lines if x.experiment == "loyalty"], seeds)
 
@@ -120,7 +126,7 @@ def _most_and_least(lines, verb: str, what: str) -> str:
     return first + "".join(f", {motion_name(x.motion)} {_span(x)}" for x in rest) + few
 
 
-def inertia(curves, kept_up, lines, seeds: int) -> Drawn:
+def inertia(curves, kept_up, lines, seeds: int, when: Calendar = UNDATED) -> Drawn:
     """Return new customers with the money stopped, as a share of those with it, over time, for each motion.
 
     ``curves``: doors that nobody pays for close; ``kept_up``: a free plan and a community are kept up.
@@ -141,6 +147,7 @@ def inertia(curves, kept_up, lines, seeds: int) -> Drawn:
         axes.plot(x, middle, color=colour(motion, k), linestyle=DOTTED, linewidth=2.4)
         axes.axhline(100, color="#999999", linewidth=1)
         _mark(axes, curves.week, "spending stops")
+        write_dates(axes, when, x[0], x[-1] + 1, most=4)
         numbers = [f"{group} {_span(by[motion, group])}" for group in DOORS if by[motion, group].seeds]
         axes.annotate("\n".join(numbers), (0.98, 0.91), xycoords="axes fraction", ha="right", va="top", fontsize=10)
     panels[0].set(xlim=(x[0], x[-1]), ylim=(0, 130))
@@ -152,7 +159,7 @@ def inertia(curves, kept_up, lines, seeds: int) -> Drawn:
     return _done(figure, title, text, motions)
 
 
-def effect(curves, names: tuple[str, ...], seeds: int) -> Drawn:
+def effect(curves, names: tuple[str, ...], seeds: int, when: Calendar = UNDATED) -> Drawn:
     """Return some series with a shock, as a share of those without, over time, for each motion that has them."""
     motions = [m for m, of in curves.without.items() if all(name in of for name in names)]
     x = _weeks(curves)
@@ -172,6 +179,7 @@ def effect(curves, names: tuple[str, ...], seeds: int) -> Drawn:
             axes.plot(x, mid, color=tint, linestyle=style, linewidth=2.2)
         axes.axhline(100, color="#999999", linewidth=1)
         _mark(axes, curves.week, "shock")
+        write_dates(axes, when, x[0], x[-1] + 1, most=4)
     text = (
         f"With over without; {', '.join(n for n in (*TRAILING, 'answered share') if n in names)} over {WINDOW_WEEKS} weeks. "
         f"{what_is_drawn('Line: median', seeds, 'paired seeds', 'Band: 90 %')}"
@@ -272,7 +280,7 @@ def _is_kept(measure: str) -> bool:
     return measure.startswith("kept") and not measure.endswith("no rival")
 
 
-def criticism(answered, alone, lines, seeds: int) -> Drawn:
+def criticism(answered, alone, lines, seeds: int, when: Calendar = UNDATED) -> Drawn:
     """Return customers under a storm, with and, where there are any, without advocates, as a share of those without a storm."""
     of = {(x.motion, x.group): x for x in lines if x.experiment == "criticism"}
     motions = list(answered.with_shock)
@@ -303,6 +311,7 @@ def criticism(answered, alone, lines, seeds: int) -> Drawn:
                 axes.plot(x, mid, color=colour(motion, k), linestyle=style, linewidth=2.4)
         axes.axhline(100, color="#999999", linewidth=1)
         _mark(axes, answered.week, "storm")
+        write_dates(axes, when, x[0], x[-1] + 1, most=4)
         said = f"advocates save {_saved(saved[motion])}" if motion in saved else "no advocates here"
         axes.annotate(said, (0.98, 0.03), xycoords="axes fraction", fontsize=10, ha="right")
     text = (
@@ -342,11 +351,16 @@ def loyalty(lines, seeds: int) -> Drawn:
             else f"The 90 % interval of what points save holds 0 everywhere; {motion_name(best)}: {_saved(first)}"
         )
         title = (
-            f"{said} while the rival gives back {f'${at[0]:g}' if at[0] else 'nothing'}, {_saved(last)} at ${at[-1]:g} a month. Without points {motion_name(lowest)} "
+            f"{said} while the rival gives back {f'{currency.sign()}{at[0]:g}' if at[0] else 'nothing'}, {_saved(last)} at {currency.sign()}{at[-1]:g} a month. Without points {motion_name(lowest)} "
             f"then loses least: {_span(by[lowest, 'no points', at[-1]])}"
         )
     figure, panels = _panels(title, len(motions))
-    _named(panels, motions, "what the rival gives back,\nUSD a customer and month", f"lost to the rival in {time}, %")
+    _named(
+        panels,
+        motions,
+        currency.in_words("what the rival gives back,\nUSD a customer and month"),
+        f"lost to the rival in {time}, %",
+    )
     width = max(at[-1] - at[0], 1.0)
     _legend(figure, {"no points": ("#555555", "-"), "points": ("#555555", DOTTED)})
     ends = [
@@ -364,7 +378,7 @@ def loyalty(lines, seeds: int) -> Drawn:
         saved = by[motion, GAPS[2], at[0]]
         if saved.seeds:
             axes.annotate(
-                f"points save {_saved(saved)}\nat ${at[0]:g}; {100 * paid[motion]:.0f} % of those promised are paid",
+                f"points save {_saved(saved)}\nat {currency.sign()}{at[0]:g}; {100 * paid[motion]:.0f} % of those promised are paid",
                 (0.02, 0.99), xycoords="axes fraction", fontsize=9.5, va="top",
             )  # fmt: skip
     text = (

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from simulation.runs.enough import LEAST_MARKETS
 from simulation.runs.store import Store
+from simulation.scenario import currency
 
 MOTION_COLOURS = {"clg": "#0072B2", "plg": "#E69F00", "slg": "#555555", "hybrid": "#009E73"}
 MOTION_LINES: dict[str, str | tuple] = {"clg": "-", "plg": "--", "slg": ":", "hybrid": "-."}
@@ -56,6 +57,12 @@ def new_figure(title: str, width: float = 10, height: float = 5.6, **grid):
     lines = textwrap.fill(title, int(7.6 * width))  # characters of that size on an inch
     figure.suptitle(lines, x=0.01, ha="left", fontsize=15, fontweight="bold")
     return figure, figure.subplots(**grid)
+
+
+def slide(width: float) -> dict[str, float]:
+    """Return the size of a figure as wide as that, but at least as any, in the shape of a slide."""
+    width = max(width, 10.0)
+    return {"width": width, "height": 9 / 16 * width}
 
 
 def foot(figure: Figure, text: str) -> None:
@@ -160,8 +167,8 @@ def label_stack(axes, x, parts: np.ndarray, names, texts, gap: float) -> None:
 
 
 def dollars(value: float) -> str:
-    """Return USD for a title."""
-    return f"${value:,.0f}" if abs(value) < 1e6 else f"${value / 1e6:,.1f} M"
+    """Return money for a title."""
+    return currency.sign() + (f"{value:,.0f}" if abs(value) < 1e6 else f"{value / 1e6:,.1f} M")
 
 
 def save(figure: Figure, store: Store, name: str, text: str) -> None:

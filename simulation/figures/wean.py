@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import PALETTE, Drawn, dollars, foot, label_ends, new_figure, percentiles
+from simulation.calendar import QUARTER_WEEKS, UNDATED, Calendar
+from simulation.figures.style import PALETTE, Drawn, dollars, foot, label_ends, new_figure, percentiles, slide
+from simulation.figures.time_axis import write_dates
 from simulation.figures.words import in_full, motion_name
 from simulation.metrics.sums import ratios
 from simulation.runs.enough import what_is_drawn
@@ -17,14 +19,13 @@ PANELS = (IN_MONEY, "adverts", "users")
 
 def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
     """Yield the figure of all motions."""
-    yield "wean", draw(found, session.config.seeds)
+    yield "wean", draw(found, session.config.seeds, session.config.calendar)
 
 
-def draw(found: list[Weaned], seeds: int) -> Drawn:
+def draw(found: list[Weaned], seeds: int, calendar: Calendar = UNDATED) -> Drawn:
     """Return the figure and its description: a row a motion, shares by quarter and new customers against adverts kept."""
     said = title(found)
-    size = {"width": 14.0, "height": 1.9 + 2.6 * len(found)}
-    figure, grid = new_figure(said, **size, nrows=len(found), ncols=4, squeeze=False)
+    figure, grid = new_figure(said, **slide(max(14.0, 4.2 * len(found))), nrows=len(found), ncols=4, squeeze=False)
     for row, one in zip(grid, found, strict=True):
         quarters = np.arange(1, one.won[NEVER].shape[1] + 1)
         curves = [{plan: 100 * one.shares[plan][part] for plan in PLANS} for part in PANELS]
@@ -47,8 +48,11 @@ def draw(found: list[Weaned], seeds: int) -> Drawn:
         axes.set_title(head, loc="left", fontsize=12)
     for axes in grid[-1]:
         axes.set_xlabel("quarter")
+    last = QUARTER_WEEKS * found[0].won[NEVER].shape[1]
+    for axes in grid.ravel():
+        write_dates(axes, calendar, 0, last, most=3, place=lambda week: week / QUARTER_WEEKS + 0.5)
     text = (
-        f"{what_is_drawn('Line: median', seeds, 'seeds', 'Bands: 90 %')} First touch; users: their content, talk, invites. "
+        f"{what_is_drawn('Line: median', seeds, 'simulated markets', 'Bands: 90 %')} First touch; users: their content, talk, invites. "
         f"The other levers get the money.{in_full(one.motion for one in found)}"
     )
     foot(figure, text)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from matplotlib.axis import Axis
 
 from simulation.metrics.metric import Kind, Metric
+from simulation.scenario import currency
 
 SCALES = {Kind.SHARE: 100, Kind.RATE: 100, Kind.USD_TOTAL: 1e-6}  # of what is drawn, in the units of the metrics
 LONGEST = 12  # letters of a motion's name beside a line
@@ -12,7 +13,7 @@ LONGEST = 12  # letters of a motion's name beside a line
 
 def axis_name(metric: Metric) -> str:
     """Return a metric's name for an axis, with its unit."""
-    return ", ".join(filter(None, (metric.label, metric.unit)))
+    return ", ".join(filter(None, (metric.called, metric.unit)))
 
 
 def capital(text: str) -> str:
@@ -27,14 +28,14 @@ def write_ticks(axis: Axis, kind: Kind) -> None:
 
 def _tick(value: float, kind: Kind) -> str:
     sign, size = "-" if value < 0 else "", f"{abs(value) * SCALES.get(kind, 1):,.10g}"
-    return f"{sign}${size}" if kind is Kind.USD else sign + size
+    return f"{sign}{currency.sign()}{size}" if kind is Kind.USD else sign + size
 
 
 def setting_name(path: str) -> str:
     """Return a setting's name for a reader: its last two parts, as "weeks" or "fit" alone stand for many."""
     *before, last = [part for part in path.split(".") if part not in ("*", "segments", "motions")]
     words = f"{before[-1]} {last}" if before else last
-    return words.replace("_", " ").replace(" usd", ", USD")
+    return currency.in_words(words.replace("_", " ").replace(" usd", ", USD"))
 
 
 def motion_name(motion: str) -> str:

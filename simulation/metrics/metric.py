@@ -5,6 +5,7 @@ from enum import Enum, StrEnum
 from typing import NamedTuple
 
 from simulation.record import Record
+from simulation.scenario import currency
 
 
 class Kind(StrEnum):
@@ -60,9 +61,14 @@ class Metric(NamedTuple):
         return (self.measure.__doc__ or "").strip().splitlines()[0].removeprefix("Return ").rstrip(".")
 
     @property
+    def called(self) -> str:
+        """Its label, of money in the letters of the currency at hand."""
+        return currency.in_words(self.label)
+
+    @property
     def unit(self) -> str:
         """The unit in which it is shown, empty where it is a plain number."""
-        return f"{UNITS.get(self.kind, '')} {self.per}".strip()
+        return currency.in_words(f"{UNITS.get(self.kind, '')} {self.per}".strip())
 
     @property
     def gap_unit(self) -> str:

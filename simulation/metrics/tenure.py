@@ -30,6 +30,20 @@ def life_table(adopted: np.ndarray, ended: np.ndarray, weeks: int) -> LifeTable:
     return LifeTable(_from(last, weeks), _from(seen, weeks), np.bincount(seen[gone], minlength=weeks))
 
 
+def delayed_life_table(adopted: np.ndarray, ended: np.ndarray, weeks: int) -> LifeTable:
+    """Return the life table, by true age, of lives that began before week 0 and are followed from it on: delayed entry.
+
+    A life of age a in week 0 is among those at risk from that age on, so that those who left before are not taken for survivors
+    (left truncation: Lynden-Bell 1971, MNRAS 155; Klein & Moeschberger 2003, section 4.6). Shape (ages,) each, up to the oldest one seen.
+    """
+    began, gone = np.asarray(adopted, np.int64), np.asarray(ended, np.int64) >= 0
+    entered, last = -began, weeks - 1 - began
+    seen = np.where(gone, ended - began, last)
+    ages = int(last.max(initial=0)) + 1
+    not_yet = _from(entered - 1, ages)  # an age before that at entry
+    return LifeTable(_from(last, ages) - not_yet, _from(seen, ages) - not_yet, np.bincount(seen[gone], minlength=ages))
+
+
 def _from(last: np.ndarray, weeks: int) -> np.ndarray:
     """Return how many lives reach each age, given the last age of each."""
     return np.bincount(last, minlength=weeks)[::-1].cumsum()[::-1]
@@ -47,6 +61,17 @@ def kept(table: LifeTable) -> np.ndarray:
 def kept_at(table: LifeTable, age: int) -> float:
     """Return the share still there after an age; NaN where too few could be followed to it, or the run is too short."""
     return float(kept(table)[age]) if age < table.followed.size else np.nan
+
+
+def kept_since(table: LifeTable, age: int) -> np.ndarray:
+    """Return the share of those of an age who are still there after that age and each later one, shape (ages from it on,).
+
+    NaN from where on fewer than ``LEAST_AT_RISK`` lives are at risk: with delayed entry few are at some ages, however many entered.
+    """
+    at_risk, ended = table.at_risk[age:], table.ended[age:]
+    stays = 1.0 - np.divide(ended, at_risk, out=np.zeros(ended.size), where=at_risk > 0)
+    enough = np.logical_and.accumulate(at_risk >= LEAST_AT_RISK)
+    return np.where(enough, np.cumprod(stays), np.nan)
 
 
 class Later(NamedTuple):

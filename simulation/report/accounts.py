@@ -3,12 +3,12 @@
 Means over simulated markets, not medians: means add up over months and lines, medians do not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from simulation.calendar import YEAR_WEEKS, month_of, weeks_of
+from simulation.calendar import YEAR_WEEKS, weeks_of
 from simulation.metrics.metric import Kind
 from simulation.metrics.sums import ratio
 from simulation.metrics.tenure import DISCOUNT_PER_YEAR, HORIZON_WEEKS, LifeTable, later, life_table, lifetime_weeks
@@ -18,7 +18,6 @@ from simulation.studies.comparison import Comparison
 SEATS = {"expansion_usd": "expanded_seats", "contraction_usd": "contracted_seats", "lost_usd": "lost_seats"}
 COSTS = {"acquisition_usd": "acquisition_cents", "retention_usd": "retention_cents", "support_usd": "support_cents"}
 SERIES = (*CAUSES, *SEATS.values(), "revenue_cents", "cash_cents")
-MONTHS_A_YEAR, MONTHS_A_QUARTER = 12, 3
 
 
 class Line(NamedTuple):
@@ -76,9 +75,11 @@ class Firm(NamedTuple):
     ]  # by month of adoption: new customers, share there after so many months
 
 
-def firm(data: Comparison, weekly: Mapping[str, np.ndarray], motion: str, price_usd: float) -> Firm:
+def firm(
+    data: Comparison, weekly: Mapping[str, np.ndarray], motion: str, price_usd: float, arr_today_usd: float = 0.0
+) -> Firm:
     """Return the mean firm; ``weekly`` holds :data:`SERIES`, shape (markets, weeks), ``price_usd`` is per seat and month."""
-    month = month_of(np.arange(data.weeks))
+    month = data.calendar.months(np.arange(data.weeks))
     last = np.flatnonzero(np.diff(month, append=month[-1] + 1))
     means = {name: of.mean(axis=0) for name, of in weekly.items()}
     new_arr = data.weight * data.weekly[motion]["new_contract_value"].mean(axis=0) / 100
@@ -101,7 +102,7 @@ def firm(data: Comparison, weekly: Mapping[str, np.ndarray], motion: str, price_
     for k in range(last.size):
         at = {name: float(of[k]) for name, of in by_month.items()}
         costs = sum(at[name] for name in COSTS)
-        start = months[-1]["arr_usd"] if months else 0.0
+        start = months[-1]["arr_usd"] if months else arr_today_usd
         moved = at["new_usd"] + at["expansion_usd"] + at["contraction_usd"] + at["lost_usd"]
         given = {
             **at, "customers": float(customers[k]), "goods_usd": at["revenue_usd"] - (at.pop("cash") + costs),
@@ -110,8 +111,8 @@ def firm(data: Comparison, weekly: Mapping[str, np.ndarray], motion: str, price_
         months.append(_period(given))
     lives = data.lives[motion]
     pooled = life_table(lives["adopted"], lives["ended"], data.weeks)
-    return Firm(months, _sums(months, MONTHS_A_QUARTER), _sums(months, MONTHS_A_YEAR), _sums(months, len(months))[0], pooled,
-                _cohorts(lives, data))  # fmt: skip
+    quarters, years = _sums(months, data.calendar.quarter), _sums(months, data.calendar.year)
+    return Firm(months, quarters, years, _sums(months, lambda _: 0)[0], pooled, _cohorts(lives, data))
 
 
 def _period(given: Period) -> Period:
@@ -129,11 +130,17 @@ def _period(given: Period) -> Period:
     return {name: found[name] for name in (*LINES, *RATIOS)}
 
 
-def _sums(months: list[Period], size: int) -> list[Period]:
-    """Return periods of ``size`` months; the last may be shorter."""
+def periods(n: int, of: Callable[[int], int]) -> list[range]:
+    """Return the months of each period, of so many months; ``of`` tells in which period a month lies. First and last may be shorter."""
+    at = [of(k) for k in range(n)]
+    return [range(at.index(p), n - at[::-1].index(p)) for p in sorted(set(at))]
+
+
+def _sums(months: list[Period], of: Callable[[int], int]) -> list[Period]:
+    """Return the periods that months add up to."""
     found = []
-    for k in range(0, len(months), size):
-        part = months[k : k + size]
+    for here in periods(len(months), of):
+        part = months[here.start : here.stop]
         given = {name: sum(m[name] for m in part) for name, line in LINES.items() if line.flow}
         found.append(_period(given | {"customers": part[-1]["customers"], "arr_start_usd": part[0]["arr_start_usd"]}))
     return found
@@ -183,7 +190,8 @@ def ages(of: Firm) -> tuple[int, list[Age]]:
 def _cohorts(lives: Mapping[str, np.ndarray], data: Comparison) -> list[tuple[float, list[float | None]]]:
     """Return by month of adoption how many came in the mean market, and which share is there after so many whole months."""
     adopted, ended = (lives[name].astype(int) for name in ("adopted", "ended"))
-    month, n = month_of(adopted), int(month_of(data.weeks - 1)) + 1
+    months = data.calendar.months(np.arange(data.weeks))
+    month, n = months[adopted], int(months[-1]) + 1
     stayed = np.where(ended >= 0, ended - adopted, data.weeks)
     found = []
     for cohort in range(n):
@@ -191,7 +199,7 @@ def _cohorts(lives: Mapping[str, np.ndarray], data: Comparison) -> list[tuple[fl
         size = int(here.sum())
         shares: list[float | None] = []
         for k in range(n):
-            followed = weeks_of(cohort + 1) - 1 + weeks_of(k) <= data.weeks - 1
+            followed = np.flatnonzero(months == cohort)[-1] + weeks_of(k) <= data.weeks - 1
             if not followed or not size:
                 break
             shares.append(float((stayed[here] >= weeks_of(k)).mean()) if k else 1.0)

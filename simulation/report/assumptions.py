@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
 
+from simulation.scenario import currency
 from simulation.scenario.compose import compose
 from simulation.scenario.contents import FILES
 from simulation.scenario.schema import Config
@@ -47,7 +48,7 @@ def _setting(path: str, value: Any, reference: dict[str, Any], data: dict[str, s
     before = reference.get(path)
     known = path in reference
     value = named(value, data) if path in FILES and value else value
-    return Setting(path, value, unit_of(said), before, known and before != value, low, high, extra.get("grade") or "", extra.get("source") or "")  # fmt: skip
+    return Setting(path, value, currency.in_words(unit_of(said)), before, known and before != value, low, high, extra.get("grade") or "", extra.get("source") or "")  # fmt: skip
 
 
 def name_of(path: str) -> str:

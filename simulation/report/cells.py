@@ -3,14 +3,16 @@
 import json
 import math
 from collections.abc import Sequence
+from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
 from simulation.metrics.metric import PERCENT, Kind
+from simulation.scenario import currency
 
-MONEY = "[$$-409]#,##0;[Red]-[$$-409]#,##0"
+MONTH = "mmm yyyy"
 FORMATS = {
-    Kind.USD: MONEY, Kind.USD_TOTAL: MONEY, Kind.COUNT: "#,##0", Kind.MONTHS: "0.0", Kind.WEEKS: "0.0", Kind.RATIO: "0.00",
+    Kind.COUNT: "#,##0", Kind.MONTHS: "0.0", Kind.WEEKS: "0.0", Kind.RATIO: "0.00",
     Kind.INDEX: "0.00", **dict.fromkeys(PERCENT, "0.0%"),
 }  # fmt: skip
 
@@ -42,8 +44,10 @@ class Book:
         self.note = self.book.add_format({"italic": True, "font_color": "#595959"})
         self.bold = self.book.add_format({"bold": True})
         self.plain = self.book.add_format()
-        self._kinds = {kind: self.book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
-        self._inputs = {kind: self.book.add_format({"num_format": text, "font_color": "#0000FF"}) for kind, text in FORMATS.items()}  # fmt: skip
+        self.month = self.book.add_format({"num_format": MONTH, "align": "left"})
+        formats = dict.fromkeys((Kind.USD, Kind.USD_TOTAL), currency.cell_format()) | FORMATS
+        self._kinds = {kind: self.book.add_format({"num_format": text}) for kind, text in formats.items()}
+        self._inputs = {kind: self.book.add_format({"num_format": text, "font_color": "#0000FF"}) for kind, text in formats.items()}  # fmt: skip
 
     def format(self, kind: Kind | None, *, given: bool = False) -> Any:
         """Return the format of a kind of number; ``given``: in blue, as what no formula computes is written by convention."""
@@ -84,6 +88,8 @@ class Sheet:
         if isinstance(value, bool) or value is None or isinstance(value, list | dict):
             text = "" if value is None else json.dumps(value, ensure_ascii=False)
             self.sheet.write_string(row, column, text, style or self.book.plain)
+        elif isinstance(value, date):
+            self.sheet.write_datetime(row, column, datetime.combine(value, time()), style or self.book.month)
         elif isinstance(value, str):
             self.sheet.write_string(row, column, value, style or self.book.plain)
         elif math.isfinite(value):

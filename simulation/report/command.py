@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from simulation.report.folder import opened
 from simulation.report.story import Story, tell
 from simulation.runs.store import Store
+from simulation.scenario.currency import USD, written_in
 from simulation.scenario.errors import BadInput, nearest
 
 Made = Callable[[Story, dict[str, str]], bytes]
@@ -68,7 +70,8 @@ def hand_over(what: str, arguments: Sequence[str]) -> str:
         raise BadInput(f"{what}: name a folder of results, as in flywheel {what} results/my-run")
     if len(folders) > 1:
         raise BadInput(f"{what}: one folder of results at a time; {', '.join(map(str, folders))} are given")
-    made = kind.make(tell(folders[0]), options)
+    with written_in(opened(folders[0]).config.get("currency", USD)):
+        made = kind.make(tell(folders[0]), options)
     with Store(folders[0]).adding() as store:
         store.put({kind.file: lambda file: file.write(made)})
     return f"{what}: {folders[0] / kind.file}"

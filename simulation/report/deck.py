@@ -1,22 +1,27 @@
 """A story as slides: what stands on them and in which order."""
 
+from simulation.report.past import title
 from simulation.report.slides import Slides
 from simulation.report.story import Story
 
-CURVES = ("cac", "retention", "customers", "arr", "cash")
+CURVES = ("path", "cac", "retention", "customers", "arr", "cash")
 
 
 def deck(story: Story, options: dict[str, str]) -> bytes:
     """Return the deck as a file's content; raises BadInput where a template cannot be used."""
     slides = Slides(options)
     manifest = "\n".join(f"{name}: {text}" for name, text in story.made.items())
-    slides.first(story.title, story.verdict.sentences[0] if story.verdict.sentences else "", manifest)
+    slides.first(story.title, story.sentences[0] if story.sentences else "", manifest)
+    if story.past:
+        first, *others, stay = story.past.sentences
+        slides.table(first, story.past.heads, story.past.money, others, manifest)
+        parts = [(part.label, part.cells) for part in story.past.parts]
+        slides.table(title(story.past, story.motions), [story.names[m] for m in story.motions], parts, [stay], manifest)
     if story.verdict.sentences:
         slides.verdict(story, manifest)
     cost = story.chart("cac")
     slides.bars(cost.title, story, f"Medians over simulated markets, as in summary.csv.\n{manifest}")
-    for name in CURVES:
-        chart = story.chart(name)
+    for chart in (chart for name in CURVES for chart in story.charts if chart.name == name):
         slides.curves(chart.at_end, chart, story, manifest)
     slides.mix(story, manifest)
     slides.text(

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
+from simulation.calendar import Calendar
 from simulation.metrics import METRICS
 from simulation.people.stages import Stage
 from simulation.runs.results import Results, open_results
 from simulation.scenario.errors import BadInput
+from simulation.scenario.history import TWINS
 from simulation.sources import RULES
+from simulation.studies import next_money
 from simulation.studies.comparison import Comparison, most_there
+from simulation.studies.next_money import Futures
 
 TABLES = ("runs", "weeks", "lives")
 
@@ -43,6 +47,8 @@ class Read:
         config = results.config
         self.results, self.weeks, self.seeds = results, int(config["weeks"]), int(config["seeds"])
         self.motions = list(config["motions"])
+        self.before = int((config.get("history") or {}).get("weeks") or 0)  # of the past
+        self.calendar = Calendar.of(config.get("start"), config.get("fiscal_year_starts", 1))
         found = results.query(f"select distinct motion from runs where seed <= {self.seeds}")["motion"].tolist()
         if lost := [m for m in self.motions if m not in found]:
             raise BadInput(f"{results.path}: no run of {', '.join(lost)} is there; give the command again")
@@ -68,10 +74,10 @@ class Read:
             for m, of in rows.groupby("motion", observed=True)
         }
 
-    def lives(self) -> dict[str, dict[str, np.ndarray]]:
-        """Return the customer lives of each motion, seeds one after another."""
+    def lives(self, which: str = "adopted >= 0") -> dict[str, dict[str, np.ndarray]]:
+        """Return the customer lives of each motion, seeds one after another: those won since, or ``which``."""
         rows = self.results.query(
-            f"select motion, seed, adopted, ended from lives where adopted >= 0 and seed <= {self.seeds} order by motion, seed, adopted, row"
+            f"select motion, seed, adopted, ended from lives where {which} and seed <= {self.seeds} order by motion, seed, adopted, row"
         )
         by = {str(m): of for m, of in rows.groupby("motion", observed=True)}
         names = ("seed", "adopted", "ended")
@@ -85,7 +91,23 @@ class Read:
         accounts = market["accounts"] or market["people"] or rows
         each = "worlds" if config["study"].get("posterior") else "simulated markets"
         ordered = {m: weekly[m] for m in self.motions}
-        return Comparison(ordered, self.lives(), metrics, self.weeks, most_there(metrics), each, float(accounts / rows))
+        return Comparison(
+            ordered, self.lives(), metrics, self.weeks, most_there(metrics), each, float(accounts / rows),
+            self.calendar, self.lives("adopted < 0") if self.before else {},
+        )  # fmt: skip
+
+    def futures(self, data: Comparison) -> Futures:
+        """Return the curves of motions and twins from the past on, of seeds whose runs are all there."""
+        told = [*self.motions, *TWINS]
+        columns = ", ".join(f'"{name}"' for name in next_money.NEEDED)
+        there = f"select seed from runs where seed <= {self.seeds} group by seed having count(distinct motion) = {len(told)}"
+        rows = self.results.query(f"select motion, {columns} from weeks where week >= {-self.before} and seed in ({there}) order by motion, seed, week")  # fmt: skip
+        weeks = self.before + self.weeks
+        weekly = {
+            str(m): {name: of[name].to_numpy(float).reshape(-1, weeks) for name in next_money.NEEDED}
+            for m, of in rows.groupby("motion", observed=True)
+        }
+        return Futures.of({m: weekly[m] for m in told}, self.before, data.weight, data.each, self.calendar)
 
     def missing(self) -> list[str]:
         """Return the names of runs that failed."""

@@ -5,12 +5,14 @@ import math
 from pathlib import Path
 from typing import Any
 
+from simulation.calendar import MONTHS_A_YEAR, Calendar
 from simulation.figures.channels import TINTS
 from simulation.figures.style import line
 from simulation.metrics.metric import Kind
-from simulation.report.accounts import LINES, RATIOS
+from simulation.report.accounts import LINES, RATIOS, periods
 from simulation.report.story import Story
 from simulation.runs.paired import Difference, Summary
+from simulation.scenario import currency
 from simulation.studies.tables import HEADLINES, row_name, shown, shown_gap
 from simulation.studies.verdict import KINDS
 
@@ -49,6 +51,9 @@ def _data(story: Story) -> str:
     """Return what the charts draw, as JSON that no text in it can end."""
     tree = {
         "motions": story.motions,
+        "sign": currency.sign(),
+        "start": story.calendar.start and story.calendar.start.isoformat(),
+        "ticks": [(week, f"{day:%b %Y}") for week, day in story.ticks],
         "names": story.names,
         "dashes": {m: DASHES.get(pattern, "8 2 2 2") if isinstance(pattern := line(m), str) else "8 2 2 2" for m in story.motions},
         "charts": [chart._asdict() | {"curves": [c._asdict() for c in chart.curves]} for chart in story.charts],
@@ -93,21 +98,29 @@ def _rows(by: dict[Any, Any], columns: list[Any], said) -> list[dict[str, Any]]:
 
 
 def _amount(value: float, kind: Kind) -> str:
-    """Return a line of accounts: money in whole dollars, so that it adds up."""
+    """Return a line of accounts: money in whole amounts, so that it adds up."""
     if not math.isfinite(value):
         return "-"
     if kind is not Kind.USD:
         return shown(value, kind)
     whole = round(value)
-    return f"-${-whole:,}" if whole < 0 else f"${whole:,}"
+    return f"-{currency.sign()}{-whole:,}" if whole < 0 else f"{currency.sign()}{whole:,}"
+
+
+def _year(calendar: Calendar, months: range) -> str:
+    """Return what a year is called; of one that the run has in part, for how many months."""
+    name = calendar.year_name(months.start)
+    if calendar.start is None:
+        return f"year {name}"
+    return name if len(months) == MONTHS_A_YEAR else f"{name}, {len(months)} months"
 
 
 def _years(story: Story, motion: str) -> dict[str, Any]:
     """Return the accounts of the mean firm by year, and of the whole run."""
-    firm = story.firms[motion]
+    firm, calendar = story.firms[motion], story.calendar
     lines = [
         {
-            "label": of.label,
+            "label": currency.in_words(of.label),
             "total": bool(of.formula),
             "cells": [_amount(p[name], of.kind) for p in (*firm.years, firm.whole)],
         }
@@ -116,6 +129,6 @@ def _years(story: Story, motion: str) -> dict[str, Any]:
     ]
     return {
         "name": story.names[motion],
-        "heads": [f"year {k + 1}" for k in range(len(firm.years))] + ["all"],
+        "heads": [*(_year(calendar, months) for months in periods(len(firm.months), calendar.year)), "all"],
         "lines": lines,
     }

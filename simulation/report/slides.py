@@ -2,26 +2,33 @@
 
 import math
 from collections.abc import Iterator
+from datetime import date
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from simulation.calendar import WEEK_DAYS
+from simulation.evidence.months import DAY_ZERO
 from simulation.figures.channels import TINTS
 from simulation.figures.style import line
 from simulation.metrics.metric import Kind
 from simulation.report.story import Chart, Curve, Story
+from simulation.scenario import currency
 from simulation.scenario.csv_table import check_readable
 from simulation.scenario.errors import BadInput, nearest
 
 TEMPLATE, TITLE, CONTENT = "deck.template", "deck.title_layout", "deck.chart_layout"
 OPTIONS = (TEMPLATE, TITLE, CONTENT)
 LAYOUTS = {TITLE: "Title Slide", CONTENT: "Title Only"}
-FORMATS = {Kind.USD: "$#,##0;-$#,##0", Kind.USD_TOTAL: "$#,##0;-$#,##0", Kind.SHARE: "0%", Kind.COUNT: "#,##0"}
-MILLIONS = '$#,##0.0,," M";-$#,##0.0,," M"'
+FORMATS = {Kind.SHARE: "0%", Kind.COUNT: "#,##0"}
+MILLIONS = '.0,," M"'
 PARTS = '[>=0.07]0%;""'  # smaller ones have no room for a number
 DASHES = {"-": None, "--": "DASH", ":": "ROUND_DOT", "-.": "DASH_DOT"}
 MUTED, LIGHT = "595959", "DDDDDD"
 SIZES = ((150, 18), (90, 22), (0, 28))  # points of a title of more than so many letters
+MONTH_DAYS = 365.25 / 12
+MANY = 6  # lines of a table, from which on they are small
 CLOSE = 0.06  # of the axis: ends nearer than that are labelled above and below
 
 
@@ -139,24 +146,31 @@ class Slides:
 
     def verdict(self, story: Story, notes: str) -> None:
         """Add the verdict: its first sentence as title, its table, its other sentences."""
+        found = story.verdict
+        rows = [(story.names[m], [_or_dash(found.cell(m, k)) for k in found.heads]) for m in story.motions]
+        rows += [("ahead", list(found.ahead.values()))] if any(found.ahead.values()) else []
+        self.table(found.sentences[0], list(found.heads.values()), rows, found.sentences[1:], notes)
+
+    def table(
+        self, title: str, heads: list[str], rows: list[tuple[str, list[str]]], below: list[str], notes: str
+    ) -> None:
+        """Add a table of text under a sentence, and other sentences below it."""
         from pptx.util import Pt
 
-        found = story.verdict
-        slide = self._slide(CONTENT, found.sentences[0], notes)
+        slide = self._slide(CONTENT, title, notes)
         place = self._below(slide)
-        rows = [["", *found.heads.values()]]
-        rows += [[story.names[m], *(_or_dash(found.cell(m, k)) for k in found.heads)] for m in story.motions]
-        rows += [["ahead", *found.ahead.values()]] if any(found.ahead.values()) else []
-        height = min(int(place.height * 0.5), int(self.height * 0.065) * len(rows))
-        frame = slide.shapes.add_table(len(rows), len(rows[0]), place.left, place.top, place.width, height)
-        _described(frame, "Verdict as a table of medians")
-        for r, row in enumerate(rows):
-            for c, text in enumerate(row):
+        lines = [["", *heads], *([name, *cells] for name, cells in rows)]
+        many = len(lines) > MANY
+        height = min(int(place.height * (0.75 if many else 0.5)), int(self.height * 0.065) * len(lines))
+        frame = slide.shapes.add_table(len(lines), len(lines[0]), place.left, place.top, place.width, height)
+        _described(frame, f"Table: {title}")
+        for r, line_of in enumerate(lines):
+            for c, text in enumerate(line_of):
                 cell = frame.table.cell(r, c)
-                cell.text = text
-                cell.text_frame.paragraphs[0].font.size = Pt(14)
+                cell.text = text.replace("\n", " ")
+                cell.text_frame.paragraphs[0].font.size = Pt(11 if many else 14)
         top = place.top + height + int(self.height * 0.03)
-        self._write(slide, place._replace(top=top, height=place.top + place.height - top), found.sentences[1:], 16)
+        self._write(slide, place._replace(top=top, height=place.top + place.height - top), below, 11 if many else 16)
 
     def _chart(self, slide: Any, kind: str, data: Any, described: str) -> Any:
         """Return a native chart below the title."""
@@ -183,7 +197,7 @@ class Slides:
         chart = self._chart(self._slide(CONTENT, title, notes), "BAR_CLUSTERED", data, title)
         plot = chart.plots[0]
         plot.gap_width, plot.has_data_labels, plot.vary_by_categories = 60, True, False
-        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = FORMATS[Kind.USD], False
+        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = _format(Kind.USD), False
         _axes(chart, Kind.USD)
         chart.category_axis.reverse_order = True
         chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
@@ -200,7 +214,8 @@ class Slides:
         if not lines:
             return
         data, drawn = XyChartData(), []
-        for motion, what, points in _lines(lines):
+        start = story.calendar.start if of.x_label == "week" else None
+        for motion, what, points in _lines(lines, start):
             series = data.add_series(story.names[motion] + what)
             for x, y in points:
                 series.add_data_point(x, y)
@@ -210,17 +225,12 @@ class Slides:
         self._write(slide, foot, [f"{of.note} Thin lines hold 90 %."], 10, MUTED)
         chart = self._chart(slide, "XY_SCATTER_LINES_NO_MARKERS", data, f"{title}. {of.note}")
         _axes(chart, of.kind)
-        last = max(c.x[-1] for c in lines)
-        across = chart.category_axis
-        across.minimum_scale, across.maximum_scale = 0, last * 1.1
-        across.major_unit = 52 if last > 200 else 26 if last > 60 else 13
-        across.has_major_gridlines = False
-        _named(across, of.x_label)
+        _across(chart.category_axis, max(c.x[-1] for c in lines), of.x_label, start)
         _named(chart.value_axis, of.y_label)
         if of.kind is Kind.SHARE:
             chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = 0, 1
         if of.kind is Kind.USD_TOTAL and any(abs(y) >= 1e6 for c in lines for y in c.mid if y is not None):
-            chart.value_axis.tick_labels.number_format = MILLIONS
+            chart.value_axis.tick_labels.number_format = currency.chart_format(MILLIONS)
         if of.log:
             _logarithmic(chart, min(y for c in lines for y in (*c.mid, *c.low) if y is not None))
         below = iter(_below_others([points[-1][1] for _, what, points in drawn if not what], log=of.log))
@@ -318,19 +328,42 @@ def _described(frame: Any, text: str) -> None:
     frame._element.nvGraphicFramePr.cNvPr.set("descr", text)  # noqa: SLF001 - python-pptx has no other way
 
 
-def _lines(curves: list[Curve]) -> Iterator[tuple[str, str, list[tuple[int, float]]]]:
+def _lines(curves: list[Curve], start: date | None) -> Iterator[tuple[str, str, list[tuple[float, float]]]]:
     """Yield motion, what is added to its name, and the points that are known: the median, then the ends of 90 %."""
+    at = float if start is None else partial(_serial, start)
     for curve in curves:
         for what, values in (("", curve.mid), (" 5 %", curve.low), (" 95 %", curve.high)):
-            if known := [(x, y) for x, y in zip(curve.x, values, strict=True) if y is not None]:
+            if known := [(at(x), y) for x, y in zip(curve.x, values, strict=True) if y is not None]:
                 yield curve.motion, what, known
+
+
+def _serial(start: date, week: float) -> float:
+    """Return a week's first day as spreadsheets count days."""
+    return (start - DAY_ZERO).days + WEEK_DAYS * week
+
+
+def _across(axis: Any, last: int, name: str, start: date | None) -> None:
+    """Let the axis of time go to week ``last``, with room for labels; dates stand on it where weeks have them."""
+    axis.has_major_gridlines = False
+    if start is None:
+        axis.minimum_scale, axis.maximum_scale = 0, last * 1.1
+        axis.major_unit = 52 if last > 200 else 26 if last > 60 else 13
+        _named(axis, name)
+    else:
+        axis.minimum_scale, axis.maximum_scale = _serial(start, 0), _serial(start, last * 1.1)
+        axis.major_unit = MONTH_DAYS * (12 if last > 104 else 6 if last > 60 else 3)
+        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "mmm yyyy", False
+
+
+def _format(kind: Kind) -> str:
+    return FORMATS[kind] if kind in FORMATS else currency.chart_format()
 
 
 def _axes(chart: Any, kind: Kind) -> None:
     from pptx.enum.chart import XL_TICK_LABEL_POSITION
 
     up = chart.value_axis
-    up.tick_labels.number_format, up.tick_labels.number_format_is_linked = FORMATS[kind], False
+    up.tick_labels.number_format, up.tick_labels.number_format_is_linked = _format(kind), False
     up.major_gridlines.format.line.color.rgb = _rgb(LIGHT)
     up.format.line.fill.background()
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW

@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.calendar import YEAR_WEEKS
-from simulation.figures import cac, channels, customers, retention
+from simulation.calendar import YEAR_WEEKS, Calendar
+from simulation.figures import cac, channels, customers, path, retention
 from simulation.figures.style import colour, percentiles
+from simulation.figures.time_axis import ticks
 from simulation.figures.words import motion_name
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Kind
@@ -17,11 +19,18 @@ from simulation.report import accounts, assumptions
 from simulation.report.accounts import Firm, Worth
 from simulation.report.assumptions import Setting
 from simulation.report.folder import Read, opened
+from simulation.report.past import Past
+from simulation.report.past import past as told
+from simulation.runs.enough import what_is_drawn
 from simulation.runs.paired import Difference, Summary, differences, median_first, summarise
+from simulation.scenario import currency
+from simulation.scenario.history import AS_BEFORE, STOP
 from simulation.studies.comparison import CHANNELS, NEEDED, WINDOW_WEEKS, Comparison
+from simulation.studies.next_money import Futures
 from simulation.studies.tables import shown
 from simulation.studies.verdict import Verdict, verdict
 
+BASE = "base_revenue_cents"
 BANDS = (5, 25, 50, 75, 95)  # percent of markets
 POINTS = 80  # of a curve, at most about so many
 SAID_PART = 0.5  # percent: a channel with less is left out
@@ -79,6 +88,14 @@ class Story(NamedTuple):
     cannot: tuple[str, ...]
     foot: str
     made: dict[str, str]  # the manifest, for a reader
+    calendar: Calendar
+    ticks: list[tuple[float, date]]  # of the time axis, by week; none where weeks have no dates
+    past: Past | None  # of a firm that has one
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is said first: on the next money where the firm has a past, then the verdict."""
+        return [*(self.past.sentences if self.past else []), *self.verdict.sentences]
 
     def chart(self, name: str) -> Chart:
         """Return a chart by name."""
@@ -93,10 +110,15 @@ def tell(folder: Path) -> Story:
     """Return the story of a results folder; raises BadInput where none can be told."""
     results = opened(folder)
     read, manifest, config = Read(results), results.manifest, results.config
-    weekly = read.weekly(tuple(dict.fromkeys((*NEEDED, *accounts.SERIES))))
+    weekly = read.weekly(tuple(dict.fromkeys((*NEEDED, *accounts.SERIES, BASE))))
     data = read.comparison(weekly)
-    motions = read.motions
-    firms = {m: accounts.firm(data, weekly[m], m, float(config["product"]["price_usd"])) for m in motions}
+    motions, futures = read.motions, None
+    past: Past | None = None
+    if read.before:
+        futures = read.futures(data)
+        past = told(futures, data, {m: weekly[m][BASE] for m in motions})
+    today, price = (past.arr_today_usd if past else {}), float(config["product"]["price_usd"])
+    firms = {m: accounts.firm(data, weekly[m], m, price, today.get(m, 0.0)) for m in motions}
     shares = {m: channels.shares_of(data, m)[:, -1] for m in motions}
     return Story(
         title=_title(data, motions),
@@ -104,7 +126,7 @@ def tell(folder: Path) -> Story:
         motions=motions,
         names={m: motion_name(m) for m in motions},
         colours={m: colour(m, k) for k, m in enumerate(motions)},
-        charts=_charts(data, weekly),
+        charts=[*([_path(futures)] if futures else []), *_charts(data, weekly)],
         mix_title=channels.title({m: of[:, None] for m, of in shares.items()}),
         mix={m: {_words(c): float(p) for c, p in zip(CHANNELS, of, strict=True) if p >= SAID_PART} for m, of in shares.items()},
         summary=summarise(data.metrics),
@@ -116,6 +138,9 @@ def tell(folder: Path) -> Story:
         cannot=CANNOT,
         foot=f"{data.foot} Luck of markets; the model's own numbers are held fixed.",
         made=_made(manifest),
+        calendar=data.calendar,
+        ticks=ticks(data.calendar, 0, data.weeks),
+        past=past,
     )  # fmt: skip
 
 
@@ -166,13 +191,21 @@ def _charts(data: Comparison, weekly: Mapping[str, Mapping[str, np.ndarray]]) ->
     arr = {m: YEAR_WEEKS * weekly[m]["revenue_cents"] / 100 for m in data.weekly}
     cash = {m: np.cumsum(weekly[m]["cash_cents"], axis=1) / 100 for m in data.weekly}
     return [
-        _chart("cac", cac.title(data, costs=paid), "fully loaded CAC, USD", "week", Kind.USD, costs, f"Trailing {WINDOW_WEEKS} weeks. {data.foot}", log=paid, at_end=_ends(f"In the last {WINDOW_WEEKS} weeks a new customer cost", costs, Kind.USD)),
+        _chart("cac", cac.title(data, costs=paid), currency.in_words("fully loaded CAC, USD"), "week", Kind.USD, costs, f"Trailing {WINDOW_WEEKS} weeks. {data.foot}", log=paid, at_end=_ends(f"In the last {WINDOW_WEEKS} weeks a new customer cost", costs, Kind.USD)),
         _chart("retention", retention.title(kept, data.seeds), "customers still there", "weeks since adoption", Kind.SHARE,
                {m: of / 100 for m, of in kept.items()}, f"Kaplan-Meier, ongoing customers censored. {data.foot}"),
         _chart("customers", customers.title(counts, data.weeks), "paying customers", "week", Kind.COUNT, counts, data.foot),
-        _chart("arr", _ends(f"Yearly recurring revenue after {data.weeks} weeks", arr, Kind.USD_TOTAL), "ARR, USD", "week", Kind.USD_TOTAL, arr, f"Revenue of the week times {YEAR_WEEKS}. {data.foot}"),
-        _chart("cash", _ends(f"Cumulative cash after {data.weeks} weeks", cash, Kind.USD_TOTAL), "cumulative cash, USD", "week", Kind.USD_TOTAL, cash, f"Gross margin less all booked cost. {data.foot}"),
+        _chart("arr", _ends(f"Yearly recurring revenue after {data.weeks} weeks", arr, Kind.USD_TOTAL), currency.in_words("ARR, USD"), "week", Kind.USD_TOTAL, arr, f"Revenue of the week times {YEAR_WEEKS}. {data.foot}"),
+        _chart("cash", _ends(f"Cumulative cash after {data.weeks} weeks", cash, Kind.USD_TOTAL), currency.in_words("cumulative cash, USD"), "week", Kind.USD_TOTAL, cash, f"Gross margin less all booked cost. {data.foot}"),
     ]  # fmt: skip
+
+
+def _path(futures: Futures) -> Chart:
+    """Return the path of each motion that is another one than the past's: its cash over going on as before."""
+    over = {m: of for m in futures.compared if m != AS_BEFORE and np.any(of := futures.cash_against(m, AS_BEFORE))}
+    note = f"Gross margin less all booked cost, over that of going on as before. {what_is_drawn('Line: median', len(futures.cost[STOP]), futures.each)}"
+    label = currency.in_words("cash over going on as before, USD")
+    return _chart("path", path.title(futures), label, "week", Kind.USD_TOTAL, over, note)
 
 
 def _ends(what: str, curves: Mapping[str, np.ndarray], kind: Kind) -> str:

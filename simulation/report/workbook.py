@@ -1,16 +1,19 @@
 """A story as a workbook: medians of markets, and the mean firm in formulas that can be traced and changed."""
 
 from collections.abc import Callable
+from typing import Any
 
-from simulation.calendar import YEAR_WEEKS
+from simulation.calendar import YEAR_WEEKS, Calendar
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Kind
 from simulation.metrics.tenure import LEAST_AT_RISK
 from simulation.report import accounts
-from simulation.report.accounts import LINES, MONTHS_A_QUARTER, MONTHS_A_YEAR, RATIOS, Period
-from simulation.report.cells import Book, Sheet, letter
+from simulation.report.accounts import LINES, RATIOS, Period, periods
+from simulation.report.cells import MONTH, Book, Sheet, letter
+from simulation.report.past import Past
 from simulation.report.story import Story
 from simulation.runs.enough import LEAST_MARKETS
+from simulation.scenario import currency
 from simulation.studies.tables import HEADLINES, row_name
 
 MONTHS, TENURE, RUNS = "By month", "Tenure", "Runs"
@@ -29,10 +32,13 @@ def workbook(story: Story) -> bytes:
     quarters, years = _accounts_sheet(book, "By quarter"), _accounts_sheet(book, "By year")
     cohorts, tenure = Sheet(book, "Cohorts", [8, 10, 12, *[7] * 200]), Sheet(book, TENURE, [8, 12, 12])
     assumptions, runs = Sheet(book, "Assumptions", [52, 24, 30, 24, 9, 10, 10, 8, 60]), Sheet(book, RUNS, [10, 8, *[13] * len(METRICS)])  # fmt: skip
+    if story.past:
+        _past(Sheet(book, "Past", [48, *[16] * (1 + len(story.motions))]), story, story.past)
     _runs(runs, story)
     blocks = _months(months, story)
-    _periods(quarters, story, lambda m: story.firms[m].quarters, MONTHS_A_QUARTER)
-    _periods(years, story, lambda m: story.firms[m].years, MONTHS_A_YEAR)
+    _periods(quarters, story, lambda m: story.firms[m].quarters, story.calendar.quarter)
+    _periods(years, story, lambda m: story.firms[m].years, story.calendar.year)
+    years.sheet.set_column(KEYS.index("quarter"), KEYS.index("quarter"), None, None, {"hidden": True})
     lives = _tenure(tenure, story)
     _summary(summary, story, lives)
     _charts(charts, story, blocks)
@@ -45,13 +51,25 @@ def workbook(story: Story) -> bytes:
 def _accounts_sheet(book: Book, name: str) -> Sheet:
     sheet = Sheet(book, name, [*[9] * len(KEYS), *[13] * len(AT)])
     sheet.say(0, MEANS)
-    sheet.heads(FIRST - 1, [*KEYS, *(line.label for line in (LINES | RATIOS).values())], frozen=len(KEYS))
+    sheet.heads(
+        FIRST - 1, [*KEYS, *(currency.in_words(line.label) for line in (LINES | RATIOS).values())], frozen=len(KEYS)
+    )
     return sheet
 
 
-def _keys(sheet: Sheet, row: int, name: str, first: int, last: int) -> None:
-    """Write whose period it is and which; months from 1 on."""
-    for column, value in enumerate((name, (first - 1) // 12 + 1, (first - 1) // 3 + 1, first, last)):
+def _keys(sheet: Sheet, row: int, name: str, calendar: Calendar, months: range) -> None:
+    """Write whose period it is and which: numbers from 1 on, or by date the names of years and quarters, and first days of months."""
+    first, last = months[0], months[-1]
+    if calendar.start is None:
+        when: tuple[Any, ...] = (calendar.year(first) + 1, calendar.quarter(first) + 1, first + 1, last + 1)
+    else:
+        when = (
+            calendar.year_name(first),
+            calendar.quarter_name(first),
+            calendar.first_of(first),
+            calendar.first_of(last),
+        )
+    for column, value in enumerate((name, *when)):
         sheet.put(row, column, value)
 
 
@@ -69,7 +87,7 @@ def _months(sheet: Sheet, story: Story) -> dict[str, tuple[int, int]]:
     for m in story.motions:
         start = row
         for k, period in enumerate(story.firms[m].months):
-            _keys(sheet, row, story.names[m], k + 1, k + 1)
+            _keys(sheet, row, story.names[m], story.calendar, range(k, k + 1))
             for name, line in LINES.items():
                 if name == "arr_start_usd" and k:
                     sheet.formula(row, AT[name], f"{letter(AT['arr_usd'])}{row}", line.kind, period[name])
@@ -97,14 +115,13 @@ def _sum(name: str, motion: str, *conditions: str) -> str:
     return f"SUMIFS({', '.join((_column(name), _range(0), motion, *conditions))})"
 
 
-def _periods(sheet: Sheet, story: Story, of: Callable[[str], list[Period]], size: int) -> None:
+def _periods(sheet: Sheet, story: Story, of: Callable[[str], list[Period]], which: Callable[[int], int]) -> None:
     """Write a row a quarter or year, summed from the monthly sheet."""
     row = FIRST
     month = _range(KEYS.index("to month"))
     for m in story.motions:
-        last = len(story.firms[m].months)
-        for k, period in enumerate(of(m)):
-            _keys(sheet, row, story.names[m], k * size + 1, min(last, (k + 1) * size))
+        for months, period in zip(periods(len(story.firms[m].months), which), of(m), strict=True):
+            _keys(sheet, row, story.names[m], story.calendar, months)
             a, d, e = (f"${at}{row + 1}" for at in "ADE")
             for name, line in LINES.items():
                 if line.flow and not line.formula:
@@ -116,8 +133,6 @@ def _periods(sheet: Sheet, story: Story, of: Callable[[str], list[Period]], size
                 sheet.formula(row, AT[name], text, line.kind, period[name])
             _row_formulas(sheet, row, period)
             row += 1
-    if size == MONTHS_A_YEAR:
-        sheet.sheet.set_column(KEYS.index("quarter"), KEYS.index("quarter"), None, None, {"hidden": True})
 
 
 def _tenure(sheet: Sheet, story: Story) -> dict[str, str]:
@@ -159,11 +174,29 @@ def _summary(sheet: Sheet, story: Story, lives: dict[str, str]) -> None:
     """Write the verdict, medians of markets and the mean firm."""
     sheet.say(0, story.title, sheet.book.title)
     row = 1
-    for sentence in story.verdict.sentences:
+    for sentence in story.sentences:
         sheet.say(row, sentence, sheet.book.plain)
         row += 1
     row = _medians(sheet, story, row + 1)
     _mean_firm(sheet, story, row + 1, lives)
+
+
+def _past(sheet: Sheet, story: Story, past: Past) -> None:
+    """Write the table of the next money, and customers of today and those won since apart."""
+    sheet.say(
+        0, "The next money, against stopping to spend: medians of simulated markets, and the range of 90 % of them."
+    )
+    sheet.heads(FIRST - 1, ["", *past.heads])
+    for r, (name, cells) in enumerate(past.money, FIRST):
+        for c, text in enumerate((name, *(cell.replace("\n", " ") for cell in cells))):
+            sheet.put(r, c, text)
+    row = FIRST + len(past.money) + 1
+    sheet.say(row, "Customers of today and those won since, apart: medians of simulated markets.", sheet.book.bold)
+    sheet.sheet.write_row(row + 1, 0, ["", *(story.names[m] for m in story.motions)], sheet.book.head)
+    for r, part in enumerate(past.parts, row + 2):
+        sheet.put(r, 0, part.label)
+        for c, value in enumerate(part.values, 1):
+            sheet.put(r, c, value, part.kind)
 
 
 def _charts(sheet: Sheet, story: Story, blocks: dict[str, tuple[int, int]]) -> None:
@@ -202,7 +235,7 @@ def _mean_firm(sheet: Sheet, story: Story, row: int, lives: dict[str, str]) -> N
     worth = {"margin": row + 2 + len(lines)}
     worth |= {name: worth["margin"] + k for k, name in enumerate(("weeks", "ltv", "ratio"), 1)}
     for name, line in lines.items():
-        sheet.put(place[name], 0, line.label)
+        sheet.put(place[name], 0, currency.in_words(line.label))
     for name, label in (("margin", "gross margin per customer-week"), ("weeks", "discounted weeks of a customer"), ("ltv", "lifetime value before cost to serve"), ("ratio", "LTV : CAC")):  # fmt: skip
         sheet.put(worth[name], 0, label)
     for k, m in enumerate(story.motions, 1):
@@ -234,8 +267,12 @@ def _chart(book: Book, story: Story, blocks: dict[str, tuple[int, int]], name: s
             "line": {"color": story.colours[m], "width": 2.5, "dash_type": dash},
         })  # fmt: skip
     chart.set_title({"name": title, "name_font": {"size": 12}})
-    chart.set_x_axis({"name": "month", "interval_unit": 6, "label_position": "low"})
-    axis = {"num_format": "$#,##0", "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}}
+    dated = {} if story.calendar.start is None else {"num_format": MONTH, "text_axis": True}
+    chart.set_x_axis({"name": "month", "interval_unit": 6, "label_position": "low"} | dated)
+    axis = {
+        "num_format": currency.chart_format().partition(";")[0],
+        "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},
+    }
     chart.set_y_axis(axis | ({"log_base": 10, "min": 100} if log else {}))
     chart.set_size({"width": 900, "height": 320})
     chart.show_blanks_as("gap")
@@ -266,7 +303,7 @@ def _cohorts(sheet: Sheet, story: Story) -> None:
     for m in story.motions:
         for k, (new, shares) in enumerate(story.firms[m].cohorts):
             sheet.put(row, 0, story.names[m])
-            sheet.put(row, 1, k + 1)
+            sheet.put(row, 1, k + 1 if story.calendar.start is None else story.calendar.first_of(k))
             sheet.put(row, 2, new, Kind.COUNT)
             for age, share in enumerate(shares):
                 sheet.put(row, 3 + age, share, Kind.SHARE)
@@ -303,7 +340,9 @@ def _assumptions(sheet: Sheet, story: Story) -> None:
 
 def _runs(sheet: Sheet, story: Story) -> None:
     sheet.say(
-        0, "A row a run: every metric; the same market number is the same people and luck. Money in USD, shares of 1."
+        0,
+        "A row a run: every metric; the same market number is the same people and luck. "
+        + currency.in_words("Money in USD, shares of 1."),
     )
     sheet.heads(FIRST - 1, ["motion", "market", *(row_name(metric) for metric in METRICS.values())], frozen=2)
     for r, run in enumerate(story.runs, FIRST):

@@ -222,15 +222,10 @@ class Session:
             for name, (a, b) in zip(names, pairwise(edges), strict=True)
         }
 
-    def lives(
-        self, runs: Runs, motion: str, point: int, names: Sequence[str], *, won: bool = False
-    ) -> dict[str, np.ndarray]:
-        """Return columns of the customer lives of a point's runs, seeds one after another, with the column ``seed``.
-
-        ``won``: only of those that began in the run, not of customers that the firm had before.
-        """
+    def lives(self, runs: Runs, motion: str, point: int, names: Sequence[str]) -> dict[str, np.ndarray]:
+        """Return columns of the customer lives of a point's runs, seeds one after another, with the column ``seed``."""
         ids = ", ".join(f"'{name}'" for name in runs.ids[motion][point])
-        where = f"run_id in ({ids}){' and adopted >= 0' if won else ''} order by seed, adopted, row"
+        where = f"run_id in ({ids}) order by seed, adopted, row"
         rows = self.store.read(f"select seed, {_quoted(names)} from lives where {where}")
         return {name: np.asarray(column) for name, column in rows.items()}
 

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from rich.table import Table
 
+from simulation.calendar import Calendar
 from simulation.metrics.company import PROFILE
 from simulation.metrics.metric import Metric
 from simulation.runs.paired import median_first
@@ -12,9 +13,10 @@ from simulation.runs.session import METRIC_AT, Runs
 from simulation.studies.tables import row_name, shown_small, with_interval
 
 
-def table(runs: Runs, motions: list[str], *, past: bool) -> Table:
-    """Return the company as it is today, where it has a past; else as each motion has made it by the end."""
-    title = "your company as simulated, " + ("today" if past else "by the end, under each motion")
+def table(runs: Runs, motions: list[str], calendar: Calendar, weeks: int, *, past: bool) -> Table:
+    """Return the company as it is today, where it has a past; else as each motion has made it by the end, after so many weeks."""
+    day = "" if calendar.start is None else f" ({calendar.day(0 if past else weeks)})"
+    title = "your company as simulated, " + (f"today{day}" if past else f"by the end{day}, under each motion")
     found = Table(title=title, title_justify="left")
     found.add_column("")
     for name in ["today"] if past else motions:

@@ -21,7 +21,7 @@ CONFIDENCE = 0.90
 
 def answer(session: Session, study: Compare) -> Runs:
     """Run the comparison; write and print its tables; return its runs."""
-    from simulation.studies import company, next_money
+    from simulation.studies import base, company, next_money
     from simulation.studies.flow_table import tell
     from simulation.studies.flows import read
     from simulation.studies.verdict import lines, table, verdict
@@ -36,7 +36,9 @@ def answer(session: Session, study: Compare) -> Runs:
     session.store.csv("differences.csv", rows_of(gaps))
     if study.posterior:
         session.console.print(f"world k of {study.posterior} has seed k, under every motion")
-    profile = company.table(runs, list(session.worlds), past=bool(session.twins))
+    profile = company.table(
+        runs, list(session.worlds), session.config.calendar, session.config.weeks, past=bool(session.twins)
+    )
     if session.twins and "weeks" in study.keep:
         futures = next_money.Futures.read(session, runs)
         session.store.csv("next_money.csv", rows_of(next_money.next_money(futures)))
@@ -44,6 +46,10 @@ def answer(session: Session, study: Compare) -> Runs:
             session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
         session.console.print(profile)
         session.console.print(next_money.table(futures, runs))
+        if "lives" in study.keep:
+            stay = base.read(Comparison.read(session, runs, ("lives",)).base, session.config.weeks)
+            session.store.csv("base_retention.csv", list(base.rows(stay)))
+            session.console.print(base.sentence(stay), soft_wrap=True, markup=False, highlight=False)
     else:
         session.console.print(profile)
     said = verdict(Comparison.read(session, runs, ("weeks",)), runs.missing)
@@ -92,7 +98,7 @@ def _until(session: Session, study: Compare, until: Until, run: Callable[[int], 
         n = min(n + MORE_SEEDS, most)
     reached = "reached" if widths[widest] <= until.half_width else f"not reached: more {study.cases} are needed"
     session.console.print(
-        f"{METRICS[until.metric].label}: 90 % interval of the mean within {100 * until.half_width:g} % {reached} with {n} {study.cases} "
+        f"{METRICS[until.metric].called}: 90 % interval of the mean within {100 * until.half_width:g} % {reached} with {n} {study.cases} "
         f"(widest: {widest.upper()}, {100 * widths[widest]:.1f} %)"
     )
     return runs

@@ -1,10 +1,12 @@
 """What figures and words of a comparison read: metrics, weekly series and lives, by motion and simulated market."""
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
+from simulation.calendar import UNDATED, Calendar
 from simulation.metrics.cac import GO_TO_MARKET
 from simulation.metrics.sums import trailing
 from simulation.people.stages import Channel, Stage
@@ -29,6 +31,10 @@ class Comparison(NamedTuple):
     seeds: int
     each: str  # what a run is: a simulated market, or a world of a posterior, in the plural
     weight: float
+    calendar: Calendar = UNDATED
+    base: Mapping[str, dict[str, np.ndarray]] = MappingProxyType(
+        {}
+    )  # lives of today's customers by motion, of a firm with a past
 
     @classmethod
     def read(cls, session, runs, tables: Collection[str], point: int = 0) -> "Comparison":
@@ -36,9 +42,11 @@ class Comparison(NamedTuple):
         kept = [name for name in tables if name in session.config.study.keep]
         compared = [m for m in runs.values if m not in session.twins]
         weekly = {m: session.weeks(runs, m, point, NEEDED) for m in compared} if "weeks" in kept else {}
-        lives = {}
+        lives, base = {}, {}
         if "lives" in kept:
-            lives = {m: session.lives(runs, m, point, ("adopted", "ended"), won=True) for m in compared}
+            both = {m: session.lives(runs, m, point, ("adopted", "ended")) for m in compared}
+            lives = {m: _those(of, of["adopted"] >= 0) for m, of in both.items()}
+            base = {m: _those(of, of["adopted"] < 0) for m, of in both.items() if session.twins}
         metrics = {m: runs.values[m][point] for m in compared}
         return cls(
             weekly,
@@ -48,6 +56,8 @@ class Comparison(NamedTuple):
             most_there(metrics),
             session.config.study.cases,
             session.weight,
+            session.config.calendar,
+            base,
         )
 
     @property
@@ -99,6 +109,10 @@ class Comparison(NamedTuple):
     def foot(self) -> str:
         """What lines and bands are."""
         return f"{what_is_drawn('Line: median', self.seeds, self.each)} Same market, people and money for all."
+
+
+def _those(lives: Mapping[str, np.ndarray], which: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: column[which] for name, column in lives.items()}
 
 
 def most_there(metrics: Mapping[str, np.ndarray]) -> int:

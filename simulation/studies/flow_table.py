@@ -4,12 +4,13 @@ import math
 
 import numpy as np
 
+from simulation.calendar import QUARTER_WEEKS
 from simulation.metrics.metric import Kind
 from simulation.people.stages import MOVES, Stage
 from simulation.runs.paired import quantiles
 from simulation.runs.session import Session
 from simulation.studies.flows import GAINS, TURN, Flows, gain_rows, pooled, rows
-from simulation.studies.tables import shown_small, with_interval
+from simulation.studies.tables import shown_small, with_days, with_interval
 
 WIDTH = 80
 WHO = {
@@ -75,8 +76,9 @@ def sentence(motion: str, flows: Flows) -> str:
 
 def tell(session: Session, flows: dict[str, Flows]) -> None:
     """Write ``flywheel.csv`` and ``gains.csv``, print the table and the sentence of each motion."""
-    session.store.csv("flywheel.csv", [row for motion, of in flows.items() for row in rows(motion, of)])
-    session.store.csv("gains.csv", [row for motion, of in flows.items() for row in gain_rows(motion, of)])
+    for file, rows_of in (("flywheel.csv", rows), ("gains.csv", gain_rows)):
+        found = (row for motion, of in flows.items() for row in rows_of(motion, of))
+        session.store.csv(file, list(with_days(found, session.config.calendar, "quarter", QUARTER_WEEKS, first=1)))
     for motion, of in flows.items():
         session.console.print(table(motion, of))
         session.console.print(sentence(motion, of), soft_wrap=True, markup=False, highlight=False)

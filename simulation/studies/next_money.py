@@ -5,18 +5,20 @@ on as in the past, so what a motion has over it is what the change of motion bou
 """
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple, Self
 
 import numpy as np
 from rich.table import Table
 
-from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
+from simulation.calendar import MONTH_WEEKS, UNDATED, YEAR_WEEKS, Calendar
 from simulation.metrics.cac import GO_TO_MARKET
 from simulation.metrics.metric import Kind
 from simulation.metrics.sums import ratios
 from simulation.runs.enough import is_ahead
 from simulation.runs.paired import median_first, since
 from simulation.runs.session import Runs, Session
+from simulation.scenario import currency
 from simulation.scenario.history import AS_BEFORE, STOP
 from simulation.studies.comparison import CHANNELS
 from simulation.studies.tables import shown, shown_gap, with_interval
@@ -36,25 +38,41 @@ class Futures(NamedTuple):
     arr: dict[str, np.ndarray]  # likewise
     weeks: int
     each: str
+    calendar: Calendar = UNDATED
 
     @classmethod
     def read(cls, session: Session, runs: Runs) -> Self:
         """Return the runs of the first point under all motions and twins; of seeds that ran under each."""
         there = ~np.any([np.isnan(v[0]).all(axis=1) for v in runs.values.values()], axis=0)
-        cost, margin, won, customers, arr = {}, {}, {}, {}, {}
-        past, weight = session.config.past, session.weight
+        past = session.config.past
         before = past.weeks if past else 0
+        weekly = {}
         for m, values in runs.values.items():
             mine = there[~np.isnan(values[0]).all(axis=1)]
-            weekly = {name: of[mine] for name, of in session.weeks(runs, m, 0, NEEDED, before).items()}
-            booked = np.sum([weekly[name] for name in GO_TO_MARKET], axis=0)[:, before:].cumsum(axis=1)
-            owed = weekly["owed_cents"][:, before:] - weekly["owed_cents"][:, before - 1 : before]
+            weekly[m] = {name: of[mine] for name, of in session.weeks(runs, m, 0, NEEDED, before).items()}
+        each = getattr(session.config.study, "cases", "")
+        return cls.of(weekly, before, session.weight, each, session.config.calendar)
+
+    @classmethod
+    def of(
+        cls,
+        weekly: Mapping[str, Mapping[str, np.ndarray]],
+        before: int,
+        weight: float,
+        each: str,
+        calendar: Calendar = UNDATED,
+    ) -> Self:
+        """Return the curves of series by motion and name, shape (seeds, weeks), of which the first ``before`` are the past's."""
+        cost, margin, won, customers, arr = {}, {}, {}, {}, {}
+        for m, of in weekly.items():
+            booked = np.sum([of[name] for name in GO_TO_MARKET], axis=0)[:, before:].cumsum(axis=1)
+            owed = of["owed_cents"][:, before:] - of["owed_cents"][:, before - 1 : before]
             cost[m] = (booked + owed) / 100
-            margin[m] = (weekly["cash_cents"][:, before:].cumsum(axis=1) + booked) / 100
-            won[m] = weight * np.sum([weekly[name] for name in ADOPTED], axis=0)[:, before:].cumsum(axis=1)
-            customers[m] = weight * (weekly["customer"] + weekly["expert"])
-            arr[m] = YEAR_WEEKS * weekly["revenue_cents"] / 100
-        return cls(cost, margin, won, customers, arr, session.config.weeks, getattr(session.config.study, "cases", ""))
+            margin[m] = (of["cash_cents"][:, before:].cumsum(axis=1) + booked) / 100
+            won[m] = weight * np.sum([of[name] for name in ADOPTED], axis=0)[:, before:].cumsum(axis=1)
+            customers[m] = weight * (of["customer"] + of["expert"])
+            arr[m] = YEAR_WEEKS * of["revenue_cents"] / 100
+        return cls(cost, margin, won, customers, arr, cost[STOP].shape[1], each, calendar)
 
     @property
     def compared(self) -> list[str]:
@@ -119,9 +137,9 @@ def sentences(data: Futures) -> list[str]:
     """Return what the next money does, in plain words: what it brings back, and when a change of motion pays."""
     lines = {(x.motion, x.after_weeks): x for x in next_money(data)}
     at = data.at()
-    told = [f"{_name(m)} {_and([f'{lines[m, w].return_median:.2f}' for w in at])}" for m in data.compared]
+    told = [f"{name_of(m)} {_and([f'{lines[m, w].return_median:.2f}' for w in at])}" for m in data.compared]
     said = (
-        f"A dollar of the next money has brought back in gross margin, in dollars, after {_and([_after(w) for w in at])}: "
+        f"{currency.in_words('A dollar')} of the next money has brought back in gross margin, in {currency.in_words('dollars')}, after {_and([_after(w) for w in at])}: "
         f"{'; '.join(told)} (against stopping to spend)."
     )
     return [said] + [_path(data, m, lines) for m in data.compared if m != AS_BEFORE and not _same(data, m)]
@@ -136,7 +154,7 @@ def _path(data: Futures, motion: str, lines: dict[tuple[str, int], NextMoney]) -
     at = data.at()
     gaps = [shown_gap(lines[motion, w].cash_over_as_before_usd, Kind.USD_TOTAL) for w in at]
     last, found = lines[motion, at[-1]], ahead_since(data, motion)
-    text = f"{_name(motion)} against going on as before, in cash: {_and(gaps)} after {_and([_after(w) for w in at])}"
+    text = f"{name_of(motion)} against going on as before, in cash: {_and(gaps)} after {_and([_after(w) for w in at])}"
     if is_ahead(last.ahead_of_as_before, last.markets - last.ahead_of_as_before):
         month = math.floor(float(np.nanmedian(found)) / MONTH_WEEKS) + 1
         return (
@@ -147,23 +165,29 @@ def _path(data: Futures, motion: str, lines: dict[tuple[str, int], NextMoney]) -
     return f"{text}; not told apart at the end, ahead in {last.ahead_of_as_before} of {last.markets} {data.each}."
 
 
+def rows(data: Futures, cac: Mapping[str, float]) -> list[tuple[str, list[str]]]:
+    """Return the lines of the table of the next money, a cell a motion; ``cac``: reported, by motion, empty where it is not given."""
+    lines = {(x.motion, x.after_weeks): x for x in next_money(data)}
+    found = []
+    for w in data.at():
+        head = f"gross margin {currency.in_words('a dollar')}, {_after(w, data.calendar)}"
+        found.append((head, [_returned(lines[m, w]) for m in data.compared]))
+    for w in data.at():
+        gaps = [shown_gap(lines[m, w].cash_over_as_before_usd, Kind.USD_TOTAL) for m in data.compared[:-1]]
+        found.append((f"cash against as before, {_after(w, data.calendar)}", [*gaps, ""]))
+    found.append(("reported CAC", [shown(cac[m], Kind.USD) if m in cac else "" for m in data.compared]))
+    found.append(("incremental CAC", [_incremental(lines[m, data.weeks]) for m in data.compared]))
+    return found
+
+
 def table(data: Futures, runs: Runs) -> Table:
     """Return the table of the next money, with the reported CAC of the same runs."""
-    lines = {(x.motion, x.after_weeks): x for x in next_money(data)}
     found = Table(title="the next money", title_justify="left")
     found.add_column("")
     for m in data.compared:
-        found.add_column(_name(m), justify="right")
-    for w in data.at():
-        cells = [_returned(lines[m, w]) for m in data.compared]
-        found.add_row(f"gross margin a dollar, {_after(w)}", *cells)
-    for w in data.at():
-        cells = [shown_gap(lines[m, w].cash_over_as_before_usd, Kind.USD_TOTAL) for m in data.compared[:-1]]
-        found.add_row(f"cash against as before, {_after(w)}", *cells, "")
-    found.add_row(
-        "reported CAC", *(shown(median_first(runs.metric(m, "cac_usd")[0])[0], Kind.USD) for m in data.compared)
-    )
-    found.add_row("incremental CAC", *(_incremental(lines[m, data.weeks]) for m in data.compared))
+        found.add_column(name_of(m), justify="right")
+    for head, cells in rows(data, {m: median_first(runs.metric(m, "cac_usd")[0])[0] for m in data.compared}):
+        found.add_row(head, *cells)
     return found
 
 
@@ -178,13 +202,15 @@ def _incremental(line: NextMoney) -> str:
     return shown(line.incremental_cac_usd, Kind.USD) if known else "wins nobody who would not have come"
 
 
-def _name(motion: str) -> str:
+def name_of(motion: str) -> str:
+    """Return what a motion is called beside the one that goes on as before."""
     return "as before" if motion == AS_BEFORE else motion.upper()
 
 
-def _after(weeks: int) -> str:
+def _after(weeks: int, calendar: Calendar = UNDATED) -> str:
     years, rest = divmod(weeks, YEAR_WEEKS)
-    return f"{weeks} weeks" if rest else f"{years} year{'s' * (years > 1)}"
+    day = "" if calendar.start is None else f" ({calendar.day(weeks)})"
+    return (f"{weeks} weeks" if rest else f"{years} year{'s' * (years > 1)}") + day
 
 
 def _and(parts: list[str]) -> str:

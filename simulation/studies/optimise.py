@@ -245,7 +245,7 @@ def sentences(study: Optimise, bests: list[Best]) -> list[str]:
     goal = METRICS[study.goal]
     for best in bests:
         if not np.isfinite([best.own[0], best.best[0]]).all():
-            said.append(f"{best.motion.upper()}: {goal.label} is not defined on the fresh seeds, nothing can be said")
+            said.append(f"{best.motion.upper()}: {goal.called} is not defined on the fresh seeds, nothing can be said")
             continue
         text = f"{best.motion.upper()}: {_gain(study, best)}"
         if best.flat:
@@ -266,11 +266,11 @@ def _gain(study: Optimise, best: Best) -> str:
     """Say what the best mix gains on the fresh seeds over the motion's own."""
     goal, gain = METRICS[study.goal], best.best[0] - best.own[0]
     if best.own_stays:
-        return f"none of {best.tried} mixes is better in {goal.label} than its own on {study.check_seeds} fresh seeds, so its own stays"
+        return f"none of {best.tried} mixes is better in {goal.called} than its own on {study.check_seeds} fresh seeds, so its own stays"
     much = f"{100 * abs(gain) / best.own[0]:.0f} %" if goal.log and best.own[0] else shown_gap(gain, goal.kind)[1:]
     verb = "improves" if better(study.goal) * gain >= 0 else "worsens"  # to meet a condition
     return (
-        f"the best of {best.tried} mixes {verb} {goal.label} by {much} on "
+        f"the best of {best.tried} mixes {verb} {goal.called} by {much} on "
         f"{study.check_seeds} fresh seeds (better in {100 * best.gain_share_of_seeds:.0f} % of them)"
     )
 

@@ -107,5 +107,5 @@ def _table(cells: dict[str, list[Cell]], motions: list[str]) -> Table:
             row.append(f"{100 * len(won) / len(found):.0f} % ({100 * sum(c.sure for c in won) / len(found):.0f} %)")
         few = sum(c.winner == FEW for c in found) / len(found)
         none, all_seeds = sum(c.undecided for c in found), sum(c.seeds + c.undecided for c in found)
-        table.add_row(METRICS[metric].label, *row, f"{100 * few:.0f} %", f"{100 * none / max(all_seeds, 1):.0f} %")
+        table.add_row(METRICS[metric].called, *row, f"{100 * few:.0f} %", f"{100 * none / max(all_seeds, 1):.0f} %")
     return table

@@ -193,9 +193,9 @@ def in_words(study: Sensitivity, metric: str) -> str:
     """Return what is measured: a metric that spans orders of magnitude is compared as a ratio, by its logarithm."""
     row = METRICS[metric]
     if study.against is None:
-        return f"{row.label} of {study.of.upper()}"
+        return f"{row.called} of {study.of.upper()}"
     how = "over" if row.log else "less"
-    return f"{row.label} of {study.of.upper()} {how} that of {study.against.upper()}"
+    return f"{row.called} of {study.of.upper()} {how} that of {study.against.upper()}"
 
 
 def complete(runs: Runs, study: Sensitivity, metric: str, size: int) -> tuple[np.ndarray, np.ndarray]:

@@ -300,7 +300,7 @@ def _table(found: Found) -> Table:
     for first, second in pairs:
         table.add_column(f"{first.upper()} against {second.upper()}", justify="right")
     for metric in dict.fromkeys(w.metric for w in found.worlds):
-        table.add_row(METRICS[metric].label, *(_cell(w, found.limits) for w in found.worlds if w.metric == metric))
+        table.add_row(METRICS[metric].called, *(_cell(w, found.limits) for w in found.worlds if w.metric == metric))
     return table
 
 

@@ -15,6 +15,7 @@ from simulation.metrics import METRICS
 from simulation.metrics.metric import PERCENT, Kind
 from simulation.runs.enough import LEAST_MARKETS, is_ahead, limits
 from simulation.runs.paired import Summary, better, failures, leader, median_first, ran, since, versus
+from simulation.scenario import currency
 from simulation.studies.comparison import Comparison
 from simulation.studies.tables import shown
 
@@ -89,7 +90,12 @@ def verdict(data: Comparison, missing: list[str]) -> Verdict:
     rows = {
         m: {k: Summary(m, k, int(np.isfinite(v).sum()), *median_first(v)) for k, v in values[m].items()} for m in values
     }
-    found = Verdict([], HEADS, rows, {name: _ahead(stands.get(name)) for name in HEADS})
+    found = Verdict(
+        [],
+        {name: currency.in_words(head) for name, head in HEADS.items()},
+        rows,
+        {name: _ahead(stands.get(name)) for name in HEADS},
+    )
     alone = allowed.inside or (
         tuple(values) if there.sum() < LEAST_MARKETS else ()
     )  # few markets have values, no winner
@@ -102,7 +108,7 @@ def verdict(data: Comparison, missing: list[str]) -> Verdict:
         cash,
         _sure(data, int(there.sum()), compared=any(stands.values())),
     ]
-    said = [text for text in said if text]
+    said = [currency.in_words(text) for text in said if text]
     return found._replace(sentences=said if len(said) <= MOST else [text for text in said if text != cash])
 
 

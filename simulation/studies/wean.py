@@ -17,7 +17,7 @@ from simulation.scenario.errors import BadInput
 from simulation.scenario.firm import LEVERS
 from simulation.scenario.schema import World
 from simulation.scenario.study import Wean
-from simulation.studies.tables import row_name, shown, with_interval
+from simulation.studies.tables import row_name, shown, with_days, with_interval
 
 NEVER, STEPS, ONCE = PLANS = ("never", "step by step", "at once")
 PARTS = {  # of new customers, by first touch
@@ -75,7 +75,8 @@ def answer(session: Session, study: Wean) -> list[Weaned]:
     at_once = {f"motions.{m}.plan": _plan(session.worlds[m], _all_in_the_first(of)) for m, of in cuts.items()}
     runs = session.run([{}, step_by_step, at_once], first=0, keep=study.keep)
     found = [_weaned(session, runs, motion, of) for motion, of in cuts.items()]
-    session.store.csv("wean.csv", [row for one in found for row in _quarters(one)])
+    quarters = (row for one in found for row in _quarters(one))
+    session.store.csv("wean.csv", list(with_days(quarters, session.config.calendar, "quarter", QUARTER_WEEKS, first=1)))
     gaps = [row for one in found for row in rows_of(_gaps(one), {"motion": one.motion})]
     session.store.csv("against_never.csv", gaps)
     session.console.print(_table(found))

@@ -10,6 +10,7 @@ from simulation.metrics.sums import ratios
 from simulation.people.stages import BY_USERS, CAUSES
 from simulation.runs.paired import quantiles
 from simulation.runs.session import Runs, Session
+from simulation.scenario import currency
 from simulation.scenario.errors import BadInput
 from simulation.scenario.intervention import NO_MONEY
 from simulation.scenario.schema import World
@@ -158,8 +159,8 @@ def sentence(of: Turned) -> str:
         number = with_interval(f"{mid:.2f}", low, high, "{:.2f}".format)
         said = f"{name}: after its money stops a customer brings {number} in a mean life: {_turns(low, high)}"
     if not (best := leading(of)):
-        return f"{said}; what 1,000 USD more win is not told apart from nothing for any lever."
-    return f"{said}; 1,000 USD more win most with {best}, in customers (standard errors in the table)."
+        return f"{said}; what {currency.in_words('1,000 USD')} more win is not told apart from nothing for any lever."
+    return f"{said}; {currency.in_words('1,000 USD')} more win most with {best}, in customers (standard errors in the table)."
 
 
 def leading(of: Turned) -> str:
@@ -179,7 +180,7 @@ def _turns(low: float, high: float) -> str:
 
 
 def _table(turned: list[Turned]) -> Table:
-    table = Table(title=f"{FURTHER}, paired seeds", title_justify="left")
+    table = Table(title=f"{currency.in_words(FURTHER)}, paired seeds", title_justify="left")
     for name in ("motion", "lever", "mean", "error"):
         table.add_column(name, justify="left" if name in ("motion", "lever") else "right")
     for of in turned:

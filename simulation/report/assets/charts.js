@@ -1,13 +1,14 @@
 "use strict";
 const DATA = JSON.parse(document.getElementById("data").textContent);
-const usd = v => (v < 0 ? "-$" : "$") + Math.round(Math.abs(v)).toLocaleString("en");
+const usd = v => (v < 0 ? "-" : "") + DATA.sign + Math.round(Math.abs(v)).toLocaleString("en");
 const FORMATS = {
   usd: usd,
-  usd_total: v => Math.abs(v) >= 1e6 ? (v < 0 ? "-$" : "$") + (Math.abs(v) / 1e6).toFixed(1) + " M" : usd(v),
+  usd_total: v => Math.abs(v) >= 1e6 ? (v < 0 ? "-" : "") + DATA.sign + (Math.abs(v) / 1e6).toFixed(1) + " M" : usd(v),
   share: v => Math.round(100 * v) + " %",
   count: v => Math.round(v).toLocaleString("en"),
 };
 const colour = m => `var(--m-${DATA.motions.indexOf(m)})`, ink = m => `var(--t-${DATA.motions.indexOf(m)})`;
+const day = week => new Date(Date.parse(DATA.start) + week * 7 * 864e5).toISOString().slice(0, 10);
 const SVG = "http://www.w3.org/2000/svg";
 
 function points(curve) {
@@ -22,16 +23,17 @@ function describe(chart, format) {
 }
 
 function drawCurves(box, chart, shown, width) {
+  const dated = DATA.start !== null && chart.x_label === "week", names = new Map(DATA.ticks);
   const format = FORMATS[chart.kind] || FORMATS.count, curves = chart.curves.filter(c => shown.has(c.motion));
   const all = curves.flatMap(points), at = [...new Set(all.map(d => d.x))].sort((a, b) => a - b);
   const tips = at.map(x => { const here = all.filter(d => d.x === x);
-    return {x, v: Math.max(...here.map(d => d.v)), title: [`${chart.x_label} ${x}`, ...here.map(d => `${DATA.names[d.m]}  ${format(d.v)}` +
+    return {x, v: Math.max(...here.map(d => d.v)), title: [dated ? day(x) : `${chart.x_label} ${x}`, ...here.map(d => `${DATA.names[d.m]}  ${format(d.v)}` +
       (d.low === null ? "" : `  (${format(d.low)} to ${format(d.high)})`))].join("\n")}; });
   const log = document.getElementById("log").checked && chart.log;
   const range = chart.kind === "share" ? {domain: [0, 1]} : log ? {type: "log"} : {zero: chart.kind !== "usd_total", nice: true};
   const plot = Plot.plot({width, height: width < 500 ? 260 : 340, marginLeft: 76, marginRight: 92, marginTop: 18, marginBottom: 40,
     style: {background: "none", fontSize: "13px", overflow: "visible"},
-    x: {label: chart.x_label, ticks: d3.range(0, at.at(-1) + 1, at.at(-1) > 200 ? 52 : at.at(-1) > 60 ? 26 : 13), tickFormat: String},
+    x: dated ? {label: null, ticks: [...names.keys()], tickFormat: week => names.get(week)} : {label: chart.x_label, ticks: d3.range(0, at.at(-1) + 1, at.at(-1) > 200 ? 52 : at.at(-1) > 60 ? 26 : 13), tickFormat: String},
     y: {...range, label: null, grid: true, tickFormat: format, ticks: log ? 4 : 6},
     marks: [
       ...curves.flatMap(c => { const p = points(c), b = p.filter(d => d.low !== null), dash = DATA.dashes[c.motion]; return [
