@@ -112,7 +112,7 @@ def _year(calendar: Calendar, months: range) -> str:
     name = calendar.year_name(months.start)
     if calendar.start is None:
         return f"year {name}"
-    return name if len(months) == MONTHS_A_YEAR else f"{name}, {len(months)} months"
+    return name if len(months) == MONTHS_A_YEAR else f"{name}, {len(months)} month{'s' * (len(months) > 1)}"
 
 
 def _years(story: Story, motion: str) -> dict[str, Any]:

@@ -30,6 +30,14 @@ def code_of(given: Any) -> str:
     return found
 
 
+def code_or_usd(given: Any) -> str:
+    """Return the same; the dollar where it is none, of which the schema says so."""
+    try:
+        return code_of(given)
+    except ValueError:
+        return USD
+
+
 def words_of(code: str) -> tuple[str, ...]:
     """Return what people write for a currency beside an amount, in lower case."""
     if code == USD:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
 from simulation.scenario.csv_table import DOLLARS, SCALES
-from simulation.scenario.currency import USD, words_of
+from simulation.scenario.currency import USD, code_or_usd, words_of
 from simulation.scenario.errors import BadInput, shown
 from simulation.scenario.schema import Config
 from simulation.scenario.settings import limits_of, said_of, unit_of
@@ -86,7 +86,7 @@ def read_numbers(tree: dict[str, Any], said_in: Callable[[str, Any], str]) -> li
 
     ``said_in`` tells how a sentence about a value begins: with the file that gives it. Raises BadInput as ``read`` does.
     """
-    found, currency = [], str(tree.get("currency", USD)).upper()
+    found, currency = [], code_or_usd(tree.get("currency", USD))
     for place, name, path in list(_texts(tree, ())):
         text, where, said = place[name], ".".join(path), said_of(Config, _meant(path))
         if not is_number(said):

@@ -16,6 +16,13 @@ def test_a_rival_and_a_shock_after_the_last_week_are_said_and_the_run_goes_on(tm
     assert capsys.readouterr().out.splitlines()[:2] == [NO_RIVAL, NO_SPAM]
 
 
+def test_a_change_after_the_past_is_said():
+    past = "history={{motion: plg, weeks: 60, interventions: [{{week: {}, set: {{product.price_usd: 30}}}}]}}"
+    said = "history.interventions: week 60 is after the past's last week (59): product.price_usd=30 is never set; what changes from today on stands in interventions"
+    assert notes(compose(past.format(60), PLG)) == [said]
+    assert notes(compose(past.format(59), PLG)) == []
+
+
 def test_what_comes_in_the_last_week_comes():
     assert notes(compose("shock=spam_wave", "rival=cheaper", "weeks=78", PLG)) != []
     assert notes(compose("shock=spam_wave", "rival=cheaper", "weeks=79", PLG)) == []

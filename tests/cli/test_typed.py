@@ -107,3 +107,30 @@ def test_values_inside_a_sweep_and_a_dated_change_are_read_too():
     assert swept.study.over == {"product.price_usd": [10, 2], "motion.adaptive.step": [0.05]}
     changed = compose("interventions=[{week: 3, set: {product.gross_margin: 50%}}]")
     assert changed.interventions[0].set == {"product.gross_margin": 0.5}
+
+
+def test_amounts_are_read_in_the_currency_of_the_scenario():
+    for typed in ("currency=EUR", "currency=eur", "currency=€"):
+        found = composed(typed, "product.price_usd='20 €'")
+        assert found.config.currency == "EUR" and found.config.product.price_usd == 20
+        assert found.read == ("product.price_usd=20 €: read as 20 (EUR per seat and month)",)
+    assert compose("currency=DKK", "product.price_usd='349 kr.'").product.price_usd == 349
+    for given, sentence in {
+        (
+            "currency=EUR",
+            "product.price_usd='$20'",
+        ): "product.price_usd=$20: no currency is converted here; write it in EUR",
+        (
+            "currency=EUR",
+            "product.price_usd='20 USD'",
+        ): "product.price_usd=20 USD: no currency is converted here; write it in EUR",
+        (
+            "currency=EUR",
+            "product.price_usd='1k'",
+        ): "product.price_usd=1k: EUR per seat and month are needed; write product.price_usd=1k EUR/seat/year",
+        ("currency=kr",): "currency=kr: write the three letters of a currency, such as EUR or DKK",
+        ("currency=euros",): "currency=euros: write the three letters of a currency, such as EUR or DKK",
+    }.items():
+        with pytest.raises(BadInput) as error:
+            compose(*given)
+        assert str(error.value) == sentence

@@ -7,8 +7,10 @@ from simulation.metrics.tenure import (
     DISCOUNT_PER_YEAR,
     HORIZON_WEEKS,
     LEAST_AT_RISK,
+    delayed_life_table,
     kept,
     kept_at,
+    kept_since,
     later,
     life_table,
     lifetime_weeks,
@@ -109,3 +111,36 @@ def test_renewals_come_at_anniversaries_of_later_years_too():
     adopted, ended = lives(20_000, 1.0, np.random.default_rng(6))
     found = later(life_table(adopted, ended, WEEKS))
     assert found.since == 52 and found.hazards[0] == pytest.approx(YEARLY, abs=0.02) and not found.hazards[1:].any()
+
+
+def there_today(n, draw):
+    """Return when lives of a constant hazard began, up to two years before week 0, and when they ended, of those there in week 0."""
+    adopted, lasted = -draw.integers(1, 105, n), draw.geometric(0.01, n)
+    here = adopted + lasted >= 0
+    ended = (adopted + lasted)[here]
+    return adopted[here], np.where(ended < WEEKS, ended, -1)
+
+
+def test_those_who_entered_late_are_followed_by_their_true_age():
+    """The share kept is that of the hazard, within four standard errors; of all who were at risk it is that of statsmodels."""
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    adopted, ended = there_today(6000, np.random.default_rng(4))
+    table, since = delayed_life_table(adopted, ended, WEEKS), 10
+    found = kept_since(table, since)
+    assert abs(found[52] - 0.99**53) < 4 * np.sqrt(0.25 / table.at_risk[since])
+    seen, gone = np.where(ended >= 0, ended, WEEKS - 1) - adopted, ended >= 0
+    old = seen >= since
+    other = SurvfuncRight(seen[old], gone[old].astype(int), entry=np.maximum(-adopted[old] - 1, since - 1))
+    at = np.searchsorted(other.surv_times, since + np.arange(150), side="right") - 1
+    assert found[:150][at >= 0] == pytest.approx(other.surv_prob[at[at >= 0]])
+
+
+def test_a_late_entry_is_at_risk_from_its_age_on():
+    table = delayed_life_table(np.array([-2, -2, -5]), np.array([0, -1, 3]), 4)
+    assert table.at_risk.tolist() == [0, 0, 2, 1, 1, 2, 1, 1, 1]
+    assert table.ended.tolist() == [0, 0, 1, 0, 0, 0, 0, 0, 1]
+    assert np.isnan(kept_since(table, 2)).all()  # two are too few
+    many = delayed_life_table(np.repeat(-2, 100), np.repeat([0, -1], 50), 4)
+    assert kept_since(many, 2).tolist() == [0.5, 0.5, 0.5, 0.5]
+    assert delayed_life_table(np.array([], int), np.array([], int), 4).at_risk.tolist() == [0]
