@@ -38,7 +38,12 @@ def answered_share(record: Record) -> float:
 @metric("leads by the community", Kind.COUNT, Better.MORE, "E8", "count")
 def community_leads(record: Record) -> float:
     """Return people who came in through the community's door, seed members apart: leads that it generated."""
-    return float(record.series("engaged_community").sum()) * record.weight
+    return _came(record) * record.weight
+
+
+def _came(record: Record) -> float:
+    """Return who came in through the community's door, less those whom an opening after the first week seeded it with."""
+    return float(record.series("engaged_community").sum() - record.series("attracted_seed").sum())
 
 
 def _converted(record: Record) -> int:
@@ -49,7 +54,7 @@ def _converted(record: Record) -> int:
 @metric("community leads who bought", Kind.SHARE, Better.MORE, "E9", "count")
 def member_conversion_share(record: Record) -> float:
     """Return the share of those who came in through the community's door, seed members apart, who bought."""
-    return ratio(_converted(record), record.series("engaged_community").sum())
+    return ratio(_converted(record), _came(record))
 
 
 @metric("community leads won", Kind.COUNT, Better.MORE, "E9", "count")

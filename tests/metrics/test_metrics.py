@@ -11,11 +11,12 @@ from simulation.metrics import METRICS, measure
 from simulation.metrics.company import TODAY
 from simulation.metrics.retention import tenure
 from simulation.metrics.tenure import lifetime_weeks
+from simulation.model import simulate
 from simulation.people.stages import Channel, Door
 from simulation.people.transitions import UNITS
 from simulation.scenario.firm import LEVERS
 from simulation.studies.tables import HEADLINES, shown
-from tests.worlds import lively
+from tests.worlds import lively, world
 
 WEEKS = 120
 
@@ -191,6 +192,17 @@ def test_leads_and_conversion_of_the_community(model, metrics):  # E8, E9
     assert 0 < bought < came and (lives["channel"] == Channel.SEED).any()
     assert metrics["member_conversion_share"] == pytest.approx(bought / came)
     assert metrics["member_conversions"] == bought * model.firm.weight
+
+
+def test_members_whom_an_opening_seeds_later_are_no_leads():
+    """Where nobody joins of his own accord there is no lead, whoever is recruited as the community opens."""
+    past, nobody = "history={motion: plg, weeks: 20}", "behaviour.engagement.join_per_week=0"
+    small = ("market.people=400", "market.accounts=40000", "weeks=20", "motions.clg.launch.seed_members=15000", past)
+    some = ("behaviour.engagement.join_per_week=2", "behaviour.attraction.ambient_per_week=0.05")
+    for more, leads in (((nobody,), False), (some, True)):
+        record = simulate(world("clg", *small, *more), 1)
+        assert record.series("attracted_seed").sum() > 20
+        assert (measure(record)["community_leads"] > 0) is leads
 
 
 def test_support_by_peers_and_by_staff(model, metrics):  # E10
