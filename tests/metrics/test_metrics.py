@@ -16,7 +16,7 @@ from simulation.people.stages import Channel, Door
 from simulation.people.transitions import UNITS
 from simulation.scenario.firm import LEVERS
 from simulation.studies.tables import HEADLINES, shown
-from tests.worlds import lively, world
+from tests.worlds import lively
 
 WEEKS = 120
 
@@ -196,11 +196,14 @@ def test_leads_and_conversion_of_the_community(model, metrics):  # E8, E9
 
 def test_members_whom_an_opening_seeds_later_are_no_leads():
     """Where nobody joins of his own accord there is no lead, whoever is recruited as the community opens."""
-    past, nobody = "history={motion: plg, weeks: 20}", "behaviour.engagement.join_per_week=0"
-    small = ("market.people=400", "market.accounts=40000", "weeks=20", "motions.clg.launch.seed_members=15000", past)
-    some = ("behaviour.engagement.join_per_week=2", "behaviour.attraction.ambient_per_week=0.05")
-    for more, leads in (((nobody,), False), (some, True)):
-        record = simulate(world("clg", *small, *more), 1)
+    more = (
+        "weeks=60",
+        "motions.hybrid.launch.seed_members=9000",
+        "prices.seed_member_usd=0",
+        "history={motion: plg, weeks: 20}",
+    )
+    for join, leads in ((0, False), (1, True)):
+        record = simulate(lively(*more, f"behaviour.engagement.join_per_week={join}"), 1)
         assert record.series("attracted_seed").sum() > 20
         assert (measure(record)["community_leads"] > 0) is leads
 
