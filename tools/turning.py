@@ -1,7 +1,7 @@
 """Does the reproduction number after a stop foretell growth? ``python -m tools.turning`` writes docs/turning.csv and says how surely.
 
-The reference company, community-led, as it is shipped and with one number halved or doubled, ten worlds in all; its money stops after
-two years. The number is read in the year after the stop, growth in the two years that follow it: neither is made of the other's weeks.
+The reference company, community-led, as it is shipped and with a number or two changed, twelve worlds; its money stops after two years, and doors
+that nobody pays for close, or are kept up at cost. The number is read in the year after the stop, growth in the two years that follow it: neither is made of the other's weeks.
 """
 
 import math
@@ -18,6 +18,7 @@ from simulation.model import simulate
 from simulation.people.stages import BY_USERS, CAUSES
 from simulation.runs.files import table_writer
 from simulation.scenario.compose import compose, world_at
+from simulation.scenario.intervention import NO_MONEY
 from simulation.scenario.schema import World
 
 FILE = Path(__file__).parents[1] / "docs" / "turning.csv"
@@ -30,6 +31,11 @@ WORLDS: dict[str, dict[str, float]] = {"as shipped": {}, "talk four times": {VAR
     for path in VARIED
     for said, times in (("halved", 0.5), ("doubled", 2.0))
 }
+WORLDS |= {
+    "search demand a quarter": {VARIED[1]: 0.25},
+    "talk halved, churn doubled": {VARIED[0]: 0.5, VARIED[2]: 2.0},
+}
+DOORS = {"closed": False, "kept up": True}  # a free plan and a community, once nobody pays for them
 STOP, READ, END = 2 * YEAR_WEEKS, 3 * YEAR_WEEKS, 5 * YEAR_WEEKS  # weeks
 SEEDS = 4
 
@@ -38,6 +44,7 @@ class Fate(NamedTuple):
     """One world: means over seeds."""
 
     world: str
+    doors: str
     number: float  # customers whom a customer brings in a mean life, in the year after the stop
     growth: float  # customers two years later over those at that year's end
 
@@ -57,10 +64,11 @@ def _part(node: Any, name: str) -> Any:
     return node[name] if isinstance(node, dict) else getattr(node, name)
 
 
-def look_at(name: str, seeds: int) -> Fate:
+def look_at(name: str, doors: str, seeds: int) -> Fate:
     """Return what becomes of a world's customers when its money stops."""
-    stop = f"[{{week: {STOP}, set: {{budget.usd_per_account_per_week: 0.0, budget.share_of_revenue: 0.0}}}}]"
-    base = compose("motions=[clg]", "rows=5000", f"weeks={END}", f"interventions={stop}").world("clg")
+    stop = [{"week": STOP, "set": NO_MONEY | {"budget.keeps_doors": DOORS[doors]}}]
+    shipped = compose("motions=[clg]", "rows=5000", f"weeks={END}").world("clg")
+    base = world_at(shipped, "clg", {"interventions": stop})
     found = []
     for seed in range(1, seeds + 1):
         record = simulate(changed(base, WORLDS[name]), seed)
@@ -70,7 +78,7 @@ def look_at(name: str, seeds: int) -> Fate:
         )
         customers = record.series("customer") + record.series("expert")
         found.append((ratio(brought, ended), ratio(customers[-1], customers[READ - 1])))
-    return Fate(name, *np.nanmean(found, axis=0).tolist())
+    return Fate(name, doors, *np.nanmean(found, axis=0).tolist())
 
 
 def rank_correlation(worlds: list[Fate]) -> tuple[float, float, float]:
@@ -85,18 +93,22 @@ def rank_correlation(worlds: list[Fate]) -> tuple[float, float, float]:
 
 def sentence(worlds: list[Fate]) -> str:
     """Return what the worlds say, as docs/metrics.md holds it."""
+    parts = [_of(doors, [w for w in worlds if w.doors == doors]) for doors in DOORS]
+    return f"The rank correlation of the number in the year after a stop with growth in the two years after that is {'; '.join(parts)}."
+
+
+def _of(doors: str, worlds: list[Fate]) -> str:
     rho, low, high = rank_correlation(worlds)
     above = [w for w in worlds if w.number > 1]
     return (
-        f"Over {len(worlds)} worlds the rank correlation of the number in the year after a stop with growth in the two years after that is "
-        f"{rho:.2f} (90 % interval {low:.2f} to {high:.2f}); of {len(above)} above one {sum(w.growth > 1 for w in above)} grew, of "
-        f"{len(worlds) - len(above)} below one {sum(w.growth > 1 for w in worlds if w.number <= 1)}."
+        f"with doors {doors} {rho:.2f} (90 % interval {low:.2f} to {high:.2f}) over {len(worlds)} worlds: of {len(above)} above one "
+        f"{sum(w.growth > 1 for w in above)} grew, of {len(worlds) - len(above)} below one {sum(w.growth > 1 for w in worlds if w.number <= 1)}"
     )
 
 
 def main() -> int:
     """Write the table and print the sentence."""
-    worlds = [look_at(name, SEEDS) for name in WORLDS]
+    worlds = [look_at(name, doors, SEEDS) for doors in DOORS for name in WORLDS]
     writer = table_writer(world._asdict() for world in worlds)
     if writer:
         with FILE.open("wb") as file:
