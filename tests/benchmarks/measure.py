@@ -23,8 +23,8 @@ class Measure(NamedTuple):
 
     @property
     def gain(self) -> str:
-        """Return how many times as good as before this is; seconds of before are of the machine of then."""
-        if not self.before:
+        """Return how many times as good as before this is, empty where nothing is left; seconds of before are of the machine of then."""
+        if not self.before or not self.value:
             return ""
         return f"{self.before / self.value if self.less else self.value / self.before:,.1f}"
 
