@@ -67,6 +67,9 @@ class GrowthModel(mesa.Model):
     network = _reading("network", "Who knows whom, as compressed rows.")
     net = _reading("net", "The network with what contacts say and do.")
     counts = _reading("counts", "Totals by segment, this week's events, customer lives.")
+    cohorts = _reading(
+        "cohorts", "Customers by the week in which they bought: prices paid, what all of one week feel alike."
+    )
     firm = _reading("firm", "The firm as it stands: money in cents, this week's capacity, stocks.")
     libraries = _reading("libraries", "What is written, by language.")
     desk = _reading("desk", "Buffers of the week.")

@@ -13,7 +13,7 @@ from numba import literal_unroll
 
 from simulation.calendar import YEAR_WEEKS
 from simulation.compiled import entry_point, jit
-from simulation.firm import billing, spending, state
+from simulation.firm import billing, pricing, spending, state
 from simulation.flywheel import (
     adoption,
     advocacy,
@@ -24,6 +24,7 @@ from simulation.flywheel import (
     launch,
     look,
     retention,
+    satisfaction,
     support,
     win_back,
 )
@@ -36,12 +37,14 @@ from simulation.people.populate import shared
 from simulation.people.stages import Cause, Channel, Door, Stage
 from simulation.people.traits import LARGEST
 from simulation.record import NOTE, PLACE, Record, blank, finish, longer_blank
-from simulation.scenario.records import apart, nameless
+from simulation.scenario.records import apart, longer, nameless
 from simulation.scenario.schema import World
 
 WEEK = (
     look.BEGIN,
     spending.SPEND,
+    pricing.QUOTE,
+    satisfaction.FEEL,
     look.LOOK,
     look.SORT,
     attraction.DECISION.decide,
@@ -180,7 +183,8 @@ class Engine:
         self.now, self.town, self.said, self.desk = past.now, past.town, past.said, past.desk
         self.now["key"], self.now["today"] = self.key, past.clock
         self.now["weeks"] = weeks = past.clock + self.config.weeks
-        self.town = self.town._replace(counts=for_weeks(self.counts, weeks))
+        counts, cohorts = for_weeks(self.counts, weeks), longer(self.town.cohorts, weeks + 1)
+        self.town = self.town._replace(counts=counts, cohorts=cohorts)
         self.said = self.said._replace(season=np.ones(weeks))
         series, revenue = longer_blank(self.desk, weeks)
         self.desk = self.desk._replace(cuts=self._cuts(self.n), weeks=series, cohort_revenue=revenue)
@@ -238,6 +242,11 @@ class Engine:
     def counts(self):
         """Totals, this week's tally, lives."""
         return self.town.counts
+
+    @property
+    def cohorts(self) -> np.ndarray:
+        """Customers by the week in which they bought; records of ``cohorts.COHORT``."""
+        return self.town.cohorts
 
     @property
     def members(self) -> np.ndarray:

@@ -5,9 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.calendar import MONTHS_A_WEEK, QUARTER_WEEKS
-from simulation.compiled import part, phase
+from simulation.compiled import phase
 from simulation.firm import ledger
+from simulation.firm.pricing import monthly_usd
 from simulation.flywheel import advocacy, retention
+from simulation.flywheel.satisfaction import common_talk
 from simulation.people.counts import EVENTS, WEEKS_PER_COHORT, Total, moves_of
 from simulation.people.decision import Phase
 from simulation.people.stages import Stage
@@ -26,7 +28,7 @@ STATE = (
 SERIES = (*STOCKS, *EVENTS, *MONEY, *STATE)
 PLACE = {name: k for k, name in enumerate(SERIES)}
 STOCKS_AT, EVENTS_AT = 0, len(STOCKS)
-SATISFACTION_AT = PLACE["satisfaction"]
+SATISFACTION_AT, TALK_AT, CUSTOMERS_AT = PLACE["satisfaction"], PLACE["talk"], PLACE["customer"]
 MONEY_AT, STATE_AT = EVENTS_AT + len(EVENTS), EVENTS_AT + len(EVENTS) + len(MONEY)
 BASE_AT = PLACE["base_revenue_cents"]
 REVENUE_AT, CASH_AT, LEVERS_AT = PLACE["revenue_cents"], PLACE["cash_cents"], PLACE["cash_cents"] + 1
@@ -69,15 +71,6 @@ class Record(NamedTuple):
         return self.weeks[:, PLACE[name]]
 
 
-@part
-def paid_seats(cohort, town):
-    """Return the seats that a cohort of customers holds, each counted at its segment's level of price."""
-    held, seats = town.counts.cohort_seats, 0.0
-    for s in range(held.shape[1]):
-        seats += held[cohort, s] * town.segments[s].price_level
-    return seats
-
-
 @phase
 def note(now, town, said, desk):
     """Write the row of this week, start the next one's tally."""
@@ -88,7 +81,9 @@ def note(now, town, said, desk):
         for s in range(counts.totals.shape[0]):
             total += counts.totals[s, k]
         row[STOCKS_AT + k] = total
-    row[SATISFACTION_AT] /= UNITS
+    customers = row[CUSTOMERS_AT] + row[CUSTOMERS_AT + 1]
+    row[SATISFACTION_AT] = row[SATISFACTION_AT] / UNITS + town.mood.common * customers
+    row[TALK_AT] += common_talk(town) * customers
     for k in range(counts.tally.size):
         row[EVENTS_AT + k] = counts.tally[k]
     for tag in range(firm.booked.size):
@@ -120,12 +115,13 @@ def note(now, town, said, desk):
     )
     for k in range(len(state)):
         row[STATE_AT + k] = state[k]
-    per_seat = MONTHS_A_WEEK * town.terms.price_cents * firm.weight
-    for cohort in range(now.today // WEEKS_PER_COHORT):
-        row[BASE_AT] += np.int64(per_seat * paid_seats(cohort, town))
+    cents = 100.0 * MONTHS_A_WEEK * firm.weight
+    for bought in range(now.began, now.today):
+        row[BASE_AT] += cents * monthly_usd(bought, town)
     if week % WEEKS_PER_COHORT == WEEKS_PER_COHORT - 1:
-        for cohort in range(counts.cohort_seats.shape[0]):
-            desk.cohort_revenue[week // WEEKS_PER_COHORT, cohort] = np.int64(per_seat * paid_seats(cohort, town))
+        for bought in range(now.began, week + 1):
+            cohort = desk.cohort_revenue[week // WEEKS_PER_COHORT]
+            cohort[bought // WEEKS_PER_COHORT] += np.int64(cents * monthly_usd(bought, town))
     counts.tally[:] = 0
     now.week += 1
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from simulation.evidence import adoption, community, customers, launches, motions
+from simulation.evidence import adoption, community, customers, launches, motions, prices
 from simulation.evidence.pooling import Statistic
 from simulation.scenario.compose import world_at
 from simulation.scenario.schema import World
@@ -97,6 +97,15 @@ EXPERIMENTS = (
         {"market.people": 20_000, "weeks": 104, "motion.team_hours": NO_WELCOME, "behaviour.engagement.encouraged": 0.5, "behaviour.engagement.encouragement": 1.0},
         20, launches.observe_welcome, launches.conclude_welcome,
         "the experimenter welcomes a random half after their first post, in the team's place",
+    ),
+    Experiment(
+        "price", ("plg",), {"market.people": 10_000, "weeks": 160, **MONTHLY}, 20, prices.observe_price, prices.conclude_price,
+        "self-service at monthly contracts, as the sources sold; every seat gets dearer, there is no price of added seats alone",
+    ),
+    Experiment(
+        "satisfaction", ("clg",), {"market.people": 20_000, "weeks": 260, **MONTHLY}, 10,
+        prices.observe_satisfaction, prices.conclude_satisfaction,
+        "five years of monthly contracts: customers are free to leave, as in the sources",
     ),
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from simulation.calendar import MONTHS_A_WEEK
 from simulation.compiled import part, phase
-from simulation.firm import ledger, levers, policy
+from simulation.firm import ledger, levers, policy, pricing
 from simulation.firm.levers import Tag
 from simulation.people.counts import ADOPTED_DOOR, Event, Total
 from simulation.people.decision import Phase
@@ -32,12 +32,13 @@ def platform_usd(members, said):
 def book_money(now, town, said, desk):
     """Book the week; let the policy see what it brought."""
     firm, prices, tally, totals = said.firm, said.world.prices, town.counts.tally, town.counts.totals
-    seats, trials, members = 0.0, 0, 0
+    monthly, trials, members = 0.0, 0, 0
     for s in range(totals.shape[0]):
-        seats += totals[s, Total.SEATS] * town.segments[s].price_level
         trials += totals[s, Total.TRIALS]
         members += totals[s, Total.MEMBERS]
-    firm.week_revenue_cents = round(MONTHS_A_WEEK * town.terms.price_cents * firm.weight * seats)
+    for bought in range(now.began, now.week + 1):
+        monthly += pricing.monthly_usd(bought, town)
+    firm.week_revenue_cents = round(100.0 * MONTHS_A_WEEK * firm.weight * monthly)
     per_trial = prices.hosting_usd_per_trial_week + prices.trial_support_usd_per_week
     commission = prices.commission * tally[Event.SALES_CONTRACT_VALUE] / 100 * firm.weight
     ledger.bill(levers.SALES, commission, firm)

@@ -27,6 +27,8 @@ FIRM = np.dtype(
         ("community", np.float64),  # likewise
         ("launched", np.int64),  # week of the last opening of a community
         ("founders", np.float64),  # seed members who are less than a row: they count as the team's hosts do
+        ("base_price", np.float64),  # setting of the week before
+        ("repriced", np.int64),  # 1 = the price of some customer has changed
         ("quality", np.float64),
         ("rival_quality", np.float64),
         # money, see ledger.py
@@ -104,7 +106,7 @@ def new_said(world: World, accounts: float, weight: float, weeks: int) -> Said:
     for segment in world.market.segments.values():
         libraries["share"][languages.index(segment.language)] += segment.share
     firm = records(1, FIRM)[0]
-    firm["accounts"], firm["weight"] = accounts, weight
+    firm["accounts"], firm["weight"], firm["base_price"] = accounts, weight, world.product.base_price
     firm["ease"], firm["quality"], firm["rival_quality"] = (
         world.product.ease,
         world.product.quality,

@@ -7,12 +7,14 @@ import numpy as np
 
 from simulation.compiled import part, phase
 from simulation.firm.content import coverage
+from simulation.firm.pricing import FREE_USD
 from simulation.firm.spending import deal_slots_of
 from simulation.flywheel.desk import Rows
+from simulation.flywheel.satisfaction import common_talk, talk_heard, value_for_money
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import hazard
-from simulation.people.influence import FULL_TALK, talk_of, users_of
+from simulation.people.influence import FULL_TALK, users_of
 from simulation.people.prefetch import fetch, fetch_contacts
 from simulation.people.stages import Door
 from simulation.people.transitions import be_customer, be_member, be_prospect, close_door, quit_community, set_skill
@@ -48,7 +50,7 @@ class Rates(NamedTuple):
 
 
 @part
-def rates(said):
+def rates(town, said):
     """Return this week's rates."""
     world = said.world
     d, c = world.behaviour.adoption, world.behaviour.criticism
@@ -64,7 +66,7 @@ def rates(said):
         d.free_plan_loss,
         c.adoption * world.outside.criticism,
         c.advocates_dampen,
-        tie_talk(said),
+        tie_talk(town, said),
         d.give_up_per_week,
         d.give_up_belonging,
         d.give_up_unanswered,
@@ -77,15 +79,15 @@ def rates(said):
 
 
 @part
-def tie_talk(said):
-    """Return the talk of a tied member in eighths: that of a customer as on the first day."""
-    return FULL_TALK * (2.0 * said.world.product.satisfaction - 1.0)
+def tie_talk(town, said):
+    """Return the talk of a tied member in eighths: that of a customer whose own part is as on the first day."""
+    return FULL_TALK * (2.0 * said.world.product.satisfaction - 1.0) + common_talk(town)
 
 
 @part
-def shielded(strength, shield, heard, live_ties, tied_talk):
+def shielded(strength, shield, talk_of_contacts, live_ties, tied_talk):
     """Return how much of a criticism arrives where contacts and community ties talk well: advocates defend the brand."""
-    talk = np.float64(talk_of(heard)) + tied_talk * live_ties
+    talk = talk_of_contacts + tied_talk * live_ties
     return strength * (1.0 - shield * (1.0 - math.exp(-max(0.0, talk / 16.0))))
 
 
@@ -130,7 +132,7 @@ def adoption_of(row, week, key, town, segments, r):
         + r.belonging * belonging
         + r.using * using
         - friction
-        - shielded(r.criticism, r.advocates_dampen, heard, np.int64(p.live_ties[row]), r.tie_talk)
+        - shielded(r.criticism, r.advocates_dampen, talk_heard(heard, town), np.int64(p.live_ties[row]), r.tie_talk)
     )
     if door == Door.TRIAL:
         utility -= r.free_plan_loss
@@ -143,18 +145,17 @@ def adoption_of(row, week, key, town, segments, r):
 @phase
 def one(row, now, town, said, desk):
     """Return what ``row`` would decide this week."""
-    return adoption_of(row, now.week, now.keys[Purpose.ADOPTION], town, desk.segments, rates(said))
+    return adoption_of(row, now.week, now.keys[Purpose.ADOPTION], town, desk.segments, rates(town, said))
 
 
 @phase
 def ready_to_learn(now, town, said, desk):
     """Fill what a segment's newcomers have in common; return their number, those of this week included."""
-    world = said.world
-    d, product = world.behaviour.adoption, world.product
-    same = math.log(max(said.firm.quality, 1e-9)) * d.quality + d.intercept
+    d, product = said.world.behaviour.adoption, said.world.product
+    ln_quality, ln_price = math.log(max(said.firm.quality, 1e-9)), math.log(max(product.price_usd, FREE_USD))
+    appeal = d.intercept + value_for_money(ln_quality, ln_price, said)
     for s in range(town.segments.size):
-        price = max(product.price_usd * town.segments[s].price_level, 1e-9) / product.reference_price_usd
-        desk.segments[s].appeal = same - d.price * math.log(price)
+        desk.segments[s].appeal = appeal
         found = 1.0 + d.learn_content * coverage(said.libraries[town.segments[s].language])
         desk.segments[s].learn = d.learn_per_week * said.firm.ease * found / product.complexity
     return desk.n[NEWCOMERS]
@@ -188,7 +189,7 @@ def ready(now, town, said, desk):
 @phase
 def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
-    r, week, key = rates(said), now.week, now.keys[Purpose.ADOPTION]
+    r, week, key = rates(town, said), now.week, now.keys[Purpose.ADOPTION]
     for j in range(lo, hi):
         fetch(desk.rows[NEWCOMERS], j, hi, town)
         desk.code[j] = adoption_of(np.int64(desk.rows[NEWCOMERS, j]), week, key, town, desk.segments, r)

@@ -14,13 +14,14 @@ from simulation.compiled import part, phase
 from simulation.firm.content import translated, visibility
 from simulation.firm.spending import call_chance, sat
 from simulation.flywheel.desk import Rows
+from simulation.flywheel.satisfaction import common_talk, talk_heard
 from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
-from simulation.people.influence import FULL_TALK, talk_of, users_of
+from simulation.people.influence import FULL_TALK, users_of
 from simulation.people.prefetch import fetch
-from simulation.people.stages import N_STAGES, Channel
-from simulation.people.transitions import be_attracted
+from simulation.people.stages import N_STAGES, Channel, Stage
+from simulation.people.transitions import be_attracted, pays
 
 PROSPECTS, ATTRACTED = int(Rows.PROSPECTS), int(Rows.ATTRACTED)
 USER_CONTENT, FIRM_CONTENT, BROADCAST, ADVERT, AMBIENT = range(5)  # what a whole segment meets
@@ -55,6 +56,12 @@ def rates(now, said, desk):
 
 
 @part
+def most_talk(town):
+    """Return close talk, at most, per level of a prospect's influence: a level is a contact who uses it, or full talk."""
+    return 1.0 + max(0.0, common_talk(town) / FULL_TALK)
+
+
+@part
 def fill_reach(now, town, said, desk):
     """Fill ``reach`` (segments, 5): hazards at which a whole segment finds content, hears talk, sees adverts."""
     world, firm, season = said.world, said.firm, said.season[now.week]
@@ -71,7 +78,9 @@ def fill_reach(now, town, said, desk):
         demand = town.segments[s].search_demand_per_week
         reach[USER_CONTENT] = demand * users * season
         reach[FIRM_CONTENT] = demand * own * season
-        talk = max(0.0, totals[s, Total.TALK] / FULL_TALK / max(people, 1))
+        users_here = totals[s, Stage.CUSTOMER] + totals[s, Stage.EXPERT]
+        talk = totals[s, Total.TALK] + common_talk(town) * users_here
+        talk = max(0.0, talk / FULL_TALK / max(people, 1))
         reach[BROADCAST] = a.broadcast_talk_per_week * hush(said) * talk * season
         reach[ADVERT] = adverts * season
         reach[AMBIENT] = a.ambient_per_week * season
@@ -114,7 +123,7 @@ def attraction_of(row, key, town, segments, r):
         uniform(key, row),
         reach[USER_CONTENT],
         reach[FIRM_CONTENT],
-        r.close_talk * max(np.int64(0), talk_of(heard)) / FULL_TALK,
+        r.close_talk * max(0.0, talk_heard(heard, town)) / FULL_TALK,
         reach[BROADCAST],
         r.invite * users_of(heard),
         reach[ADVERT],
@@ -151,17 +160,27 @@ def decide(now, town, said, desk):
 
 
 @part
-def referrer_of(row, u, net):
+def talk_of_one(row, common, town):
+    """Return what a contact says, in eighths of full talk, never below zero; ``common``: what customers say beside their own."""
+    own = np.float64(town.net.talk[row])
+    return max(0.0, own + common if pays(row, town.people) else own)
+
+
+@part
+def referrer_of(row, u, town):
     """Return the contact who told ``row``, drawn in proportion to talk; -1 if none talks."""
-    total = np.int64(0)
+    net, common, total = town.net, common_talk(town), 0.0
     for e in range(net.indptr[row], net.indptr[row + 1]):
-        total += max(np.int64(0), np.int64(net.talk[net.indices[e]]))
-    pick = np.int64(u * total)
+        total += talk_of_one(np.int64(net.indices[e]), common, town)
+    pick, last = u * total, np.int64(-1)
     for e in range(net.indptr[row], net.indptr[row + 1]):
-        pick -= max(np.int64(0), np.int64(net.talk[net.indices[e]]))
-        if pick < 0:
-            return np.int64(net.indices[e])
-    return np.int64(-1)
+        said_by_one = talk_of_one(np.int64(net.indices[e]), common, town)
+        if said_by_one > 0.0:
+            last = np.int64(net.indices[e])
+            pick -= said_by_one
+            if pick < 0.0:
+                break
+    return last
 
 
 @phase
@@ -174,7 +193,7 @@ def apply(now, town, said, desk):
             row = np.int64(desk.rows[PROSPECTS, j])
             referrer = np.int64(-1)
             if channel == Channel.CLOSE_TALK or channel == Channel.INVITE:
-                referrer = referrer_of(row, uniform(key, row), town.net)
+                referrer = referrer_of(row, uniform(key, row), town)
             town.counts.tally[Event.CALLED] += channel == Channel.OUTBOUND
             be_attracted(row, channel, referrer, week, town)
             desk.rows[ATTRACTED, desk.n[ATTRACTED]] = row

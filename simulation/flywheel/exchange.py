@@ -19,7 +19,7 @@ from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import happens
 from simulation.people.prefetch import fetch_person
 from simulation.people.stages import Stage
-from simulation.people.transitions import n_members, set_skill, skill_now, tie
+from simulation.people.transitions import n_members, pays, please, set_skill, skill_now, tie
 from simulation.scenario.firm import TASKS
 
 MEMBERS = int(Rows.MEMBERS)
@@ -289,21 +289,23 @@ def answer_gain(said):
 
 
 @part
-def receive_answer(row, gain, week, p, said, practice):
-    """An answer raises the asker's skill a little, and belonging by the share ``gain`` of what is missing."""
-    h = said.world.behaviour.help
-    skill = skill_now(row, week, p, practice)
+def receive_answer(row, gain, week, town, said):
+    """An answer raises the asker's skill a little, belonging by the share ``gain`` of what is missing, a customer's satisfaction."""
+    h, p = said.world.behaviour.help, town.people
+    skill = skill_now(row, week, p, town.terms.practice)
     set_skill(row, skill + h.answer_skill * (1.0 - skill), week, p)
     belonging = np.float64(p.belonging[row])
     p.belonging[row] = belonging + gain * (1.0 - belonging)
     p.unanswered[row] = 0
+    if pays(row, p):
+        please(row, said.world.behaviour.satisfaction.answer, town)
 
 
 @phase
 def match(now, town, said, desk):
     """Match this week's questions with helpers; return how many stay open, their rows in ``open_rows``."""
     p, tally, week, members, n = town.people, town.counts.tally, now.week, town.members, desk.n[MEMBERS]
-    x, h, practice = desk.exchange, said.world.behaviour.help, town.terms.practice
+    x, h = desk.exchange, said.world.behaviour.help
     key_difficulty, key_answered = now.keys[Purpose.DIFFICULTY], now.keys[Purpose.ANSWERED]
     key_helper, key_content, key_segment = (
         now.keys[Purpose.HELPER],
@@ -352,7 +354,7 @@ def match(now, town, said, desk):
         tally[Event.ANSWERED] += 1
         tally[Event.NEWCOMER_ANSWERED] += newcomer
         tally[Event.POSTS] += 1
-        receive_answer(row, gain, week, p, said, practice)
+        receive_answer(row, gain, week, town, said)
         p.answers[other] += 1
         p.last_post[other] = week
         p.reputation[other] = np.float64(p.reputation[other]) + 1.0
@@ -379,7 +381,7 @@ def staff_answers(n_open, now, town, said, desk):
         row = np.int64(desk.exchange.open_rows[j])
         if uniform(key, row) < share:
             town.counts.tally[Event.STAFF_ANSWERED] += 1
-            receive_answer(row, gain, week, p, said, town.terms.practice)
+            receive_answer(row, gain, week, town, said)
         else:
             p.unanswered[row] = 1
             p.belonging[row] = np.float64(p.belonging[row]) * (1.0 - silence)

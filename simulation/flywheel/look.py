@@ -1,7 +1,5 @@
 """The week begins: its draws, its counts, and one sweep that finds everybody to whom something may happen."""
 
-import math
-
 import numpy as np
 
 from simulation.compiled import phase
@@ -41,9 +39,9 @@ def ready(now, town, said, desk):
     fill_bounds(
         desk.screen.bounds,
         common,
-        a.close_talk + a.invite,
+        a.close_talk * attraction.most_talk(town) + a.invite,
         16.0 * a.call,
-        math.exp(r.criticism),
+        retention.risk(r),
         retention.beside_levels(r),
         former.win_back_per_week + former.forgetting_per_week,
         desk.screen.everything,

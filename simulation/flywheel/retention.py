@@ -11,10 +11,13 @@ import numpy as np
 
 from simulation.compiled import part, phase
 from simulation.firm.content import translated
+from simulation.firm.pricing import FREE_USD
 from simulation.firm.spending import managed_share, reward_months
 from simulation.flywheel.adoption import shielded, tie_talk
 from simulation.flywheel.desk import Rows
 from simulation.flywheel.engagement import liveliness
+from simulation.flywheel.satisfaction import felt, talk_heard
+from simulation.people.cohorts import cohort_of
 from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
@@ -49,6 +52,8 @@ class Rates(NamedTuple):
     ln_affinity: float
     skill: float
     satisfaction: float
+    value: float  # log-hazard saved per logit of value for money
+    least_value: float  # logit, of any customer
     social_capital: float
     tie_weight: float
     status_weight: float
@@ -65,7 +70,10 @@ class Rates(NamedTuple):
     expand_per_week: float
     contract_per_week: float
     switching_per_week: float  # at full pull, 0 without a rival
-    pull: float  # log units: quality, price and reward gaps minus inertia and the money cost of switching
+    pull: float  # log units: quality, list price and reward gaps minus inertia and the money cost of switching
+    price_gap: float  # log units per log ratio of a price paid to the list price
+    ln_list: float  # log USD
+    most_over_list: float  # that log ratio, of any customer
     switch_width: float
     social_switch_cost: float  # log units at K = 1
     practice: float  # see transitions.skill_now
@@ -85,6 +93,8 @@ def rates(now, town, said, desk):
         r.ln_affinity,
         r.skill,
         r.satisfaction,
+        r.value,
+        town.mood.least_value,
         r.social_capital,
         r.tie_weight * world.platform.intimacy,
         r.status_weight,
@@ -96,12 +106,15 @@ def rates(now, town, said, desk):
         r.contact_left,
         c.churn * world.outside.criticism,
         c.advocates_dampen,
-        tie_talk(said),
+        tie_talk(town, said),
         r.failed_payment_per_week,
         r.expand_per_week,
         r.contract_per_week,
         world.rival.switching_per_week if present else 0.0,
         rival_pull(months, said) if present else 0.0,
+        r.price_gap,
+        math.log(max(world.product.price_usd, FREE_USD)),
+        town.mood.most_over_list,
         r.switch_width,
         r.social_switch_cost,
         town.terms.practice,
@@ -183,12 +196,13 @@ def retention_of(row, week, key, town, segments, r):
     using = np.float64(users_of(heard) + ties) / contacts
     k = social_capital(ties, np.float64(p.reputation[row]), np.float64(p.belonging[row]), r)
     skill = skill_now(row, week, p, r.practice)
-    satisfaction = np.float64(p.satisfaction[row])
+    satisfaction = felt(row, town)
+    cohort, contract = town.cohorts[cohort_of(row, town)], p.contract[row]
     affinity = np.float64(p.affinity[row])
     leave, switch = 0.0, 0.0
     decides = 1.0  # a contract customer decides only at renewal, over the whole term
     if p.contract[row] == 1:
-        term = (week - np.int64(town.counts.lives.adopted[p.life[row]])) % TERM_WEEKS
+        term = (week - cohort_of(row, town)) % TERM_WEEKS
         decides = np.float64(TERM_WEEKS) if term == 0 else 0.0
     if decides > 0.0:
         referrer = p.referrer[row]
@@ -199,16 +213,20 @@ def retention_of(row, week, key, town, segments, r):
             + r.ln_affinity * math.log(affinity)
             + r.skill * skill
             + r.satisfaction * satisfaction
+            + r.value * cohort.value[contract]
             + r.social_capital * k
             + r.network_benefit * using
             + r.all_customers
             + r.referrer_here * bonded
         )
-        harm = r.contact_left * left_of(heard) + shielded(r.criticism, r.advocates_dampen, heard, ties, r.tie_talk)
+        harm = r.contact_left * left_of(heard) + shielded(
+            r.criticism, r.advocates_dampen, talk_heard(heard, town), ties, r.tie_talk
+        )
         leave = decides * town.segments[s].churn_per_week * hazard(harm - saved)
         if r.switching_per_week > 0.0:
             there = np.float64(rival_of(heard)) / contacts
-            pull = r.pull + r.network_benefit * (there - using) - r.social_switch_cost * k
+            dearer = r.price_gap * (cohort.ln_paid[contract] - r.ln_list)
+            pull = r.pull + dearer + r.network_benefit * (there - using) - r.social_switch_cost * k
             switch = decides * r.switching_per_week * logistic(pull / r.switch_width)
     room = np.float64(p.size_seats[row]) - np.float64(p.seats[row])
     expand = r.expand_per_week * skill * satisfaction if room >= 1.0 else 0.0
@@ -220,11 +238,17 @@ def retention_of(row, week, key, town, segments, r):
 
 
 @part
+def risk(r):
+    """Return the ratio, at most, by which storms and poor value raise the hazards that the screen's levels hold."""
+    return hazard(r.criticism + max(0.0, -r.value * r.least_value))
+
+
+@part
 def beside_levels(r):
     """Return the hazard, at most, of what the screen's levels do not hold: it is the same for every customer."""
     switching = r.switching_per_week
     if switching > 0:
-        switching *= logistic((r.pull + r.network_benefit) / r.switch_width)
+        switching *= logistic((r.pull + r.price_gap * r.most_over_list + r.network_benefit) / r.switch_width)
     return r.failed_payment_per_week + r.expand_per_week + r.contract_per_week + switching
 
 

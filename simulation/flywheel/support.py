@@ -14,7 +14,7 @@ from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.prefetch import fetch_person
 from simulation.people.screen import as_bound, close_gaps, sweep_few
-from simulation.people.transitions import set_satisfaction, set_talk, skill_now, talk_units
+from simulation.people.transitions import please, skill_now
 
 TICKETS = int(Rows.TICKETS)
 PEERS, SELF_SERVICE, STAFF, UNSOLVED, ACCOUNT_MANAGER = 1, 2, 3, 4, 5
@@ -140,21 +140,15 @@ def decide(now, town, said, desk):
 @phase
 def apply(now, town, said, desk):
     """Let satisfaction move, and with it what contacts hear."""
-    p, tally, b = town.people, town.counts.tally, said.world.behaviour.support
+    tally, b = town.counts.tally, said.world.behaviour.support
     for j in range(desk.n[TICKETS]):
         row, code = np.int64(desk.rows[TICKETS, j]), desk.code[j]
         if code == 0:
             continue
-        satisfaction = np.float64(p.satisfaction[row])
         tally[Event.TICKETS] += 1
         tally[Event.SOLVED_BY_PEERS - 1 + code] += 1
         tally[Event.STAFF_TICKETS] += code == STAFF or code == UNSOLVED
-        if code == UNSOLVED:
-            satisfaction -= b.satisfaction_unsolved * satisfaction
-        else:
-            satisfaction += b.satisfaction_solved * (1.0 - satisfaction)
-        set_satisfaction(row, satisfaction, town)
-        set_talk(row, talk_units(satisfaction, p.stage[row], town.terms), np.int64(0), town)
+        please(row, -b.satisfaction_unsolved if code == UNSOLVED else b.satisfaction_solved, town)
 
 
 LOOK = Phase("look_for_tickets", look, ready_to_look, look_loop)

@@ -84,7 +84,7 @@ def support_usd_per_customer_week(record: Record) -> float:
 
 @metric("satisfaction", Kind.INDEX, Better.MORE, "E6", "ours")
 def satisfaction(record: Record) -> float:
-    """Return mean satisfaction of customers at the end, 0 to 1; it moves as tickets are solved or not."""
+    """Return mean satisfaction of customers at the end, 0 to 1: tickets solved or not, answers, quality and price as they feel them."""
     return ratio(record.series("satisfaction")[-1], record.series("customer")[-1] + record.series("expert")[-1])
 
 

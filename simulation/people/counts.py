@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.calendar import QUARTER_WEEKS
 from simulation.compiled import part
+from simulation.people.cohorts import N_CONTRACTS
 from simulation.people.stages import CAUSES, MOVES, N_CHANNELS, N_DOORS, N_STAGES, Channel, Door, Stage
 from simulation.scenario.records import longer, records
 
@@ -121,7 +122,8 @@ class Book(NamedTuple):
 
     totals: np.ndarray  # int64 (segments, N_TOTALS)
     tally: np.ndarray  # int64 (N_EVENTS), this week
-    cohort_seats: np.ndarray  # int64 (cohorts, segments): seats held now, by period of adoption
+    cohort_seats: np.ndarray  # int64 (weeks, segments, contracts): seats held now, by week of adoption
+    cohort_customers: np.ndarray  # int64 (weeks, contracts)
     n_lives: np.ndarray  # int64 (1)
     lives: np.ndarray  # LIFE (n,), in the order of adoption
     first_lives: np.ndarray  # int64 (weeks + 2): the first life of each week
@@ -137,7 +139,8 @@ def new_book(n_people: int, n_segments: int, weeks: int) -> Book:
     return Book(
         totals=np.zeros((n_segments, N_TOTALS), np.int64),
         tally=np.zeros(N_EVENTS, np.int64),
-        cohort_seats=np.zeros((weeks // WEEKS_PER_COHORT + 1, n_segments), np.int64),
+        cohort_seats=np.zeros((weeks + 1, n_segments, N_CONTRACTS), np.int64),
+        cohort_customers=np.zeros((weeks + 1, N_CONTRACTS), np.int64),
         n_lives=np.zeros(1, np.int64),
         lives=records(max(n_people, 16), LIFE),
         first_lives=np.zeros(weeks + 2, np.int64),
@@ -152,7 +155,8 @@ def for_weeks(book: Book, weeks: int) -> Book:
     """Return ``book`` with room for so many weeks."""
     cells = (weeks // QUARTER_WEEKS + 1) * math.prod(MOVE_SHAPE)
     return book._replace(
-        cohort_seats=longer(book.cohort_seats, weeks // WEEKS_PER_COHORT + 1),
+        cohort_seats=longer(book.cohort_seats, weeks + 1),
+        cohort_customers=longer(book.cohort_customers, weeks + 1),
         first_lives=longer(book.first_lives, weeks + 2),
         moves=longer(book.moves, cells),
         moved=longer(book.moved, cells),

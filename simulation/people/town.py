@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from simulation.people.cohorts import COHORT, MOOD
 from simulation.people.columns import N_TIES
 from simulation.people.counts import Book, new_book
 from simulation.people.draws import Purpose
@@ -85,6 +86,8 @@ class Town(NamedTuple):
     community: np.ndarray  # COMMUNITY (segments,): carried from week to week
     segments: np.ndarray  # SEGMENT (segments,): settings
     terms: Any  # a record TERMS: what transitions need of the settings
+    cohorts: np.ndarray  # COHORT (weeks + 1,): customers by week of adoption
+    mood: Any  # a record MOOD: of all customers, as of this week
 
 
 def new_town(population: Population, segments: int, weeks: int) -> Town:
@@ -102,6 +105,8 @@ def new_town(population: Population, segments: int, weeks: int) -> Town:
         community=community,
         segments=records(segments, SEGMENT),
         terms=records(1, TERMS)[0],
+        cohorts=records(weeks + 1, COHORT),
+        mood=records(1, MOOD)[0],
     )
 
 

@@ -8,13 +8,13 @@ import math
 import numpy as np
 
 from simulation.compiled import jit, part
+from simulation.people.cohorts import cohort_of
 from simulation.people.columns import N_TIES
 from simulation.people.counts import (
     ADOPTED,
     ADOPTED_DOOR,
     ATTRACTED,
     ENGAGED,
-    WEEKS_PER_COHORT,
     Event,
     Total,
     count_move,
@@ -140,6 +140,16 @@ def set_satisfaction(row, satisfaction, town):
 
 
 @part
+def please(row, share, town):
+    """Raise a customer's own satisfaction by a share of what is missing, or lower it by a share of what is there; contacts hear it."""
+    p = town.people
+    satisfaction = np.float64(p.satisfaction[row])
+    satisfaction += share * (1.0 - satisfaction if share > 0.0 else satisfaction)
+    set_satisfaction(row, satisfaction, town)
+    set_talk(row, talk_units(satisfaction, p.stage[row], town.terms), np.int64(0), town)
+
+
+@part
 def ticket_class(seats):
     """Return the class of the bound of a ticket: the bits of ``seats``, 0 for who is no customer."""
     k = 0
@@ -158,7 +168,7 @@ def set_seats(row, seats, town):
     p.seats[row] = seats
     town.net.tickets[row] = ticket_class(seats)
     counts.totals[s, Total.SEATS] += change
-    counts.cohort_seats[np.int64(counts.lives.adopted[p.life[row]]) // WEEKS_PER_COHORT, s] += change
+    counts.cohort_seats[cohort_of(row, town), s, p.contract[row]] += change
     return change
 
 
@@ -338,8 +348,9 @@ def be_customer(row, seats, contract, week, town):
     if p.door[row] == Door.SALES:
         counts.tally[Event.SALES_CONTRACT_VALUE] += value
     p.life[row] = life
-    set_seats(row, seats, town)
     p.contract[row] = contract
+    counts.cohort_customers[week, contract] += 1
+    set_seats(row, seats, town)
     set_skill(row, np.float64(p.skill[row]), week, p)
     set_satisfaction(row, r.satisfaction, town)
     move(row, Stage.CUSTOMER, week, town)
@@ -360,6 +371,7 @@ def be_former(row, cause, week, town):
     counts.lives.cause[life] = cause
     counts.tally[Event.LEFT + cause - 1] += 1
     counts.tally[Event.LOST_SEATS] += p.seats[row]
+    counts.cohort_customers[cohort_of(row, town), p.contract[row]] -= 1
     set_seats(row, np.int64(0), town)
     set_satisfaction(row, 0.0, town)
     p.life[row] = -1

@@ -204,7 +204,7 @@ class Adoption(Frozen):
     belonging: number("logit", 0, 10, prior=(0.3, 1.5), grade="D", source="judgement")
     social_proof: number("logit at all contacts customers", 0, 10, prior=(0.4, 1.8), grade="B", source="V02a")
     quality: number("logit per log quality", 0, 10, prior=(0.75, 3), grade="D", source="judgement")
-    price: number("logit per log price", 0, 10, prior=(0.5, 2), grade="D", source="judgement")
+    price: number("logit per log price", 0, 10, prior=(1, 3.5), grade="A", source="V21a")
     friction: number("logit, of an account of one seat", -10, 20)
     friction_per_ln_size: number(
         "logit per log seat", 0, 10, prior=(0.15, 0.8), grade="C", source="benchmarks.csv sales_cycle_days"
@@ -309,13 +309,49 @@ class Support(Frozen):
     p_staff_solves: number("share", 0, 1, prior=(0.45, 1), grade="D", source="judgement")
 
 
+class Satisfaction(Frozen):
+    """What all who bought in the same week feel alike, and what an answer adds for one."""
+
+    level: number("share per logit of value for money", 0, 1, prior=(0.01, 0.1), grade="D", source="judgement")
+    surprise: number(
+        "share per log unit of quality above what one is used to", 0, 2, prior=(0.1, 0.6), grade="D", source="judgement"
+    )
+    used_to_quality_per_week: number(
+        "share by which one gets used to quality", 0, 1, prior=(0.01, 0.05), grade="D", source="judgement"
+    )
+    dearer: number(
+        "share lost per log unit of price above what one is used to pay",
+        0,
+        2,
+        prior=(0.1, 0.8),
+        grade="D",
+        source="V22a, V22b",
+    )
+    cheaper: number(
+        "ratio of what a price below it gains to what one above it loses",
+        0,
+        1,
+        prior=(0.3, 0.8),
+        grade="C",
+        source="Kahneman & Tversky 1979: losses weigh about twice",
+    )
+    used_to_price_per_week: number(
+        "share by which one gets used to a price", 0, 1, prior=(0.02, 0.1), grade="D", source="judgement"
+    )
+    ease: number(
+        "log units of quality per unit of ease added since launch", 0, 5, prior=(0, 0.4), grade="D", source="judgement"
+    )
+    answer: number("share of what is missing, an answer", 0, 1, prior=(0, 0.04), grade="D", source="V20a, judgement")
+
+
 class Retention(Frozen):
     """Why customers stay, leave, grow and return. Terms are log-hazard units saved."""
 
     fit: number("per sd of hidden fit", 0, 5, prior=(0.7, 1.5), grade="B", source="V10, Fader & Hardie 2007")
     need: number("per sd of need", 0, 5, prior=(0.25, 1), grade="D", source="judgement")
     skill: number("at full skill", 0, 5, prior=(0.4, 1.6), grade="D", source="judgement")
-    satisfaction: number("at full satisfaction", 0, 5, prior=(0.4, 1.6), grade="D", source="judgement")
+    satisfaction: number("at full satisfaction", 0, 5, prior=(0.4, 1.6), grade="D", source="V27a, judgement")
+    value: number("per logit of value for money", 0, 5, prior=(0.1, 0.6), grade="C", source="V22a, V22b")
     ln_affinity: number("per log affinity", 0, 5, prior=(0.1, 0.6), grade="B", source="V15a")
     social_capital: number("at K = 1", 0, 5, prior=(0.2, 1.6), grade="B", source="V15b, V20a")
     tie_weight: number("social capital per live tie", 0, 5, prior=(0.125, 0.5), grade="D", source="judgement")
@@ -404,6 +440,7 @@ class Behaviour(Frozen):
     adoption: Adoption
     advocacy: Advocacy
     support: Support
+    satisfaction: Satisfaction
     retention: Retention
     criticism: Criticism
     feedback: Feedback

@@ -31,6 +31,9 @@ class Product(Frozen):
     """What is sold. In scenarios the reference price follows the price and the ceiling the quality, unless they are given."""
 
     price_usd: number("USD per seat and month", 0, 1e6)
+    grandfather: bool  # customers keep their price when the list price changes
+    notice_weeks: count("weeks from a change of price until customers by the month pay it", 0, 52)
+    base_price: number("ratio to what they would pay: of those who are customers when it changes", 0.01, 100)
     reference_price_usd: number("USD per seat and month at which price neither helps nor hurts", LEAST_USD, 1e6)
     complexity: number("1 = reference; divides learning", 0.05, 20)
     quality: number("ratio at the start, 1 = reference", 0.01, 100)

@@ -339,7 +339,8 @@ class Calibrate(Frozen):
 
 
 EXPERIMENTS = (
-    "adoption", "community", "retention", "encouragement", "impulses", "cost", "cold_start", "rival", "launch", "welcome",
+    "adoption", "community", "retention", "encouragement", "impulses", "cost", "cold_start", "rival", "launch", "welcome", "price",
+    "satisfaction",
 )  # fmt: skip
 
 

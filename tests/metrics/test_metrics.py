@@ -13,7 +13,6 @@ from simulation.metrics.retention import tenure
 from simulation.metrics.tenure import lifetime_weeks
 from simulation.model import simulate
 from simulation.people.stages import Channel, Door
-from simulation.people.transitions import UNITS
 from simulation.scenario.firm import LEVERS
 from simulation.studies.tables import HEADLINES, shown
 from tests.worlds import lively
@@ -170,10 +169,15 @@ def test_members_growth_activity_and_what_they_write(model, metrics):  # E3, E4,
 
 def test_satisfaction_sentiment_and_social_capital_are_means_over_customers(model, metrics):  # E6, E7, E12
     pays = np.isin(model.people["stage"], (3, 4))
-    assert metrics["satisfaction"] == pytest.approx(model.people["satisfaction"][pays].mean(), abs=1 / UNITS)
-    assert metrics["sentiment"] == pytest.approx(
-        model.net.talk.astype(int).sum() / 8 / pays.sum()
-    )  # with those who left
+    began = model.week - 1  # the common part is felt at a week's start
+    n = model.counts.cohort_customers.astype(float)
+    bought, contract = (model.counts.lives["adopted"][model.people["life"][pays]], model.people["contract"][pays])
+    assert (n[bought, contract] > 0).all() and n.sum() == pays.sum()
+    here = bought < began
+    common = model.cohorts["common"][bought[here], contract[here]].mean()
+    assert metrics["satisfaction"] == pytest.approx(model.people["satisfaction"][pays].mean() + common, abs=2e-3)
+    own = model.net.talk.astype(int).sum() / 8 / pays.sum()  # with those who left
+    assert metrics["sentiment"] == pytest.approx(own + 2 * common, abs=4e-3)
     r, p = model.world.behaviour.retention, model.people[pays]
     stake = (
         r.tie_weight * model.world.platform.intimacy * p["live_ties"]
