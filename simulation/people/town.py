@@ -36,7 +36,8 @@ TERMS = np.dtype(
         ("need", np.float64),
         ("ln_affinity", np.float64),
         ("join", np.float64),  # hazard of a customer of affinity 1 joining the liveliest community
-        ("satisfaction", np.float64),  # at the first day
+        ("satisfaction", np.float64),  # at the first day, of average fit
+        ("pleased_by_fit", np.float64),  # share per sd
         ("expert_talk", np.float64),
         ("leaver_talk", np.int64),  # eighths
         ("left", np.int64),  # what a leaver adds to the packed counts: LEFT, or 0 where nobody listens
@@ -142,6 +143,7 @@ def settle(town: Town, world: World) -> None:
         "ln_affinity": r.ln_affinity,
         "join": join,
         "satisfaction": world.product.satisfaction,
+        "pleased_by_fit": world.behaviour.satisfaction.fit,
         "expert_talk": a.expert_talk,
         "leaver_talk": round(FULL_TALK * a.leaver_talk),
         "left": LEFT if listens else 0,

@@ -352,10 +352,11 @@ def be_customer(row, seats, contract, week, town):
     counts.cohort_customers[week, contract] += 1
     set_seats(row, seats, town)
     set_skill(row, np.float64(p.skill[row]), week, p)
-    set_satisfaction(row, r.satisfaction, town)
+    satisfaction = min(1.0, max(0.0, r.satisfaction + r.pleased_by_fit * np.float64(p.fit[row])))
+    set_satisfaction(row, satisfaction, town)
     move(row, Stage.CUSTOMER, week, town)
     set_level(row, town)
-    set_talk(row, talk_units(r.satisfaction, p.stage[row], r), np.int64(USER), town)
+    set_talk(row, talk_units(satisfaction, p.stage[row], r), np.int64(USER), town)
 
 
 @part

@@ -342,6 +342,14 @@ class Satisfaction(Frozen):
         "log units of quality per unit of ease added since launch", 0, 5, prior=(0, 0.4), grade="D", source="judgement"
     )
     answer: number("share of what is missing, an answer", 0, 1, prior=(0, 0.04), grade="D", source="V20a, judgement")
+    fit: number(
+        "share per sd of hidden fit, by which one is more pleased at the first day",
+        0,
+        0.5,
+        prior=(0, 0.04),
+        grade="C",
+        source="V27a, V27b",
+    )
 
 
 class Retention(Frozen):
