@@ -302,6 +302,24 @@ class Wean(Frozen):
         return self
 
 
+class Price(Frozen):
+    """What another price does: for newcomers, for customers, for both."""
+
+    name: Literal["price"]
+    week: count("week in which the price changes", 0, 5200)
+    sizes: list[number("change of the price, share of it", -0.95, 10)]
+    keep: Keep
+
+    @model_validator(mode="after")
+    def sized(self):
+        _reads(self.name, self.keep, ("weeks",))
+        if not self.sizes or 0 in self.sizes or len(set(self.sizes)) < len(self.sizes):
+            raise ValueError(
+                f"study.sizes={self.sizes}: changes of the price are needed, each once and none of them 0, such as [-0.1, 0.1, 0.2]"
+            )
+        return self
+
+
 class Wheel(Frozen):
     """Whether the wheel turns by itself after a stop, and which lever wins most for a little more money."""
 
@@ -379,6 +397,7 @@ Study = Annotated[
     | Optimise
     | Shocks
     | Wean
+    | Price
     | Wheel
     | Calibrate
     | Validate,
