@@ -11,7 +11,7 @@ from simulation.figures.words import in_full, motion_name, write_ticks
 from simulation.metrics.metric import Kind
 from simulation.runs.enough import what_is_drawn
 from simulation.scenario import currency
-from simulation.studies.price import BOTH, CUSTOMERS, NEWCOMERS, WHO, Priced, said_of
+from simulation.studies.price import BOTH, CUSTOMERS, NEWCOMERS, WHO, Priced, what_is_best
 
 LOOKS = {NEWCOMERS: (PALETTE[4], "--"), CUSTOMERS: (PALETTE[0], "-"), BOTH: (PALETTE[8], ":")}
 
@@ -36,15 +36,15 @@ def draw(found: list[Priced], seeds: int, weeks: int, calendar) -> Drawn:
         )
         above.set_xticks([size for size in sizes if size % 50 == 0 or size == sizes[0]])
         write_ticks(above.yaxis, Kind.USD_TOTAL)
-        label_ends(above, ends, 0.1)
+        label_ends(above, ends, 0.13)
         ends = [(float(x[-1]), _curve(below, x, 100 * one.revenue[who], who), who, LOOKS[who][0]) for who in WHO]
         below.set(xlabel="week", xlim=(max(0, one.week - 13), 1.35 * weeks))
         below.set_xticks(np.arange(YEAR_WEEKS * -(-one.week // YEAR_WEEKS), weeks + 1, YEAR_WEEKS))
         write_dates(below, calendar, 0, weeks, most=4)
-        label_ends(below, ends, 0.1)
+        label_ends(below, ends, 0.13)
         for axes in column:
             axes.axhline(0, color="#222222", linewidth=0.8)
-    grid[0][0].set_ylabel(currency.in_words("cash over the price\nas it is, USD"))
+    grid[0][0].set_ylabel(currency.in_words("cash over the price\nas it is, USD M"))
     grid[1][0].set_ylabel(f"revenue over it at\n{found[0].shown:+.0%}, %")
     text = (
         f"{what_is_drawn('Line: median', seeds, 'simulated markets', 'Bands: 90 %')} Newcomers pay it: customers keep theirs; customers: the "
@@ -65,4 +65,6 @@ def _curve(axes, x: np.ndarray, values: np.ndarray, who: str) -> float:
 
 def title(found: list[Priced]) -> str:
     """Say which change for everybody is best under each motion."""
-    return "A new price " + "; ".join(f"{motion_name(one.motion)}: {said_of(one.best(BOTH))}" for one in found)
+    return "A new price for everybody: " + "; ".join(
+        f"{motion_name(one.motion)} {what_is_best(one.best(BOTH))}" for one in found
+    )

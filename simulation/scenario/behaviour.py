@@ -359,7 +359,7 @@ class Retention(Frozen):
     need: number("per sd of need", 0, 5, prior=(0.25, 1), grade="D", source="judgement")
     skill: number("at full skill", 0, 5, prior=(0.4, 1.6), grade="D", source="judgement")
     satisfaction: number("at full satisfaction", 0, 5, prior=(0.4, 1.6), grade="D", source="V27a, judgement")
-    value: number("per logit of value for money", 0, 5, prior=(0.1, 0.6), grade="C", source="V22a, V22b")
+    value: number("per logit of value for money", 0, 5, prior=(0.1, 0.8), grade="C", source="V22a, V22b")
     ln_affinity: number("per log affinity", 0, 5, prior=(0.1, 0.6), grade="B", source="V15a")
     social_capital: number("at K = 1", 0, 5, prior=(0.2, 1.6), grade="B", source="V15b, V20a")
     tie_weight: number("social capital per live tie", 0, 5, prior=(0.125, 0.5), grade="D", source="judgement")

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.table import Table
 
-from simulation.calendar import YEAR_WEEKS
 from simulation.metrics.metric import Kind
 from simulation.metrics.sums import ratios
 from simulation.people.stages import CAUSES, Channel
@@ -13,7 +12,6 @@ from simulation.runs.enough import LEAST_MARKETS, is_ahead
 from simulation.runs.paired import median_first, quantiles
 from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
-from simulation.scenario.schema import World
 from simulation.scenario.study import Price
 from simulation.studies.tables import shown_gap, with_interval
 
@@ -27,6 +25,7 @@ OUTCOMES = {  # what is compared, over the weeks from the change on: how it is w
     "revenue": (Kind.RATE, 1),
     "cash": (Kind.USD_TOTAL, 1),
 }
+ALONE = "no rival is there to whom customers could go: a rise looks better than it may be (rival=cheaper)"
 RESAMPLES = 1_000
 SHOWN_SIZE = 0.2  # of the sizes tried, that nearest to it stands in the table
 
@@ -81,12 +80,12 @@ def answer(session: Session, study: Price) -> list[Priced]:
     """Run every change of the price; write ``price.csv`` and ``best_price.csv``, print what came out."""
     config = session.config
     if study.week >= config.weeks:
-        raise BadInput(f"study.week={study.week}: the run is over in week {config.weeks}")
+        raise BadInput(f"study.week={study.week}: the run is over in week {config.weeks}; name an earlier one")
     if study.week == 0 and not config.past:
         raise BadInput(
             "study.week=0: nobody is a customer yet; name a later week, or give the firm a past: history={...}"
         )
-    points = {(0.0, who): {} for who in WHO[:1]}
+    points: dict[tuple[float, str], dict[str, Any]] = {(0.0, NEWCOMERS): {}}
     for who in WHO:
         points |= {(x, who): _change(config, who, x, study.week) for x in study.sizes}
     runs = session.run(list(points.values()), keep=study.keep)
@@ -94,8 +93,9 @@ def answer(session: Session, study: Price) -> list[Priced]:
     session.store.csv("price.csv", [row for one in found for row in _rows(one)])
     session.store.csv("best_price.csv", [one.best(who)._asdict() for one in found for who in WHO])
     session.console.print(_table(found))
-    for one in found:
-        session.console.print(sentence(one), soft_wrap=True, markup=False, highlight=False)
+    said = [sentence(one) for one in found] + ([] if config.rival.entry_week is not None else [ALONE])
+    for line in said:
+        session.console.print(line, soft_wrap=True, markup=False, highlight=False)
     return found
 
 
@@ -180,11 +180,15 @@ def sentence(one: Priced) -> str:
 
 def said_of(best: Best) -> str:
     """Say the best size for one group."""
-    whom = {NEWCOMERS: "for newcomers", CUSTOMERS: "for customers", BOTH: "for both"}[best.who]
+    return f"for {best.who} {what_is_best(best)}"
+
+
+def what_is_best(best: Best) -> str:
+    """Say which size is best, and whether that can be told."""
     if best.size == 0:
-        return f"{whom} no size tried beats the price as it is"
+        return "no size tried beats the price as it is"
     if not is_ahead(best.ahead, best.markets - best.ahead):
-        return f"{whom} no size tried is told apart from the price as it is"
+        return "no size tried is told apart from the price as it is"
     beyond = ", the end of what was tried" if best.at_an_end else ""
     size = with_interval(f"{best.size:+.0%}", best.low, best.high, "{:+.0%}".format)
-    return f"{whom} {size}{beyond} is best: {shown_gap(best.cash_usd, Kind.USD_TOTAL)} in cash, more in {best.ahead} of {best.markets} simulated markets"
+    return f"{size}{beyond} is best: {shown_gap(best.cash_usd, Kind.USD_TOTAL)} in cash, more in {best.ahead} of {best.markets} simulated markets"

@@ -36,6 +36,7 @@ STUDIES = {
         "motions=[clg,plg]", "seeds=2", "study.experiments=[criticism]", "study.storm_week=20",
     ),
     "wheel": ("motions=[plg]", "seeds=2", "study.stop_week=20"),
+    "price": ("motions=[plg]", "seeds=2", "study.week=20", "study.sizes=[0.2]"),
     "wean": ("motions=[hybrid]", "seeds=2", "study.steps=2"),
     "validate": ("study.experiments=[impulses]",),
     "calibrate": ("motions=[plg]", "seeds=1", "study.draws=40", "study.company=acme", "study.sample=8"),
