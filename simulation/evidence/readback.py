@@ -7,6 +7,7 @@ import numpy as np
 from simulation.calendar import weeks_of
 from simulation.evidence.exports import Exports
 from simulation.evidence.summaries import in_cohorts
+from simulation.scenario import currency
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 
@@ -61,7 +62,8 @@ def _check_size(data: Exports, stock: np.ndarray | None, what: str, accounts: in
 def _money(data: Exports, new: np.ndarray | None, world: World, accounts: int) -> list[str]:
     usd = float(np.sum(list(data.spend_usd.values())))
     a_week = usd / accounts / weeks_of(len(data.months))
-    said = f"spending: {usd:,.0f} USD, {a_week:,.3g} USD per account and week"
+    word = currency.in_words("USD")
+    said = f"spending: {usd:,.0f} {word}, {a_week:,.3g} {word} per account and week"
     seats = world.market.traits.size_median_seats * math.exp(world.market.traits.size_sd_log**2 / 2)
     margin = world.product.price_usd * seats * world.product.gross_margin
     if new is None or not new.sum() or not margin:
@@ -69,8 +71,8 @@ def _money(data: Exports, new: np.ndarray | None, world: World, accounts: int) -
     each = usd / float(new.sum())
     months = each / margin
     said += (
-        f", {each:,.0f} USD per new customer: {months:,.1f} months of gross margin of a mean account "
-        f"({seats:.1f} seats at {world.product.price_usd:g} USD a month, margin {_percent(world.product.gross_margin)})"
+        f", {each:,.0f} {word} per new customer: {months:,.1f} months of gross margin of a mean account "
+        f"({seats:.1f} seats at {world.product.price_usd:g} {word} a month, margin {_percent(world.product.gross_margin)})"
     )
     low, high = PLAUSIBLE_MONTHS
     if usd and not low <= months <= high:

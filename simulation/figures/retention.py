@@ -21,7 +21,7 @@ def draw(data: Comparison):
     figure, grid = new_figure(
         said, width=12, height=6, nrows=2, ncols=2, sharey="row", sharex="col", gridspec_kw={"width_ratios": (1.5, 1), "height_ratios": (12, len(motions))},
     )  # fmt: skip
-    (pooled, by_year), (below, unused) = grid
+    (pooled, beside), (below, unused) = grid
     unused.set_visible(False)
     ends = []
     for k, motion in enumerate(motions):
@@ -29,20 +29,14 @@ def draw(data: Comparison):
         seen = np.flatnonzero(np.isfinite(mid))
         if seen.size:
             ends.append((ages[seen[-1]], float(mid[seen[-1]]), motion_name(motion), colour(motion, k)))
-        for y, curve in _by_year(data.lives[motion], data.weeks):
-            by_year.plot(100 * curve, color=colour(motion, k), alpha=max(0.2, 1 - 0.3 * y), linewidth=2)
-    stay = base.read(data.base, data.weeks) if data.base else base.Base(None, {}, {})
-    for k, motion in enumerate(motions):
-        if motion in stay.kept and stay.since is not None and stay.since < ages.size:
-            old = 100 * stay.kept[motion][:, : ages.size - stay.since]
-            pooled.plot(stay.since + np.arange(old.shape[1]), np.median(old, axis=0), color=colour(motion, k), linewidth=1.5, alpha=0.8, dashes=(1, 1))  # fmt: skip
-    by_year.set_title("darkest: adopted in the first year, paler: later", fontsize=11, loc="left")
-    pooled.set(ylabel="customers still there, %", xlim=(0, ages.size * 1.12), ylim=(0, 102))
-    for axes, more in ((pooled, ""), (by_year, ", by year of adoption")):
-        axes.set_xlabel(f"weeks since adoption{more}")
-        axes.set_xticks(range(0, ages.size, YEAR_WEEKS // 2))
+    pooled.set(
+        xlabel="weeks since adoption", ylabel="customers still there, %", xlim=(0, ages.size * 1.12), ylim=(0, 102)
+    )
+    right, said_of_right = _of_today(beside, data) or _of_years(beside, data)
+    for axes, last in ((pooled, ages.size), (beside, right)):
+        axes.set_xticks(range(0, last, YEAR_WEEKS // 2 if last <= 3 * YEAR_WEEKS else YEAR_WEEKS))
         axes.tick_params(labelbottom=True)
-        for week in range(YEAR_WEEKS, ages.size, YEAR_WEEKS):
+        for week in range(YEAR_WEEKS, last, YEAR_WEEKS):
             axes.axvline(week, color="#999999", linewidth=1, linestyle=":")
     if ages.size > YEAR_WEEKS:
         pooled.annotate(
@@ -57,18 +51,41 @@ def draw(data: Comparison):
     _at_risk(below, tables, ages.size)
     text = (
         f"Kaplan-Meier, ongoing customers censored, each market; drawn while in all of them {LEAST_AT_RISK} simulated customers were won so long "
-        f"before the end. {_of_base(stay)}{data.foot}"
+        f"before the end. {said_of_right}{data.foot}"
     )
     foot(figure, text)
-    return figure, f"{said}. Left: all cohorts by motion. Right: cohorts by year of adoption. {text}"
+    beside_it = "today's customers by their true age" if data.base else "cohorts by year of adoption"
+    return figure, f"{said}. Left: all cohorts by motion. Right: {beside_it}. {text}"
 
 
-def _of_base(stay: base.Base) -> str:
-    return (
-        ""
-        if stay.since is None
-        else f"Fine dots: today's customers by true age, of those {stay.since} weeks old (delayed entry). "
-    )
+def _of_years(axes, data: Comparison) -> tuple[int, str]:
+    """Draw cohorts by year of adoption; return the ages that the axis has, and what is to be said of it."""
+    for k, motion in enumerate(data.lives):
+        for y, curve in _by_year(data.lives[motion], data.weeks):
+            axes.plot(100 * curve, color=colour(motion, k), alpha=max(0.2, 1 - 0.3 * y), linewidth=2)
+    axes.set_title("darkest: adopted in the first year, paler: later", fontsize=11, loc="left")
+    axes.set_xlabel("weeks since adoption, by year of adoption")
+    return ages_of(data.weeks), ""
+
+
+def _of_today(axes, data: Comparison) -> tuple[int, str] | None:
+    """Draw how the customers of today stay by their true age, and return the same; None where the firm has no past."""
+    if not data.base:
+        return None
+    stay = base.read(data.base, data.weeks)
+    axes.set_title("customers of today", fontsize=11, loc="left")
+    axes.set_xlabel("weeks since adoption, in part before today")
+    if stay.since is None:
+        return ages_of(data.weeks), f"{base.sentence(stay)} "
+    ends, last = [], stay.since
+    for k, (motion, of) in enumerate(stay.kept.items()):
+        mid = band(axes, stay.since + np.arange(of.shape[1]), 100 * of, motion, k)
+        end = int(np.flatnonzero(np.isfinite(mid))[-1])
+        ends.append((float(stay.since + end), float(mid[end]), motion_name(motion), colour(motion, k)))
+        last = max(last, stay.since + end)
+    axes.set_xlim(0, 1.2 * last)
+    label_ends(axes, ends)
+    return last, f"Right: of those {stay.since} weeks old, at risk from their age today on (delayed entry). "
 
 
 def ages_of(weeks: int) -> int:

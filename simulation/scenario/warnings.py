@@ -47,7 +47,7 @@ def _used_to(config: Config, swept: Collection[str]) -> Iterator[str]:
     """A point of a sweep changes the firm, not what the market is used to: another question than a firm of another price."""
     if "product.price_usd" in swept and "product.reference_price_usd" not in swept:
         yield (
-            f"study.over: product.price_usd is changed in a market that is used to {config.product.reference_price_usd:g} USD; "
+            f"study.over: product.price_usd is changed in a market that is used to {config.product.reference_price_usd:g} {config.currency}; "
             "for firms of different prices, a command each: --multirun product.price_usd=..."
         )
 

@@ -28,9 +28,10 @@ def read(lives: Mapping[str, Mapping[str, np.ndarray]], weeks: int) -> Base:
     if not ages or not enough.all(axis=0).any():
         return Base(None, tables, {})
     since = int(np.argmax(enough.all(axis=0)))
-    return Base(
-        since, tables, {m: np.array([kept_since(t, since)[: ages - since] for t in of]) for m, of in tables.items()}
-    )
+    kept = {m: np.array([kept_since(t, since)[: ages - since] for t in of]) for m, of in tables.items()}
+    for of in kept.values():
+        of[:, np.isnan(of).any(axis=0)] = np.nan  # a median over other markets at each age would be no curve
+    return Base(since, tables, kept)
 
 
 def _tables(lives: Mapping[str, np.ndarray], weeks: int) -> Iterator[LifeTable]:

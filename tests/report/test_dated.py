@@ -84,7 +84,11 @@ def test_axes_of_time_have_dates():
         said = re.findall(r">([^<>]+)</text>", text)
         assert {"Apr", "Oct", "2026"} <= {word.strip() for word in said} and "fiscal years from April" in said, name
         assert "week" not in said and not any(MONEY.search(word) for word in said), name
-    assert "Fine dots: today's customers by true age" in (figures / "retention.txt").read_text(encoding="utf-8")
+    text = (figures / "retention.txt").read_text(encoding="utf-8")
+    assert (
+        "Right: today's customers by their true age. " in text
+        and "at risk from their age today on (delayed entry)" in text
+    )
 
 
 def test_the_page_begins_with_the_next_money_and_has_fiscal_years():
