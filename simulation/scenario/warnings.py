@@ -39,7 +39,7 @@ def _coarse(config: Config) -> Iterator[str]:
 
 
 def _timeless(config: Config) -> Iterator[str]:
-    if config.season.swing > 0 and not config.start:
+    if config.season.swing > 0 and not config.start and "start" not in getattr(config.study, "over", {}):
         yield f"season.swing={config.season.swing:g}: nobody knows in which month week 0 is, so no season acts; add start=2026-01-01"
 
 

@@ -101,7 +101,9 @@ def test_a_start_without_a_season_changes_no_byte_and_a_season_does():
     assert notes(compose("season=business"))[-1] == (
         "season.swing=1: nobody knows in which month week 0 is, so no season acts; add start=2026-01-01"
     )
-    assert not any("season" in note for note in notes(compose("season=business", "start=2026-01")))
+    for known in ("start=2026-01", "study.over={start: [2026-01, 2026-07]}"):
+        study = "study=sweep" if "over" in known else "study=compare"
+        assert not any("season" in note for note in notes(compose("season=business", study, known)))
 
 
 def test_a_season_is_a_shape_whose_mean_is_one_and_all_channels_have_it():
