@@ -33,7 +33,7 @@ def check_columns(folder: Path) -> None:
         named = [name for part in re.findall(r"`([^`]+)`", said[file.name]) for name in part.split(", ")]
         if "(point)" in said[file.name] and columns[0] == "point":
             columns = [name for name in columns[1:] if "." not in name]  # settings are paths
-        if columns[-1] == "begins":  # of a scenario with a start
+        if columns[-1:] == ["begins"]:  # of a scenario with a start
             columns = columns[:-1]
         if " and " in said[file.name]:
             columns = columns[: len(named)]
