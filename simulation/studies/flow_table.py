@@ -1,6 +1,8 @@
 """The wheel of a motion in words: who moves on in a quarter of the last year, as one short table and one sentence."""
 
 import math
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -76,9 +78,17 @@ def sentence(motion: str, flows: Flows) -> str:
 
 def tell(session: Session, flows: dict[str, Flows]) -> None:
     """Write ``flywheel.csv`` and ``gains.csv``, print the table and the sentence of each motion."""
-    for file, rows_of in (("flywheel.csv", rows), ("gains.csv", gain_rows)):
-        found = (row for motion, of in flows.items() for row in rows_of(motion, of))
-        session.store.csv(file, list(with_days(found, session.config.calendar, "quarter", QUARTER_WEEKS, first=1)))
+    session.store.csv(
+        "flywheel.csv", _dated(session, (row for motion, of in flows.items() for row in rows(motion, of)))
+    )
+    session.store.csv(
+        "gains.csv", _dated(session, (row for motion, of in flows.items() for row in gain_rows(motion, of)))
+    )
     for motion, of in flows.items():
         session.console.print(table(motion, of))
         session.console.print(sentence(motion, of), soft_wrap=True, markup=False, highlight=False)
+
+
+def _dated(session: Session, found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows by quarter with the day on which it begins, where weeks have dates."""
+    return list(with_days(found, session.config.calendar, "quarter", QUARTER_WEEKS, first=1))
