@@ -24,6 +24,7 @@ from simulation.flywheel import (
     launch,
     look,
     retention,
+    rivals,
     satisfaction,
     support,
     win_back,
@@ -45,6 +46,7 @@ WEEK = (
     spending.SPEND,
     pricing.QUOTE,
     satisfaction.FEEL,
+    rivals.STAND,
     look.LOOK,
     look.SORT,
     attraction.DECISION.decide,
@@ -68,6 +70,7 @@ WEEK = (
     win_back.DECISION.decide,
     win_back.DECISION.apply,
     feedback.FEEDBACK,
+    rivals.MEASURE,
     billing.BOOK_MONEY,
     NOTE,
 )
@@ -169,6 +172,7 @@ class Engine:
         self.now = towns.new_now(self.key, self.config.weeks, first_week)
         self.town = towns.new_town(population, segments, weeks)
         self.said = state.new_said(self.world, accounts, accounts / self.n, weeks)
+        self._meet_rivals()
         self.desk = new_desk(self.town, self._cuts(self.n), *blank(weeks), everything=everything)
         self._settle()
         transitions.start_prospects(self.town)
@@ -190,9 +194,16 @@ class Engine:
         self.desk = self.desk._replace(cuts=self._cuts(self.n), weeks=series, cohort_revenue=revenue)
         self.desk.screen["everything"] = everything
         self.world = past.world
+        self._meet_rivals()
         self.change_settings(self.worlds[0])
         if self.config.motion != past.config.motion:
             self.firm["launched"] = self.clock
+
+    def _meet_rivals(self) -> None:
+        """Let there be the rivals that the scenario names, before any of them enters."""
+        self.said = self.said._replace(rivals=state.new_rivals(self.config))
+        there = np.zeros(self.n if self.config.rivals else 0, np.int32)
+        self.town = self.town._replace(net=self.town.net._replace(there=there))
 
     def _start_threads(self) -> None:
         self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
@@ -309,12 +320,11 @@ class Engine:
         self._settle()
         if world.motion.shares != old.motion.shares:
             state.follow(self.firm, world)
-        for stock, is_, was in (
-            ("quality", world.product.quality, old.product.quality),
-            ("rival_quality", world.rival.quality, old.rival.quality),
-        ):
-            if is_ != was:
-                self.firm[stock] = is_
+        if world.product.quality != old.product.quality:
+            self.firm["quality"] = world.product.quality
+        for k, (is_, was) in enumerate(zip(world.rivals.values(), old.rivals.values(), strict=False)):
+            if is_.quality != was.quality:
+                self.said.rivals[k]["quality"] = is_.quality
         if world.motion.community and not old.motion.community:
             launch.open_community(self)
         if old.motion.community and not world.motion.community:

@@ -14,11 +14,17 @@ from simulation.evidence.pooling import Statistic
 from simulation.evidence.survival import fit_geometric, fit_sbg, hazard_ratio, retention_rates
 from simulation.people.influence import left_of
 from simulation.people.stages import Cause, Channel
+from simulation.scenario.compose import one_rival
 from simulation.scenario.schema import World
 
 YEARS = 7
 INVITED_WEEK, JOIN_WEEKS = 78, 26
 ENTRY_WEEK = 104
+BETTER = {"quality": 1.5, "price": 0.75}  # ratios to ours, and to the price people are used to
+EAGER = {
+    "reach_per_week": 0.2,
+    "switching_per_week": 0.02,
+}  # everybody hears of it within a quarter; it goes after our customers
 DISCOUNTS = np.array([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
 
 
@@ -195,15 +201,16 @@ def conclude_encouragement(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
 
 def observe_rival(world: World, seed: int) -> dict[str, Any]:
     """Return who goes to a better rival by community ties at its entry, and the share lost at each discount of a like one."""
-    run = started(world, seed)
+    price, known = world.product.price_usd, {"entry_week": ENTRY_WEEK, **EAGER}
+    cheaper = BETTER["price"] * world.product.reference_price_usd
+    run = started(world, seed, **one_rival(world, quality=BETTER["quality"], price_usd=cheaper, **known))
     run_to(run, ENTRY_WEEK)
     there = customers(run)
     ties, life = run.people["live_ties"][there].astype(int), run.people["life"][there].copy()
     run_to(run, world.weeks)
     lost = []
-    price = world.product.price_usd
     for discount in DISCOUNTS:
-        settings = {"rival.price_usd": price * (1 - discount), "rival.quality": world.product.quality}
+        settings = one_rival(world, price_usd=price * (1 - discount), **known)
         lives = started(world, seed, **settings).run().lives
         here = (lives["adopted"] < ENTRY_WEEK) & ((lives["ended"] < 0) | (lives["ended"] >= ENTRY_WEEK))
         lost.append(((lives["cause"] == Cause.SWITCHED) & here).sum() / max(here.sum(), 1))

@@ -83,7 +83,7 @@ EXPERIMENTS = (
         "ten seed members and no seed content: a start without help",
     ),
     Experiment(
-        "rival", ("clg",), {"market.people": 10_000, "weeks": 156, "rival.entry_week": 104, "rival.quality": 1.5}, 12,
+        "rival", ("clg",), {"market.people": 10_000, "weeks": 156}, 12,
         customers.observe_rival, customers.conclude_rival,
         "a better rival enters, as the target asks",
     ),

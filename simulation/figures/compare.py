@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulation.figures import cac, channels, customers, flywheel, path, retention
+from simulation.figures import cac, channels, customers, flywheel, path, retention, rivals
 from simulation.figures.style import Drawn
 from simulation.studies.comparison import Comparison
 from simulation.studies.flows import read
@@ -19,6 +19,8 @@ def draw_all(session, runs) -> Iterator[tuple[str, Drawn]]:
         yield "retention", retention.draw(data)
         yield "customers", customers.draw(data)
         yield "channels", channels.draw(data)
+        if session.config.rivals:
+            yield "rivals", rivals.draw(data, list(session.config.rivals))
         if session.twins:
             yield "path", path.draw(Futures.read(session, runs))
         if flows := read(session, runs):

@@ -29,7 +29,7 @@ TINTS = {"Attraction": PALETTE[1], "Engagement": PALETTE[4], "Adoption": PALETTE
 PAID, UNPAID, LEAK, DARK, MUTED = PALETTE[5], PALETTE[1], "#C8C8C8", "#222222", "#555555"
 GAP, TIP = 0.05, 0.13  # radians between arcs, and of an arc's tip
 BEND, TOP, SIDE, HIGH, LOW, LINE = 20, 330, 305, 305, 245, 37  # pixels from the centre, or of a bend and a line of text
-LOST = tuple((stage, gone) for stage in (Stage.CUSTOMER, Stage.EXPERT) for gone in (Stage.LAPSED, Stage.AT_RIVAL))
+LOST = tuple((stage, Stage.LAPSED) for stage in (Stage.CUSTOMER, Stage.EXPERT))
 
 
 class Wheel(NamedTuple):

@@ -34,6 +34,15 @@ def translated(said):
 
 
 @part
+def content_of_others(said):
+    """Return the topics that others cover: whoever is no named rival, and the rivals that are there."""
+    topics = said.world.market.content_of_others
+    for k in range(said.rivals.size):
+        topics += said.rivals[k].present * said.rivals[k].content
+    return topics
+
+
+@part
 def visibility(language, into, said):
     """Return the shares of searches that end at user content, translated content included, and at firm content."""
     libraries = said.libraries
@@ -49,7 +58,7 @@ def visibility(language, into, said):
     union = users + library.firm - users * library.firm / library.topics
     if union <= 0:
         return 0.0, 0.0
-    seen = union / (union + said.world.rival.content)
+    seen = union / (union + content_of_others(said))
     return seen * users / (users + library.firm), seen * library.firm / (users + library.firm)
 
 

@@ -12,7 +12,7 @@ from simulation.firm.levers import CREDITED, Tag
 from simulation.people.columns import N_TIES
 from simulation.people.town import spoken
 from simulation.scenario.firm import KINDS, LEVERS, TASKS
-from simulation.scenario.records import fill, kind_of, records
+from simulation.scenario.records import NEVER, fill, kind_of, records
 from simulation.scenario.schema import World
 
 FIRM = np.dtype(
@@ -30,7 +30,11 @@ FIRM = np.dtype(
         ("base_price", np.float64),  # setting of the week before
         ("repriced", np.int64),  # 1 = the price of some customer has changed
         ("quality", np.float64),
-        ("rival_quality", np.float64),
+        # what a rival's fortune is read from, smoothed, see flywheel/rivals.py
+        ("reached", np.float64),  # people attracted
+        ("won", np.float64),  # who bought, as if every rival they knew were like us
+        ("stayed", np.float64),  # weeks of customers
+        ("lost", np.float64),  # who left, as if nobody around them were a customer
         # money, see ledger.py
         ("planned_cents", np.float64),
         ("budget_cents", np.int64),
@@ -86,6 +90,27 @@ TABLES = np.dtype(
     ]
 )
 WORLD = kind_of(World)
+RIVAL = np.dtype(
+    [
+        ("entry_week", np.int64),  # or NEVER
+        ("price_usd", np.float64),
+        ("quality_growth_per_week", np.float64),
+        ("content", np.float64),
+        ("reach_per_week", np.float64),
+        ("users", np.float64),
+        ("community", np.float64),
+        ("rewards_usd", np.float64),
+        ("switching_per_week", np.float64),
+        ("lock", np.float64),
+        ("looking", np.float64),
+        # as it stands
+        ("quality", np.float64),
+        ("entered", np.int64),  # 1 = its first users are there
+        ("present", np.int64),  # 1 = it is there this week
+        ("pull", np.float64),  # on every customer of ours, log units
+    ]
+)
+SETTINGS_OF_A_RIVAL = (RIVAL.names or ())[:11]
 
 
 class Said(NamedTuple):
@@ -96,6 +121,7 @@ class Said(NamedTuple):
     firm: Any  # a record FIRM
     libraries: np.ndarray  # LIBRARY (languages,)
     season: np.ndarray  # float64 (weeks by the clock,): demand of the week's month, ratio to the mean month
+    rivals: np.ndarray  # RIVAL (rivals,), in the order in which the scenario names them
 
 
 def new_said(world: World, accounts: float, weight: float, weeks: int) -> Said:
@@ -107,13 +133,16 @@ def new_said(world: World, accounts: float, weight: float, weeks: int) -> Said:
         libraries["share"][languages.index(segment.language)] += segment.share
     firm = records(1, FIRM)[0]
     firm["accounts"], firm["weight"], firm["base_price"] = accounts, weight, world.product.base_price
-    firm["ease"], firm["quality"], firm["rival_quality"] = (
-        world.product.ease,
-        world.product.quality,
-        world.rival.quality,
-    )
+    firm["ease"], firm["quality"] = world.product.ease, world.product.quality
     follow(firm, world)
-    return Said(records(1, WORLD)[0], records(1, TABLES)[0], firm, libraries, np.ones(weeks))
+    return Said(records(1, WORLD)[0], records(1, TABLES)[0], firm, libraries, np.ones(weeks), records(0, RIVAL))
+
+
+def new_rivals(world: World) -> np.ndarray:
+    """Return the rivals of ``world``, none of which has entered yet."""
+    rivals = records(len(world.rivals), RIVAL)
+    rivals["quality"] = [rival.quality for rival in world.rivals.values()]
+    return rivals
 
 
 def follow(firm: Any, world: World) -> None:
@@ -133,6 +162,10 @@ def settle(said: Said, world: World, today: int) -> None:
     if world.start:
         months = month_of_date(date.fromisoformat(world.start), np.arange(said.season.size) - today)
         said.season[:] = np.array(world.season.by_month)[months % 12]
+    for record, rival in zip(said.rivals, world.rivals.values(), strict=True):
+        for name in SETTINGS_OF_A_RIVAL:
+            value = getattr(rival, name)
+            record[name] = NEVER if value is None else value
     said.tables["team_hours"][:] = [world.motion.team_hours.get(task, 0.0) for task in TASKS]
     said.tables["content_mix"][:] = [world.motion.content_mix.get(kind, 0.0) for kind in KINDS]
     h = world.behaviour.help

@@ -9,6 +9,7 @@ from simulation.compiled import part, phase
 from simulation.firm.content import coverage
 from simulation.firm.pricing import FREE_USD
 from simulation.firm.spending import deal_slots_of
+from simulation.flywheel import rivals
 from simulation.flywheel.desk import Rows
 from simulation.flywheel.satisfaction import common_talk, talk_heard, value_for_money
 from simulation.people.decision import Decision, Phase
@@ -106,8 +107,8 @@ def adoption(u, utility, rate, give_up, join_rate):
 
 
 @part
-def adoption_of(row, week, key, town, segments, r):
-    """Return what :func:`adoption` says for ``row``."""
+def adoption_of(row, week, key, town, said, segments, r, others):
+    """Return what :func:`adoption` says for ``row``; ``others`` are the rates of rivals."""
     p, net = town.people, town.net
     s = p.segment[row]
     door = p.door[row]
@@ -117,6 +118,8 @@ def adoption_of(row, week, key, town, segments, r):
     belonging = np.float64(p.belonging[row])
     friction = r.friction + r.friction_per_ln_size * math.log(np.float64(p.size_seats[row]))
     rate = r.rate_per_week
+    if said.rivals.size > 0:
+        rate *= rivals.advantage(row, rivals.US, town, said, segments, others)
     give_up = r.give_up_per_week * hazard(r.give_up_unanswered * p.unanswered[row] - r.give_up_belonging * belonging)
     weeks = week - np.int64(p.begun[row])
     if door == Door.SALES:
@@ -145,7 +148,8 @@ def adoption_of(row, week, key, town, segments, r):
 @phase
 def one(row, now, town, said, desk):
     """Return what ``row`` would decide this week."""
-    return adoption_of(row, now.week, now.keys[Purpose.ADOPTION], town, desk.segments, rates(town, said))
+    others = rivals.rates(now, said)
+    return adoption_of(row, now.week, now.keys[Purpose.ADOPTION], town, said, desk.segments, rates(town, said), others)
 
 
 @phase
@@ -189,10 +193,10 @@ def ready(now, town, said, desk):
 @phase
 def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
-    r, week, key = rates(town, said), now.week, now.keys[Purpose.ADOPTION]
+    r, others, week, key = rates(town, said), rivals.rates(now, said), now.week, now.keys[Purpose.ADOPTION]
     for j in range(lo, hi):
         fetch(desk.rows[NEWCOMERS], j, hi, town)
-        desk.code[j] = adoption_of(np.int64(desk.rows[NEWCOMERS, j]), week, key, town, desk.segments, r)
+        desk.code[j] = adoption_of(np.int64(desk.rows[NEWCOMERS, j]), week, key, town, said, desk.segments, r, others)
 
 
 @phase
@@ -212,13 +216,15 @@ def landed_seats(size, door, d):
 def apply(now, town, said, desk):
     """Let newcomers buy, give up or join the community."""
     p, counts, week, key = town.people, town.counts, now.week, now.keys[Purpose.CONTRACT]
-    d = said.world.behaviour.adoption
+    d, others = said.world.behaviour.adoption, rivals.rates(now, said)
     for j in range(desk.n[NEWCOMERS]):
         fetch_contacts(desk.rows[NEWCOMERS], desk.code, BUYS, j, desk.n[NEWCOMERS], town.net)
         row, code = np.int64(desk.rows[NEWCOMERS, j]), desk.code[j]
         if code == BUYS:
             yearly = uniform(key, row) < town.segments[p.segment[row]].p_contract
             seats = landed_seats(np.float64(p.size_seats[row]), p.door[row], d)
+            if said.rivals.size > 0:
+                said.firm.won += rivals.unpressed(row, town, said, desk.segments, others)
             be_customer(row, seats, 1 if yearly else 0, week, town)
         elif code == GIVES_UP:
             close_door(row, town)

@@ -13,6 +13,7 @@ import numpy as np
 from simulation.compiled import part, phase
 from simulation.firm.content import translated, visibility
 from simulation.firm.spending import call_chance, sat
+from simulation.flywheel import rivals
 from simulation.flywheel.desk import Rows
 from simulation.flywheel.satisfaction import common_talk, talk_heard
 from simulation.people.counts import Event, Total
@@ -20,12 +21,12 @@ from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.influence import FULL_TALK, users_of
 from simulation.people.prefetch import fetch
-from simulation.people.stages import N_STAGES, Channel, Stage
-from simulation.people.transitions import be_attracted, pays
+from simulation.people.stages import N_STAGES, Channel, Stage, Uses
+from simulation.people.transitions import be_at_rival, be_attracted, pays
 
 PROSPECTS, ATTRACTED = int(Rows.PROSPECTS), int(Rows.ATTRACTED)
 USER_CONTENT, FIRM_CONTENT, BROADCAST, ADVERT, AMBIENT = range(5)  # what a whole segment meets
-STAYS = 0  # other outcomes are the channels 1-8
+STAYS, TO_RIVAL, TO_OTHER, TO_NOTHING = 0, 9, 10, 11  # other outcomes are the channels 1-8
 
 
 class Rates(NamedTuple):
@@ -87,13 +88,19 @@ def fill_reach(now, town, said, desk):
 
 
 @part
-def attraction(u, user_content, firm_content, close_talk, broadcast, invite, advert, call, ambient):
-    """Return the channel (1-8) that attracts, or 0. ``u`` is this week's draw, the rest are hazards."""
-    total = user_content + firm_content + close_talk + broadcast + invite + advert + call + ambient
+def attraction(u, user_content, firm_content, close_talk, broadcast, invite, advert, call, ambient, rival, other, up):
+    """Return the channel (1-8) that attracts, 9 or 10 to use a rival, 11 to give one up, or 0.
+
+    ``u`` is this week's draw, the rest are hazards: of the channels, of both rivals, of giving one up.
+    """
+    ours = user_content + firm_content + close_talk + broadcast + invite + advert + call + ambient
+    total = ours + (rival + other + up)
     chance = 1.0 - math.exp(-total)
     if u >= chance:
         return 0
     v = u / chance * total
+    if v >= ours and total > ours:
+        return TO_RIVAL if v < ours + rival else TO_OTHER if v < ours + rival + other else TO_NOTHING
     if v < user_content:
         return 1
     v -= user_content
@@ -115,27 +122,38 @@ def attraction(u, user_content, firm_content, close_talk, broadcast, invite, adv
 
 
 @part
-def attraction_of(row, key, town, segments, r):
-    """Return what :func:`attraction` says for ``row``."""
+def attraction_of(row, key, town, said, segments, r, others):
+    """Return what :func:`attraction` says for ``row``; ``others`` are the rates of rivals."""
     p, heard = town.people, town.net.heard[row]
     reach = segments[p.segment[row]].reach
+    looks, talk, rival, other, up = 1.0, 0.0, 0.0, 0.0, 0.0
+    if said.rivals.size > 0:
+        talk = rivals.category_talk(row, town, others)
+        looks = rivals.looking(row, p, said)
+        rival = rivals.recruiting(row, 0, town, said, segments, others)
+        other = rivals.recruiting(row, 1, town, said, segments, others)
+        up = rivals.giving_up(row, town, others)
     return attraction(
         uniform(key, row),
-        reach[USER_CONTENT],
-        reach[FIRM_CONTENT],
-        r.close_talk * max(0.0, talk_heard(heard, town)) / FULL_TALK,
-        reach[BROADCAST],
-        r.invite * users_of(heard),
-        reach[ADVERT],
-        r.call * p.call_weight[row],
-        reach[AMBIENT],
+        looks * reach[USER_CONTENT],
+        looks * reach[FIRM_CONTENT],
+        looks * (r.close_talk * max(0.0, talk_heard(heard, town)) / FULL_TALK + talk),
+        looks * reach[BROADCAST],
+        looks * (r.invite * users_of(heard)),
+        looks * reach[ADVERT],
+        looks * (r.call * p.call_weight[row]),
+        looks * reach[AMBIENT],
+        rival,
+        other,
+        up,
     )
 
 
 @phase
 def one(row, now, town, said, desk):
     """Return what ``row`` would decide this week."""
-    return attraction_of(row, now.keys[Purpose.LIFE], town, desk.segments, rates(now, said, desk))
+    others = rivals.rates(now, said)
+    return attraction_of(row, now.keys[Purpose.LIFE], town, said, desk.segments, rates(now, said, desk), others)
 
 
 @phase
@@ -147,10 +165,10 @@ def ready(now, town, said, desk):
 @phase
 def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
-    r, key = rates(now, said, desk), now.keys[Purpose.LIFE]
+    r, others, key = rates(now, said, desk), rivals.rates(now, said), now.keys[Purpose.LIFE]
     for j in range(lo, hi):
         fetch(desk.rows[PROSPECTS], j, hi, town)
-        desk.code[j] = attraction_of(np.int64(desk.rows[PROSPECTS, j]), key, town, desk.segments, r)
+        desk.code[j] = attraction_of(np.int64(desk.rows[PROSPECTS, j]), key, town, said, desk.segments, r, others)
 
 
 @phase
@@ -185,12 +203,15 @@ def referrer_of(row, u, town):
 
 @phase
 def apply(now, town, said, desk):
-    """Attract those who heard of the product; they are asked for a door this very week."""
+    """Attract those who heard of the product: they are asked for a door this very week. Others go to rivals."""
     week, key = now.week, now.keys[Purpose.REFERRER]
     for j in range(desk.n[PROSPECTS]):
-        channel = np.int64(desk.code[j])
-        if channel != STAYS:
-            row = np.int64(desk.rows[PROSPECTS, j])
+        channel, row = np.int64(desk.code[j]), np.int64(desk.rows[PROSPECTS, j])
+        if channel >= TO_RIVAL:
+            be_at_rival(
+                row, np.int64(Uses.NOTHING if channel == TO_NOTHING else Uses.RIVAL_1 + channel - TO_RIVAL), town
+            )
+        elif channel != STAYS:
             referrer = np.int64(-1)
             if channel == Channel.CLOSE_TALK or channel == Channel.INVITE:
                 referrer = referrer_of(row, uniform(key, row), town)
@@ -202,7 +223,13 @@ def apply(now, town, said, desk):
 
 DECISION = Decision(
     "attraction",
-    ("stays", *(c.name.lower() for c in list(Channel)[1:9])),
+    (
+        "stays",
+        *(c.name.lower() for c in list(Channel)[1:9]),
+        "to the first rival",
+        "to the second rival",
+        "gives a rival up",
+    ),
     PROSPECTS,
     one,
     Phase("attraction", decide, ready, loop),

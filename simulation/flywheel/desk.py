@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from simulation.people.stages import MOST_RIVALS
 from simulation.people.town import Town
 from simulation.scenario.records import records
 
@@ -38,6 +39,8 @@ SEGMENT = np.dtype(  # what the week works out for a segment; each rate is made 
         ("got", np.int64),  # answers from peers
         ("pieces", np.int64),  # what members wrote
         ("shares", np.float64, (N_LEVELS,)),  # of questions that find an able helper, by difficulty
+        ("rival_reach", np.float64, (MOST_RIVALS,)),  # hazards at which each rival reaches the segment
+        ("rival_gap", np.float64, (MOST_RIVALS,)),  # its value minus ours before what contacts use, logits
     ]
 )
 SCREEN = np.dtype(

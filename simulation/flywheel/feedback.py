@@ -37,7 +37,6 @@ def improve(active_members, managed, trials, said):
     volume = f.member * listening * active_members + f.managed_account * managed + f.trial * trials
     gap = product.quality_ceiling - firm.quality
     firm.quality += f.rate_per_week * sat(volume / firm.accounts, f.half_per_account) * max(0.0, gap)
-    firm.rival_quality *= 1.0 + said.world.rival.quality_growth_per_week
 
 
 @phase

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulation.compiled import phase
-from simulation.flywheel import attraction, retention, win_back
+from simulation.flywheel import attraction, retention, rivals, win_back
 from simulation.people.decision import Phase
 from simulation.people.draws import Purpose, fill_keys
 from simulation.people.screen import fill_bounds, split, sweep
@@ -30,20 +30,29 @@ def ready(now, town, said, desk):
     retention.each_renewal(now.week, town, np.bool_(True))
     a = attraction.rates(now, said, desk)
     r, former = retention.rates(now, town, said, desk), win_back.rates(said)
-    common = 0.0
+    comes_back = former.win_back_per_week + former.forgetting_per_week
+    others, most = rivals.rates(now, said), (1.0 + said.rivals.size) * rivals.rates(now, said).conversion
+    common = comes_back if said.rivals.size > 0 else 0.0  # former customers are looked at as prospects then
     for s in range(desk.segments.size):
         of_segment = 0.0
         for k in range(attraction.AMBIENT + 1):
             of_segment += desk.segments[s].reach[k]
         common = max(common, of_segment)
+    if said.rivals.size > 0:
+        reach = 0.0
+        for s in range(desk.segments.size):
+            reach = max(reach, rivals.most_reach(desk.segments[s], said))
+        common += most * reach + others.failed_payment_per_week + others.leave_per_week
     fill_bounds(
         desk.screen.bounds,
         common,
-        a.close_talk * attraction.most_talk(town) + a.invite,
+        a.close_talk * attraction.most_talk(town)
+        + a.invite
+        + (rivals.most_per_contact(said, others) if said.rivals.size > 0 else 0.0),
         16.0 * a.call,
         retention.risk(r),
-        retention.beside_levels(r),
-        former.win_back_per_week + former.forgetting_per_week,
+        retention.beside_levels(r, said, others),
+        comes_back,
         desk.screen.everything,
     )
     return town.people.shape[0]

@@ -1,4 +1,4 @@
-"""Retention and switching: why customers stay, leave, go to the rival, grow, shrink, or join the community.
+"""Retention and switching: why customers stay, leave, go to a rival, grow, shrink, or join the community.
 
 No term depends on tenure: a falling hazard comes from sorting (hidden fit) and from what accumulates
 (skill, ties, status, belonging).
@@ -13,6 +13,7 @@ from simulation.compiled import part, phase
 from simulation.firm.content import translated
 from simulation.firm.pricing import FREE_USD
 from simulation.firm.spending import managed_share, reward_months
+from simulation.flywheel import rivals
 from simulation.flywheel.adoption import shielded, tie_talk
 from simulation.flywheel.desk import Rows
 from simulation.flywheel.engagement import liveliness
@@ -21,11 +22,11 @@ from simulation.people.cohorts import cohort_of
 from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
-from simulation.people.hazards import hazard, logistic
-from simulation.people.influence import left_of, rival_of, users_of
+from simulation.people.hazards import hazard
+from simulation.people.influence import left_of, users_of
 from simulation.people.prefetch import fetch, fetch_contacts, fetch_person
 from simulation.people.screen import ALWAYS
-from simulation.people.stages import Stage
+from simulation.people.stages import Cause, Stage, Uses
 from simulation.people.transitions import (
     UNITS,
     be_former,
@@ -39,7 +40,7 @@ from simulation.people.transitions import (
 from simulation.scenario.firm import TASKS
 
 CUSTOMERS = int(Rows.CUSTOMERS)
-LEAVES, FAILS_TO_PAY, SWITCHES, EXPANDS, SHRINKS, JOINS = 1, 2, 3, 4, 5, 6
+LEAVES, FAILS_TO_PAY, SWITCHES, EXPANDS, SHRINKS, JOINS, SWITCHES_TO_OTHER = 1, 2, 3, 4, 5, 6, 7
 TERM_WEEKS = 52
 INVITATIONS = TASKS.index("invitations")
 
@@ -69,13 +70,9 @@ class Rates(NamedTuple):
     failed_payment_per_week: float
     expand_per_week: float
     contract_per_week: float
-    switching_per_week: float  # at full pull, 0 without a rival
-    pull: float  # log units: quality, list price and reward gaps minus inertia and the money cost of switching
     price_gap: float  # log units per log ratio of a price paid to the list price
     ln_list: float  # log USD
     most_over_list: float  # that log ratio, of any customer
-    switch_width: float
-    social_switch_cost: float  # log units at K = 1
     practice: float  # see transitions.skill_now
 
 
@@ -84,7 +81,6 @@ def rates(now, town, said, desk):
     """Return this week's rates."""
     world = said.world
     r, c = world.behaviour.retention, world.behaviour.criticism
-    present = world.rival.entry_week >= 0 and now.week - now.today >= world.rival.entry_week
     months = reward_months(said, desk.totals)
     kept = r.account_management * managed_share(said, town.segments, desk.totals) + r.rewards * min(1.0, months)
     return Rates(
@@ -110,30 +106,10 @@ def rates(now, town, said, desk):
         r.failed_payment_per_week,
         r.expand_per_week,
         r.contract_per_week,
-        world.rival.switching_per_week if present else 0.0,
-        rival_pull(months, said) if present else 0.0,
         r.price_gap,
         math.log(max(world.product.price_usd, FREE_USD)),
         town.mood.most_over_list,
-        r.switch_width,
-        r.social_switch_cost,
         town.terms.practice,
-    )
-
-
-@part
-def rival_pull(months, said):
-    """Return what draws everybody to the rival, in log units; ``months`` of price are given back here."""
-    world, firm = said.world, said.firm
-    r, rival = world.behaviour.retention, world.rival
-    seat_price = max(world.product.price_usd, 1e-9)
-    return (
-        r.quality_gap * math.log(firm.rival_quality / firm.quality)
-        + r.price_gap * math.log(seat_price / max(rival.price_usd, 1e-9))
-        + r.reward_gap * (rival.rewards_usd / seat_price - months)
-        + rival.community
-        - r.inertia
-        - r.money_switch_cost
     )
 
 
@@ -164,9 +140,9 @@ def sum_at_stake(n, town, r):
 
 
 @part
-def retention(u, leave, failed_payment, switch, expand, contract, join_rate):
-    """Return 1 leaves, 2 fails to pay, 3 goes to the rival, 4 expands, 5 shrinks, 6 joins, or 0; weekly hazards."""
-    total = leave + failed_payment + switch + expand + contract + join_rate
+def retention(u, leave, failed_payment, switch, expand, contract, join_rate, other):
+    """Return 1 leaves, 2 fails to pay, 3 goes to the first rival, 4 expands, 5 shrinks, 6 joins, 7 goes to the second, or 0; weekly hazards."""
+    total = leave + failed_payment + switch + expand + contract + join_rate + other
     chance = 1.0 - math.exp(-total)
     if u >= chance:
         return 0
@@ -182,12 +158,14 @@ def retention(u, leave, failed_payment, switch, expand, contract, join_rate):
     v -= switch
     if v < expand:
         return 4
-    return 5 if v < expand + contract else 6
+    if v < expand + contract:
+        return 5
+    return 6 if v < expand + contract + join_rate or other == 0.0 else 7
 
 
 @part
-def retention_of(row, week, key, town, segments, r):
-    """Return what :func:`retention` says for ``row``."""
+def retention_of(row, week, key, town, said, segments, r, others):
+    """Return what :func:`retention` says for ``row``; ``others`` are the rates of rivals."""
     p, net = town.people, town.net
     s = p.segment[row]
     heard = net.heard[row]
@@ -199,7 +177,7 @@ def retention_of(row, week, key, town, segments, r):
     satisfaction = felt(row, town)
     cohort, contract = town.cohorts[cohort_of(row, town)], p.contract[row]
     affinity = np.float64(p.affinity[row])
-    leave, switch = 0.0, 0.0
+    leave, switch, other = 0.0, 0.0, 0.0
     decides = 1.0  # a contract customer decides only at renewal, over the whole term
     if p.contract[row] == 1:
         term = (week - cohort_of(row, town)) % TERM_WEEKS
@@ -223,18 +201,17 @@ def retention_of(row, week, key, town, segments, r):
             r.criticism, r.advocates_dampen, talk_heard(heard, town), ties, r.tie_talk
         )
         leave = decides * town.segments[s].churn_per_week * hazard(harm - saved)
-        if r.switching_per_week > 0.0:
-            there = np.float64(rival_of(heard)) / contacts
+        if said.rivals.size > 0:
             dearer = r.price_gap * (cohort.ln_paid[contract] - r.ln_list)
-            pull = r.pull + dearer + r.network_benefit * (there - using) - r.social_switch_cost * k
-            switch = decides * r.switching_per_week * logistic(pull / r.switch_width)
+            switch = decides * rivals.switching(row, 0, k, using, dearer, contacts, town, said, others)
+            other = decides * rivals.switching(row, 1, k, using, dearer, contacts, town, said, others)
     room = np.float64(p.size_seats[row]) - np.float64(p.seats[row])
     expand = r.expand_per_week * skill * satisfaction if room >= 1.0 else 0.0
     contract = r.contract_per_week * (1.0 - skill * satisfaction) if p.seats[row] > 1 else 0.0
     join_rate = 0.0
     if p.member[row] == 0 and p.joined[row] != week:  # who left the community this week does not come back at once
         join_rate = segments[s].customer_join * np.float64(p.eagerness[row])
-    return retention(uniform(key, row), leave, r.failed_payment_per_week, switch, expand, contract, join_rate)
+    return retention(uniform(key, row), leave, r.failed_payment_per_week, switch, expand, contract, join_rate, other)
 
 
 @part
@@ -244,11 +221,9 @@ def risk(r):
 
 
 @part
-def beside_levels(r):
+def beside_levels(r, said, others):
     """Return the hazard, at most, of what the screen's levels do not hold: it is the same for every customer."""
-    switching = r.switching_per_week
-    if switching > 0:
-        switching *= logistic((r.pull + r.price_gap * r.most_over_list + r.network_benefit) / r.switch_width)
+    switching = rivals.most_switching(r.price_gap * r.most_over_list, said, others)
     return r.failed_payment_per_week + r.expand_per_week + r.contract_per_week + switching
 
 
@@ -265,8 +240,8 @@ def invitations(said, totals):
 @phase
 def one(row, now, town, said, desk):
     """Return what ``row`` would decide this week."""
-    r = rates(now, town, said, desk)
-    return retention_of(row, now.week, now.keys[Purpose.LIFE], town, desk.segments, r)
+    r, others = rates(now, town, said, desk), rivals.rates(now, said)
+    return retention_of(row, now.week, now.keys[Purpose.LIFE], town, said, desk.segments, r, others)
 
 
 @phase
@@ -284,10 +259,11 @@ def ready(now, town, said, desk):
 @phase
 def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
-    r, week, key = rates(now, town, said, desk), now.week, now.keys[Purpose.LIFE]
+    r, others, week, key = rates(now, town, said, desk), rivals.rates(now, said), now.week, now.keys[Purpose.LIFE]
     for j in range(lo, hi):
         fetch(desk.rows[CUSTOMERS], j, hi, town)
-        desk.code[j] = retention_of(np.int64(desk.rows[CUSTOMERS, j]), week, key, town, desk.segments, r)
+        row = np.int64(desk.rows[CUSTOMERS, j])
+        desk.code[j] = retention_of(row, week, key, town, said, desk.segments, r, others)
 
 
 @phase
@@ -304,8 +280,13 @@ def apply(now, town, said, desk):
         fetch_contacts(desk.rows[CUSTOMERS], desk.code, SWITCHES, j, desk.n[CUSTOMERS], town.net)
         row, code = np.int64(desk.rows[CUSTOMERS, j]), desk.code[j]
         seats = np.int64(p.seats[row])
-        if code == LEAVES or code == FAILS_TO_PAY or code == SWITCHES:
-            be_former(row, code, week, town)
+        if code == LEAVES or code == FAILS_TO_PAY:
+            if code == LEAVES and said.rivals.size > 0:
+                said.firm.lost += unbound(row, town, said)
+            be_former(row, code, np.int64(Uses.NOTHING), week, town)
+        elif code == SWITCHES or code == SWITCHES_TO_OTHER:
+            uses = np.int64(Uses.RIVAL_1 if code == SWITCHES else Uses.RIVAL_2)
+            be_former(row, np.int64(Cause.SWITCHED), uses, week, town)
         elif code == EXPANDS:
             room = np.float64(p.size_seats[row]) - seats
             tally[Event.EXPANDED_SEATS] += set_seats(row, seats + max(1, np.int64(grows.expand_share * room)), town)
@@ -318,6 +299,14 @@ def apply(now, town, said, desk):
             set_level(row, town)
     each_renewal(week, town, np.bool_(False))  # a bare False would be a type of its own
     note_leavers(town)
+
+
+@part
+def unbound(row, town, said):
+    """Return for how many leavers this one stands where no contact used the product."""
+    net, ties = town.net, np.int64(town.people.live_ties[row])
+    using = np.float64(users_of(net.heard[row]) + ties) / (rivals.n_contacts(row, net) + ties)
+    return hazard(said.world.product.network_benefit * using)
 
 
 @part
@@ -341,7 +330,7 @@ def each_renewal(week, town, call_up):
 
 DECISION = Decision(
     "retention",
-    ("stays", "leaves", "fails to pay", "switches", "expands", "shrinks", "joins"),
+    ("stays", "leaves", "fails to pay", "switches", "expands", "shrinks", "joins", "switches to the second rival"),
     CUSTOMERS,
     one,
     Phase("retention", decide, ready, loop),

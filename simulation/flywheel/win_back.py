@@ -1,4 +1,4 @@
-"""Win-back: former customers look again, or forget the product."""
+"""Win-back: former customers look again, forget the product, or go to a rival."""
 
 import math
 from typing import NamedTuple
@@ -6,14 +6,16 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.compiled import part, phase
+from simulation.flywheel import rivals
 from simulation.flywheel.desk import Rows
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.prefetch import fetch_person
-from simulation.people.stages import Stage
-from simulation.people.transitions import look_again
+from simulation.people.stages import Stage, Uses
+from simulation.people.transitions import be_at_rival, look_again
 
 FORMERS = int(Rows.FORMERS)
+LOOKS, FORGETS, TO_RIVAL, TO_OTHER, TO_NOTHING = 1, 2, 3, 4, 5
 
 
 class Rates(NamedTuple):
@@ -31,25 +33,37 @@ def rates(said):
 
 
 @part
-def come_back(u, win_back, forgetting):
-    """Return 1 (looks again), 2 (has forgotten the product, a prospect again) or 0."""
-    total = win_back + forgetting
+def come_back(u, win_back, forgetting, rival, other, up):
+    """Return 1 (looks again), 2 (has forgotten the product, a prospect again), 3 or 4 (to a rival), 5 (gives one up) or 0."""
+    total = win_back + forgetting + (rival + other + up)
     chance = 1.0 - math.exp(-total)
     if u >= chance:
         return 0
-    return 1 if u * total < win_back * chance else 2
+    v = u * total
+    if v < win_back * chance:
+        return LOOKS
+    if v < (win_back + forgetting) * chance or total <= win_back + forgetting:
+        return FORGETS
+    v -= (win_back + forgetting) * chance
+    return TO_RIVAL if v < rival * chance else TO_OTHER if v < (rival + other) * chance else TO_NOTHING
 
 
 @part
-def come_back_of(row, key, r):
-    """Return what :func:`come_back` says for ``row``."""
-    return come_back(uniform(key, row), r.win_back_per_week, r.forgetting_per_week)
+def come_back_of(row, key, town, said, segments, r, others):
+    """Return what :func:`come_back` says for ``row``; ``others`` are the rates of rivals."""
+    looks, rival, other, up = 1.0, 0.0, 0.0, 0.0
+    if said.rivals.size > 0:
+        looks = rivals.looking(row, town.people, said)
+        rival = rivals.recruiting(row, 0, town, said, segments, others)
+        other = rivals.recruiting(row, 1, town, said, segments, others)
+        up = rivals.giving_up(row, town, others)
+    return come_back(uniform(key, row), looks * r.win_back_per_week, r.forgetting_per_week, rival, other, up)
 
 
 @phase
 def one(row, now, town, said, desk):
     """Return what ``row`` would decide this week."""
-    return come_back_of(row, now.keys[Purpose.LIFE], rates(said))
+    return come_back_of(row, now.keys[Purpose.LIFE], town, said, desk.segments, rates(said), rivals.rates(now, said))
 
 
 @phase
@@ -61,10 +75,10 @@ def ready(now, town, said, desk):
 @phase
 def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
-    r, key = rates(said), now.keys[Purpose.LIFE]
+    r, others, key = rates(said), rivals.rates(now, said), now.keys[Purpose.LIFE]
     for j in range(lo, hi):
         fetch_person(desk.rows[FORMERS], j, hi, town.people)
-        desk.code[j] = come_back_of(np.int64(desk.rows[FORMERS, j]), key, r)
+        desk.code[j] = come_back_of(np.int64(desk.rows[FORMERS, j]), key, town, said, desk.segments, r, others)
 
 
 @phase
@@ -75,18 +89,20 @@ def decide(now, town, said, desk):
 
 @phase
 def apply(now, town, said, desk):
-    """Let them look again, or forget."""
+    """Let them look again, forget, or go to a rival."""
     for j in range(desk.n[FORMERS]):
-        row, week = np.int64(desk.rows[FORMERS, j]), now.week
-        if desk.code[j] == 1:
+        row, week, code = np.int64(desk.rows[FORMERS, j]), now.week, np.int64(desk.code[j])
+        if code == LOOKS:
             look_again(row, Stage.ATTRACTED, week, town)
-        elif desk.code[j] == 2:
+        elif code == FORGETS:
             look_again(row, Stage.PROSPECT, week, town)
+        elif code >= TO_RIVAL:
+            be_at_rival(row, np.int64(Uses.NOTHING if code == TO_NOTHING else Uses.RIVAL_1 + code - TO_RIVAL), town)
 
 
 DECISION = Decision(
     "come_back",
-    ("stays away", "looks again", "forgets"),
+    ("stays away", "looks again", "forgets", "to the first rival", "to the second rival", "gives a rival up"),
     FORMERS,
     one,
     Phase("come_back", decide, ready, loop),

@@ -94,12 +94,6 @@ def social_capital(record: Record) -> float:
     return ratio(record.series("at_stake")[-1], record.series("customer")[-1] + record.series("expert")[-1])
 
 
-@metric("customers lost to the rival", Kind.SHARE, Better.LESS, "E12", "count")
-def lost_to_rival_share(record: Record) -> float:
-    """Return the share of the run's customers who went to the rival."""
-    return ratio(record.series("switched").sum(), record.lives.size)
-
-
 @metric("sentiment", Kind.INDEX, Better.MORE, "E7", "ours")
 def sentiment(record: Record) -> float:
     """Return talk per customer at the end: -1 all against, 1 all for; an expert counts `expert_talk` times (2), so up to 2.

@@ -96,7 +96,7 @@ class Prospect(Person):
     """Has the problem; does not know the product, or knows it and has not engaged."""
 
     def attraction(self) -> int:
-        """Return the channel (1-8) that attracts this week, or 0."""
+        """Return the channel (1-8) that attracts this week, 9 or 10 to use the first or second rival, 11 to give one up, or 0."""
         return self._ask("attraction")
 
     def engagement(self) -> int:
@@ -132,7 +132,7 @@ class Customer(Person):
         return self._ask("support")
 
     def retention(self) -> int:
-        """Return 1 to leave, 2 payment fails, 3 to the rival, 4 more seats, 5 fewer, 6 join the community, or 0."""
+        """Return 1 to leave, 2 payment fails, 3 or 7 to the first or second rival, 4 more seats, 5 fewer, 6 join the community, or 0."""
         return self._ask("retention")
 
 
@@ -141,11 +141,11 @@ class Expert(Customer):
 
 
 class Former(Person):
-    """Left, or is at the rival."""
+    """Left; may use a rival."""
 
     def come_back(self) -> int:
-        """Return 1 to look again, 2 to forget the product, or 0."""
+        """Return 1 to look again, 2 to forget the product, 3 or 4 to use the first or second rival, 5 to give one up, or 0."""
         return self._ask("come_back")
 
 
-STAGE_CLASSES = (Prospect, Prospect, Newcomer, Customer, Expert, Former, Former)  # by Stage
+STAGE_CLASSES = (Prospect, Prospect, Newcomer, Customer, Expert, Former)  # by Stage

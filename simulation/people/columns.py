@@ -51,6 +51,7 @@ _FIELDS = np.dtype(
         ("channel", np.uint8),  # Channel
         ("door", np.uint8),  # Door
         ("contract", np.uint8),  # 1 = yearly, decides at renewal
+        ("uses", np.uint8),  # Uses
         ("ties", np.int32, (N_TIES,)),  # community ties: row + 1, or 0
     ],
     align=True,

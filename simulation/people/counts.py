@@ -9,14 +9,14 @@ import numpy as np
 from simulation.calendar import QUARTER_WEEKS
 from simulation.compiled import part
 from simulation.people.cohorts import N_CONTRACTS
-from simulation.people.stages import CAUSES, MOVES, N_CHANNELS, N_DOORS, N_STAGES, Channel, Door, Stage
+from simulation.people.stages import CAUSES, MOST_RIVALS, MOVES, N_CHANNELS, N_DOORS, N_STAGES, Channel, Door, Stage
 from simulation.scenario.records import longer, records
 
 WEEKS_PER_COHORT = 4
 
 
 class Total(IntEnum):
-    """Columns of ``Book.totals`` after the stages (0-6)."""
+    """Columns of ``Book.totals`` after the stages (0-5)."""
 
     TALK = N_STAGES  # eighths of full talk
     SEATS = N_STAGES + 1
@@ -25,10 +25,19 @@ class Total(IntEnum):
     DEALS = N_STAGES + 4  # newcomers with a seller, in slots of a sixteenth
     TRIALS = N_STAGES + 5
     SATISFACTION = N_STAGES + 6  # of customers, in 65,536ths
+    RIVAL_1_USERS = N_STAGES + 7
+    RIVAL_2_USERS = N_STAGES + 8
 
 
 N_TOTALS = N_STAGES + len(Total)
 
+RIVAL_EVENTS = (  # how its users come and go
+    "entered",  # used it when it entered
+    "recruited",  # used nothing, or another rival
+    "won",  # from us
+    "lost",  # to us
+    "left",  # use nothing any more, or another rival
+)
 EVENTS = (
     *(f"attracted_{c.name.lower()}" for c in Channel),
     *(f"engaged_{d.name.lower()}" for d in Door),
@@ -63,6 +72,7 @@ EVENTS = (
     "called",
     "new_contract_value",
     "sales_contract_value",
+    *(f"rival_{k + 1}_{what}" for what in RIVAL_EVENTS for k in range(MOST_RIVALS)),
     *(f"{before.name.lower()}_to_{after.name.lower()}" for before, after in MOVES),
 )
 N_EVENTS = len(EVENTS)

@@ -58,6 +58,8 @@ class Purpose(IntEnum):
     SEED = 36
     QUIET = 37
     PAST = 38
+    RIVAL_USERS = 39
+    RIVAL_KNOWN = 40
 
 
 @inline

@@ -1,8 +1,8 @@
 """What a person's contacts say and do, packed in one integer a person and changed by one addition.
 
-From the top: the sum of contacts' talk in eighths (20 bits, signed), contacts at the rival (15 bits), contacts
-who left in the last four weeks (14 bits), contacts who use the product (15 bits). Integers, so that neither
-the order of changes nor the number of threads can matter.
+From the top: the sum of contacts' talk in eighths (35 bits, signed), contacts who left in the last four weeks (14 bits),
+contacts who use the product (15 bits). Contacts who use each rival are packed in a second integer, 15 bits each, which is there
+only where a scenario has rivals. Integers, so that neither the order of changes nor the number of threads can matter.
 """
 
 from typing import NamedTuple
@@ -19,6 +19,7 @@ class Influence(NamedTuple):
     indptr: np.ndarray  # int64 (n + 1)
     indices: np.ndarray  # int32 contacts
     heard: np.ndarray  # int64, what contacts say and do, packed
+    there: np.ndarray  # int32, contacts at each rival, packed; empty where there are no rivals
     talk: np.ndarray  # int8, own talk in eighths
     odds: np.ndarray  # uint8, class of this week's bound, see screen.py
     level: np.ndarray  # uint8, static part of a customer's bound
@@ -28,7 +29,8 @@ class Influence(NamedTuple):
 def quiet(network: Network) -> Influence:
     """Return the influence in a network where nobody has said anything yet."""
     n = network.n_people
-    return Influence(*network, np.zeros(n, np.int64), np.zeros(n, np.int8), *(np.zeros(n, np.uint8) for _ in range(3)))
+    heard, there, talk = np.zeros(n, np.int64), np.zeros(0, np.int32), np.zeros(n, np.int8)
+    return Influence(*network, heard, there, talk, *(np.zeros(n, np.uint8) for _ in range(3)))
 
 
 FULL_TALK = 8
@@ -37,8 +39,8 @@ MAX_CONTACTS = 16_383  # what the packed counts can hold
 
 USER = 1
 LEFT = 1 << 15
-RIVAL = 1 << 29
-TALK = 1 << 44
+TALK = 1 << 29
+RIVAL_BITS = 15
 
 
 @inline
@@ -54,12 +56,18 @@ def left_of(heard):
 
 
 @inline
-def rival_of(heard):
-    """Return the number of contacts who are at the rival."""
-    return (np.int64(heard) >> 29) & 0x7FFF
+def users_there(there, k):
+    """Return the number of contacts who use rival ``k``, counted from 0."""
+    return (np.int64(there) >> (RIVAL_BITS * k)) & 0x7FFF
+
+
+@inline
+def rivals_of(there):
+    """Return the number of contacts who use any rival."""
+    return (np.int64(there) & 0x7FFF) + (np.int64(there) >> RIVAL_BITS)
 
 
 @inline
 def talk_of(heard):
     """Return the sum of contacts' talk, in eighths of full talk; may be negative."""
-    return np.int64(heard) >> 44
+    return np.int64(heard) >> 29

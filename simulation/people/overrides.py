@@ -7,6 +7,7 @@ import numpy as np
 from simulation.people.agents import STAGE_CLASSES, Person
 from simulation.people.columns import COLUMNS
 from simulation.people.decision import Decision
+from simulation.people.stages import Uses
 
 NEVER_CALLED = {  # name -> what to do instead
     "__init__": "an agent is a view of a row and not constructed; keep what it needs in the class, or in a dict by agent.row",
@@ -64,6 +65,12 @@ def _without_effect(base: type, changed: set[str], have: list[str], decisions: l
             yield f"column '{name}', which the model reads in its table of people"
 
 
+TO_RIVAL = {
+    "switches": 0,
+    "switches to the second rival": 1,
+    "to the first rival": 0,
+    "to the second rival": 1,
+}  # place of a rival
 Stack = tuple[type, ...]  # overrides of a row, the latest first
 
 
@@ -92,6 +99,12 @@ def carried_out(decision: Decision, outcome: object, agent: Person) -> int:
     if not (isinstance(outcome, int | np.integer | np.bool_) and 0 <= outcome < len(decision.outcomes)):
         raise ValueError(f"{said}; allowed are {allowed}")
     what = decision.outcomes[int(outcome)]
+    if what in TO_RIVAL and TO_RIVAL[what] >= (n := len(agent.model.world.rivals)):
+        raise ValueError(f"{said} ({what}), and the scenario has {('no rival', 'one rival')[n]}")
+    if decision.name != "retention" and TO_RIVAL.get(what) == agent.uses - Uses.RIVAL_1:
+        raise ValueError(f"{said} ({what}) for {agent!r}, who uses it already")
+    if what == "gives a rival up" and agent.uses < Uses.RIVAL_1:
+        raise ValueError(f"{said} ({what}) for {agent!r}, who uses none")
     if what == "joins" and agent.member:
         raise ValueError(f"{said} ({what}) for {agent!r}, who is a member of the community already")
     if what == "shrinks" and agent.seats < 2:

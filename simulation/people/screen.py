@@ -11,10 +11,10 @@ import numpy as np
 
 from simulation.compiled import jit, part
 from simulation.people.draws import bits
-from simulation.people.influence import left_of, talk_of, users_of
+from simulation.people.influence import left_of, rivals_of, talk_of, users_of
 from simulation.people.prefetch import fetch_person
 
-GROUP = np.array([0, 1, 2, 3, 3, 4, 4])  # stage -> list of candidates: experts go with customers
+GROUP = np.array([0, 1, 2, 3, 3, 4])  # stage -> list of candidates: experts go with customers
 
 # classes 0-127: prospects, 32 levels of influence x 4 levels of size (whom sellers call)
 TOP_INFLUENCE = 31
@@ -46,6 +46,8 @@ def refresh(row, net, contact_levels):
     odds = np.int64(net.odds[row])
     if odds < ALWAYS:
         e = max((talk_of(net.heard[row]) + 7) >> 3, users_of(net.heard[row]))
+        if net.there.size > 0:
+            e = max(e, rivals_of(net.there[row]))
         net.odds[row] = (odds & 96) | min(e, TOP_INFLUENCE)
     elif odds >= FIRST_LEVEL:
         level = np.int64(net.level[row]) + contact_levels * left_of(net.heard[row])
@@ -58,6 +60,15 @@ def spread(row, delta, net, contact_levels):
     for e in range(net.indptr[row], net.indptr[row + 1]):
         contact = np.int64(net.indices[e])
         net.heard[contact] += delta
+        refresh(contact, net, contact_levels)
+
+
+@part
+def spread_there(row, delta, net, contact_levels):
+    """Tell the contacts of ``row`` a change of which rival it uses."""
+    for e in range(net.indptr[row], net.indptr[row + 1]):
+        contact = np.int64(net.indices[e])
+        net.there[contact] += delta
         refresh(contact, net, contact_levels)
 
 

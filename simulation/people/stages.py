@@ -1,4 +1,4 @@
-"""The codes of stages, channels and doors: small integers in columns, names in tables and figures."""
+"""The codes of stages, of what is used, of channels and doors: small integers in columns, names in tables and figures."""
 
 from enum import IntEnum
 
@@ -12,7 +12,18 @@ class Stage(IntEnum):
     CUSTOMER = 3
     EXPERT = 4
     LAPSED = 5
-    AT_RIVAL = 6
+
+
+class Uses(IntEnum):
+    """What a person uses, whatever the stage: who goes to a rival has left, and may hear of us again and buy."""
+
+    NOTHING = 0
+    US = 1
+    RIVAL_1 = 2  # in the order in which a scenario names them
+    RIVAL_2 = 3
+
+
+MOST_RIVALS = len(Uses) - Uses.RIVAL_1
 
 
 class Channel(IntEnum):
@@ -61,12 +72,8 @@ MOVES = (  # from, to: every way from one stage to another
     (Stage.EXPERT, Stage.CUSTOMER),
     (Stage.CUSTOMER, Stage.LAPSED),
     (Stage.EXPERT, Stage.LAPSED),
-    (Stage.CUSTOMER, Stage.AT_RIVAL),
-    (Stage.EXPERT, Stage.AT_RIVAL),
     (Stage.LAPSED, Stage.ATTRACTED),
     (Stage.LAPSED, Stage.PROSPECT),
-    (Stage.AT_RIVAL, Stage.ATTRACTED),
-    (Stage.AT_RIVAL, Stage.PROSPECT),
 )
 N_STAGES, N_CHANNELS, N_DOORS = len(Stage), len(Channel), len(Door)
 BY_USERS = (Channel.USER_CONTENT, Channel.CLOSE_TALK, Channel.BROADCAST_TALK, Channel.INVITE)

@@ -34,7 +34,7 @@ WRITABLE = {name: Writable(*bounds) for name, bounds in BOUNDS.items()} | {
 _MOVES = "override a decision in a subclass of a stage and call model.use(...), or change what it rests on by an intervention"
 _HISTORY = "it tells what happened"
 _INSTEAD = {
-    **dict.fromkeys(("stage", "begun", "channel", "door", "referrer", "seats", "life", "contract"), _MOVES),
+    **dict.fromkeys(("stage", "begun", "channel", "door", "referrer", "seats", "life", "contract", "uses"), _MOVES),
     **dict.fromkeys(("member", "joined", "place", "ties", "live_ties", "tie_next"), _MOVES),
     **dict.fromkeys(("reputation", "load", "last_post", "answers", "unanswered", "questions", "pieces"), _HISTORY),
     "skill_week": "write 'skill', which is noted with its week",

@@ -11,6 +11,7 @@ from simulation.people.draws import Purpose
 from simulation.people.influence import FULL_TALK, LEFT, LEFT_WEEKS, Influence, quiet
 from simulation.people.populate import Population
 from simulation.people.screen import levels_of
+from simulation.people.stages import MOST_RIVALS
 from simulation.scenario.market import Market, Segment
 from simulation.scenario.records import fill, kind_of, records
 from simulation.scenario.schema import World
@@ -54,6 +55,7 @@ COMMUNITY = np.dtype(
         ("backlog", np.float64),  # questions left open, decayed
         ("effort", np.float64),  # ratio of what helpers offer, raised by the backlog
         ("posters", np.int64),  # members who posted in the last four weeks
+        ("reached_by", np.float64, (MOST_RIVALS,)),  # hazard so far of having been reached by each rival
     ]
 )
 KEPT = LEFT_WEEKS + 1

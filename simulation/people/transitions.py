@@ -21,7 +21,7 @@ from simulation.people.counts import (
 )
 from simulation.people.draws import uniform
 from simulation.people.hazards import hazard
-from simulation.people.influence import FULL_TALK, LEFT_WEEKS, RIVAL, TALK, USER
+from simulation.people.influence import FULL_TALK, LEFT_WEEKS, RIVAL_BITS, TALK, USER
 from simulation.people.screen import (
     ALWAYS,
     FIRST_LEVEL,
@@ -31,8 +31,9 @@ from simulation.people.screen import (
     refresh,
     size_class,
     spread,
+    spread_there,
 )
-from simulation.people.stages import Channel, Door, Stage
+from simulation.people.stages import Channel, Door, Stage, Uses
 
 UNITS = 65536.0  # a share in a sum of integers, which no order can change
 
@@ -127,6 +128,36 @@ def set_talk(row, talk, extra, town):
         town.net.talk[row] = talk
         town.counts.totals[town.people.segment[row], Total.TALK] += change
         spread(row, change * TALK + extra, town.net, town.terms.contact_levels)
+
+
+@part
+def set_uses(row, uses, town):
+    """Write what ``row`` uses; contacts see which rival it is, and the totals."""
+    p, s, change = town.people, town.people.segment[row], np.int64(0)
+    for use, sign in ((np.int64(p.uses[row]), -1), (np.int64(uses), 1)):
+        if use >= Uses.RIVAL_1:
+            town.counts.totals[s, Total.RIVAL_1_USERS + use - Uses.RIVAL_1] += sign
+            change += sign << (RIVAL_BITS * (use - Uses.RIVAL_1))
+    p.uses[row] = uses
+    if change != 0:
+        spread_there(row, change, town.net, town.terms.contact_levels)
+
+
+@part
+def be_at_rival(row, uses, town):
+    """Somebody who does not use us begins to use a rival, ends to, or goes to another one."""
+    before, tally = np.int64(town.people.uses[row]), town.counts.tally
+    if before >= Uses.RIVAL_1:
+        tally[Event.RIVAL_1_LEFT + before - Uses.RIVAL_1] += 1
+    if uses >= Uses.RIVAL_1:
+        tally[Event.RIVAL_1_RECRUITED + uses - Uses.RIVAL_1] += 1
+    set_uses(row, uses, town)
+
+
+@part
+def former_class(town):
+    """Return the class of the bound of a former customer: where there are rivals what contacts use counts, as for a prospect."""
+    return np.int64(0) if town.net.there.size > 0 else FORMER
 
 
 @part
@@ -354,19 +385,22 @@ def be_customer(row, seats, contract, week, town):
     set_skill(row, np.float64(p.skill[row]), week, p)
     satisfaction = min(1.0, max(0.0, r.satisfaction + r.pleased_by_fit * np.float64(p.fit[row])))
     set_satisfaction(row, satisfaction, town)
+    if p.uses[row] >= Uses.RIVAL_1:
+        counts.tally[Event.RIVAL_1_LOST + p.uses[row] - Uses.RIVAL_1] += 1
+    set_uses(row, np.int64(Uses.US), town)
     move(row, Stage.CUSTOMER, week, town)
     set_level(row, town)
     set_talk(row, talk_units(satisfaction, p.stage[row], r), np.int64(USER), town)
 
 
 @part
-def be_former(row, cause, week, town):
-    """A customer leaves (cause 1), fails to pay (2) or goes to the rival (3). Contacts hear it for four weeks."""
+def be_former(row, cause, uses, week, town):
+    """A customer leaves (cause 1), fails to pay (2) or goes to a rival (3), and uses it or nothing. Contacts hear it for four weeks."""
     p, net, counts, leaving, left = town.people, town.net, town.counts, town.leaving, town.terms.left
     slot = leaving.marks.noted % leaving.rows.shape[0]
     leaving.rows[slot, leaving.marks.n_rows[slot]] = row
     leaving.marks.n_rows[slot] += 1
-    move(row, Stage.AT_RIVAL if cause == 3 else Stage.LAPSED, week, town)
+    move(row, Stage.LAPSED, week, town)
     life = p.life[row]
     counts.lives.ended[life] = week
     counts.lives.cause[life] = cause
@@ -385,9 +419,11 @@ def be_former(row, cause, week, town):
                 leaving.heard[slot, leaving.marks.n_heard[slot]] = other
                 leaving.marks.n_heard[slot] += 1
         quit_community(row, week, town)
-    set_odds(row, FORMER, town)
-    change = left - USER + (RIVAL if cause == 3 else 0)
-    set_talk(row, town.terms.leaver_talk, change, town)
+    set_odds(row, former_class(town), town)
+    set_talk(row, town.terms.leaver_talk, left - USER, town)
+    if uses >= Uses.RIVAL_1:
+        counts.tally[Event.RIVAL_1_WON + uses - Uses.RIVAL_1] += 1
+    set_uses(row, uses, town)
 
 
 @part
@@ -438,9 +474,7 @@ def _be_forgotten(slot, town):
 
 @part
 def look_again(row, stage, week, town):
-    """A former customer comes back, as somebody attracted or as a prospect; the rival loses a user."""
-    if town.people.stage[row] == Stage.AT_RIVAL:
-        spread(row, -RIVAL, town.net, town.terms.contact_levels)
+    """A former customer comes back, as somebody attracted or as a prospect."""
     if stage == Stage.ATTRACTED:
         town.counts.tally[Event.RETURNED] += 1
         be_attracted(row, np.int64(Channel.RETURN), np.int64(-1), week, town)
@@ -480,7 +514,7 @@ def set_bound(row, town):
     elif pays(row, p):
         set_level(row, town)
     else:
-        set_odds(row, FORMER, town)
+        set_odds(row, former_class(town), town)
 
 
 @jit
@@ -549,7 +583,7 @@ def scatter(week, town):
 def leave(rows, cause, week, heard, town):
     """Let ``rows``, who are customers, leave for ``cause``; their contacts hear it for four weeks, or not at all."""
     for j in range(rows.size):
-        be_former(rows[j], cause, week, town)
+        be_former(rows[j], cause, np.int64(Uses.NOTHING), week, town)
     if not heard:
         leaving, slot = town.leaving, town.leaving.marks.noted % town.leaving.rows.shape[0]
         leaving.marks.left[slot] = town.terms.left

@@ -38,7 +38,7 @@ CANNOT = (
     "It is no forecast of one company, unless the model was calibrated to that company's own history and checked on months held out.",
     "What a community costs nobody has published: that number is a prediction and hangs on search demand above all.",
     "Ranges are luck of markets with the model's own numbers held fixed; flywheel study=uncertainty varies those.",
-    "Single weeks and single people are luck. There is one product and at most one rival.",
+    "Single weeks and single people are luck. There is one product, and at most two named rivals.",
 )
 
 

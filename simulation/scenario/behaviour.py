@@ -439,6 +439,15 @@ class Feedback(Frozen):
     trial: number("feedback of a trial a week", 0, 100, prior=(0.01, 0.04), grade="D", source="judgement")
 
 
+class Competition(Frozen):
+    """How what is measured of us stands for what nobody tells of a rival, see flywheel/rivals.py."""
+
+    yield_at_first: number("share of those reached who buy, before anybody was seen", 0, 1)
+    seen_at_first: number("share of the market that it counts as", 1e-6, 1)
+    adapts_per_week: number("share of what was seen that is forgotten", 0, 1)
+    category_talk: number("share of what a contact's talk brings that any other product that is known gets", 0, 1)
+
+
 class Behaviour(Frozen):
     """All processes of the week, in order."""
 
@@ -452,3 +461,4 @@ class Behaviour(Frozen):
     retention: Retention
     criticism: Criticism
     feedback: Feedback
+    competition: Competition

@@ -9,6 +9,7 @@ from simulation.scenario.errors import BadInput, near, shown
 from simulation.scenario.files import OWN, file_of, groups, options
 from simulation.scenario.yaml_text import read_text
 
+SEVERAL = ("motions", "rival")  # groups of which several files can be chosen
 MOTION_WORDS = {"community": "clg", "product": "plg", "sales": "slg"}  # as community-led, sales_led begin
 QUOTED_NAME = re.compile(r"\s*(?:'(?P<one>(?:[^'\\]|\\.)+)'|\"(?P<two>(?:[^\"\\]|\\.)+)\")\s*")
 PLAIN_NAME = re.compile(r"\s*(?P<name>[^'\",\[\]{}$\s](?:[^\",\[\]{}$]*[^\",\[\]{}$\s])?)\s*")
@@ -71,12 +72,12 @@ def check_choice(argument: str, group: str, value: str) -> None:
     said, names = shown(argument, 100), chosen_names(value)
     words = [matching(group, word) for word in re.split(r"[\s,;+&()\[\]]+", value.strip(" ()[]"))]
     unknown = [name for name in ([value] if names is None else names) if not matching(group, name)]
-    if group == "motions" and unknown and all(words):
+    if group in SEVERAL and unknown and all(words):
         instead = "" if "[" in value else ", or add --multirun for a command each"
-        raise BadInput(f"{said}: write a list, motions=[{','.join(filter(None, words))}]{instead}")
+        raise BadInput(f"{said}: write a list, {group}=[{','.join(filter(None, words))}]{instead}")
     if group != "motions" and names == []:
         raise BadInput(f"{said}: one {group} is needed; there are {', '.join(options(group))}")
-    if group != "motions" and len(names or words) > 1 and (names or all(words)):
+    if group not in SEVERAL and len(names or words) > 1 and (names or all(words)):
         raise BadInput(f"{said}: one {group} can be chosen, such as {group}={names[0] if names else words[0]}")
     if unknown:
         raise BadInput(f"{said}: {_no_such(group, unknown)}")

@@ -11,17 +11,18 @@ from typing import Any, NamedTuple, cast
 from pydantic import ValidationError
 
 from simulation.scenario.arguments import readable, without_repeats
-from simulation.scenario.choices import check_choice, chosen, matching
+from simulation.scenario.choices import SEVERAL, check_choice, chosen, matching
 from simulation.scenario.contents import Files, check, said_in
 from simulation.scenario.dates import said_back
 from simulation.scenario.errors import BadInput, nearest, shown
 from simulation.scenario.files import groups, options, own_scenarios
 from simulation.scenario.firm import Motion
 from simulation.scenario.references import check_references, plus, times
+from simulation.scenario.rivals import of_the_rival, settle_rivals
 from simulation.scenario.schema import Config, World, leaves
 from simulation.scenario.switches import set_path
 from simulation.scenario.typed import read_numbers
-from simulation.scenario.wording import composition_error, validation_errors
+from simulation.scenario.wording import composition_error, unfinished, validation_errors
 
 WHOLE = ("study.over", "study.mechanisms", "study.subject_to", "study.rival")  # dicts that a user gives whole
 KEY = re.compile(r"[^\W\d][\w -]*(\.[\w*][\w -]*)*")  # names of settings, in any letters
@@ -109,12 +110,17 @@ def _compose(given: tuple[str, ...], apart: str = "") -> Composed:
             others = tuple(a for a in given if a.partition("=")[0] != "motions")
             return _compose((*others, f"motions=[{','.join([*tree['motions'], past])}]"), past)
         _let_past_spend(tree, past, apart)
+        settle_rivals(tree)
         follows = check_references(tree, said)
         read = read_numbers(tree, said)
         tree = _resolved(tree)
     except _composing() as error:
         raise BadInput(composition_error(error, arguments, typed)) from None
+    except ValueError as error:
+        raise BadInput(str(error)) from None
     _check_motions(arguments, tree)
+    if open_ := unfinished(tree["product"], arguments):
+        raise BadInput(open_)
     config = validate(tree, said, follows)
     weeks = {f"motions.{name}.plan": [i.week for i in motion.plan] for name, motion in config.motions.items()}
     weeks["interventions"] = [i.week for i in config.interventions]
@@ -204,11 +210,12 @@ def _check_arguments(overrides: tuple[str, ...]) -> None:
 
 
 def _check_motions(overrides: tuple[str, ...], tree: dict[str, Any]) -> None:
-    """Raise BadInput where a motion is chosen twice, or a setting is one of a motion that is not chosen."""
+    """Raise BadInput where a motion or a rival is chosen twice, or a setting is one of a motion that is not chosen."""
+    for group in SEVERAL:
+        asked = [name for of, name in chosen(overrides) if of == group]
+        if twice := [name for name in asked if asked.count(name) > 1]:
+            raise BadInput(f"{group}=[{','.join(asked)}]: {twice[0]} stands there twice, once is enough")
     asked = [name for group, name in chosen(overrides) if group == "motions"]
-    for name in asked:
-        if asked.count(name) > 1:
-            raise BadInput(f"motions=[{','.join(asked)}]: {name} stands there twice, once is enough")
     known = [m for m, of in tree.get("motions", {}).items() if m in asked or not isinstance(of, dict) or _whole(of)]
     given = [(o.lstrip("+").partition("=")[0], "") for o in overrides]
     swept = tree["study"].get("over") if isinstance(tree.get("study"), dict) else None
@@ -273,13 +280,22 @@ def as_world(config: World | None, motion: str, settings: dict[str, Any]) -> Wor
             if path.startswith("switches."):  # a scenario names only those that it turns
                 tree["switches"][path.partition(".")[2]] = value
             else:
-                set_path(tree, path.replace("__", "."), value)
+                set_path(tree, of_the_rival(path.replace("__", "."), tree["rivals"]), value)
         except (KeyError, TypeError):
             raise BadInput(validation_path(path)) from None
+        except ValueError as error:
+            raise BadInput(str(error)) from None
     try:
         return World.model_validate(tree)
     except ValidationError as error:
         raise BadInput("\n".join(validation_errors(error, World))) from None
+
+
+def one_rival(world: World | Config, **settings: Any) -> dict[str, Any]:
+    """Return the setting that gives ``world`` one rival that is like us but for ``settings``, whatever rivals it has."""
+    ours = {"price_usd": world.product.price_usd, "quality": world.product.quality}
+    like_us = compose("rival=like_us").rivals["like_us"].model_dump()
+    return {"rivals": {"rival": like_us | ours | settings}}
 
 
 def world_at(base: World, motion: str, settings: dict[str, Any]) -> World:

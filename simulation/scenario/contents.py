@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from simulation.scenario.choices import chosen
+from simulation.scenario.choices import SEVERAL, chosen
 from simulation.scenario.errors import BadInput, nearest, shown
 from simulation.scenario.files import OWN, SHIPPED, file_of, groups, options, own_scenarios
 from simulation.scenario.schema import Config, World
@@ -26,6 +26,8 @@ NEEDED = {
     "scalar": "one value is needed, no list and no names",
 }
 NOTHING = {"scalar": ("", "~", "null", "Null", "NULL"), "mapping": (), "sequence": ()}  # pydantic says what is missing
+SECTIONS = {"motions": "motions", "rival": "rivals"}  # where a file's settings stand under its name
+PACKAGES = {("rival", "none"): "rivals"}
 FILES = ("market.network.file", "market.network.traits_file")
 FILES += tuple(f"study.{name}" for name in ("posterior", "data", "edges", "adoptions", "cohorts", "forum"))
 
@@ -126,10 +128,12 @@ def _check(group: str, name: str, before: tuple[tuple[str, str], ...], found: Fi
 
 def _check_package(of: Contents, group: str, name: str) -> None:
     """Raise BadInput where a file's settings would not go to the section of its group, or to the whole scenario."""
-    if group == "motions" and "." in name:
-        raise BadInput(f"{of.file}: dots part the names of settings; give the motion a name without dots")
-    package = f"motions.{name}" if group == "motions" else "_global_"
-    allowed = (package,) if group == "motions" or group not in Config.model_fields else (package, group)
+    if group in SEVERAL and "." in name:
+        raise BadInput(
+            f"{of.file}: dots part the names of settings; give the {group.removesuffix('s')} a name without dots"
+        )
+    package = PACKAGES.get((group, name)) or (f"{SECTIONS[group]}.{name}" if group in SECTIONS else "_global_")
+    allowed = (package,) if group in SECTIONS or group not in Config.model_fields else (package, group)
     if group and of.package not in allowed:
         raise BadInput(f"{of.file}: the first line must be '# @package {package}'")
 
@@ -209,7 +213,7 @@ def _places(file: Path, group: str, entry: Any) -> Iterator[tuple[str, str, bool
         ):
             instead = choice if there == group else f"override /{there}: {choice}"
             raise BadInput(f"{said}: a {there} is chosen already; write {instead}")
-        if len(names) > 1 and there != "motions":
+        if len(names) > 1 and there not in SEVERAL:
             raise BadInput(f"{said}: one {there} can be chosen")
         yield there, choice, override
 

@@ -1,9 +1,10 @@
-"""The market: who could buy, how they differ, whom they know, and the rival."""
+"""The market: who could buy, how they differ, whom they know, and the rivals."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
+from simulation.people.stages import MOST_RIVALS
 from simulation.scenario.units import Frozen, count, number, share
 
 
@@ -67,6 +68,7 @@ class Market(Frozen):
     people: count("rows", 1, 20_000_000) | None
     accounts: count("accounts", 1, 1_000_000_000) | None
     topics: number("topics people search for", 1, 1e7, prior=(1500, 12000), grade="D", source="judgement")
+    content_of_others: number("topics covered by whoever is no named rival", 0, 1e7)
     homophily: share
     segments: dict[str, Segment]
     traits: Traits
@@ -97,16 +99,34 @@ class Market(Frozen):
 
 
 class Rival(Frozen):
-    """Another supplier of the same thing. Before ``entry_week`` it is not there; null: never."""
+    """A supplier of the same thing beside the average one that adoption's intercept holds. Before ``entry_week`` it is not there; null: never."""
 
     entry_week: count("week", 0, 5200) | None
     price_usd: number("USD per seat and month", 0, 1e6)
     quality: number("ratio, as product.quality", 0.01, 200)
     quality_growth_per_week: number("share", 0, 0.1)
     content: number("topics covered", 0, 1e7)
+    reach_per_week: number(
+        "people reached, per account and week", 0, 10, prior=(0.002, 0.05), grade="D", source="judgement"
+    )
+    users: number("share of those who use nothing that uses it when it enters", 0, 1)
     community: number("members per account of ours; 1 = as alive as ours can be", 0, 1)
     rewards_usd: number("USD per customer and month", 0, 1e5)
     switching_per_week: number("hazard at full pull", 0, 1)
+    lock: number("log units: what its users give up by going", 0, 10, prior=(0.2, 1.0), grade="D", source="judgement")
+    looking: number(
+        "ratio: how readily its users hear of others", 0, 1, prior=(0.1, 1.0), grade="D", source="judgement"
+    )
+
+
+def _few(rivals: dict[str, Rival]) -> dict[str, Rival]:
+    """Return the rivals; raise ValueError for more than there is room for."""
+    if len(rivals) > MOST_RIVALS:
+        raise ValueError(f"rival=[{','.join(rivals)}]: at most {MOST_RIVALS} rivals can be chosen")
+    return rivals
+
+
+Rivals = Annotated[dict[str, Rival], AfterValidator(_few)]
 
 
 class Outside(Frozen):

@@ -17,8 +17,9 @@ from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
 from simulation.scenario.history import AS_BEFORE, STOP, TWINS, History, Past
 from simulation.scenario.intervention import NO_MONEY, Intervention
-from simulation.scenario.market import Market, Outside, Rival
+from simulation.scenario.market import Market, Outside, Rivals
 from simulation.scenario.resolution import rows_needed
+from simulation.scenario.rivals import of_the_rival
 from simulation.scenario.season import Season
 from simulation.scenario.study import Study
 from simulation.scenario.switches import SWITCHES, set_path, turn_off
@@ -29,6 +30,7 @@ FIXED = (  # from the start
     "weeks", "start", "history", "switches", "interventions", "market.people", "market.network", "market.traits",
     "market.accounts", "market.topics", "market.homophily", "motion.plan",
     "behaviour.attraction.outbound_size_power", "behaviour.attraction.outbound_need",
+    "behaviour.competition.yield_at_first", "behaviour.competition.seen_at_first",
 )  # fmt: skip
 
 
@@ -43,7 +45,7 @@ class World(Frozen):
     prices: Prices
     budget: Budget
     platform: Platform
-    rival: Rival
+    rivals: Rivals
     loyalty: Loyalty
     outside: Outside
     behaviour: Behaviour
@@ -63,13 +65,12 @@ class World(Frozen):
         return self.weeks + (self.history.weeks if self.history else 0)
 
     def past(self) -> "World":
-        """Return the world of the past, a run of its own: its motion and interventions, and no rival yet."""
+        """Return the world of the past, a run of its own: its motion and interventions, and no named rival."""
         assert self.history is not None
         told = {name: getattr(self.history, name) for name in Past.model_fields}
         if self.start:
             told["start"] = str(date.fromisoformat(self.start) - timedelta(days=WEEK_DAYS * self.history.weeks))
-        rival = self.rival.model_copy(update={"entry_week": None})
-        return self.model_copy(update={**told, "rival": rival, "history": None})
+        return self.model_copy(update={**told, "rivals": {}, "history": None})
 
     def first_change(self, of: Callable[["World"], Any]) -> int | None:
         """Return the first week in which what ``of`` reads is another than it is told here, None where it stays."""
@@ -90,12 +91,12 @@ class World(Frozen):
             for i in changes:
                 if i.week <= start and (i.for_weeks is None or start < i.week + i.for_weeks):
                     for path, value in i.set.items():
-                        if any(f"{path}.".startswith(f"{name}.") for name in FIXED):
+                        if path == "rivals" or any(f"{path}.".startswith(f"{name}.") for name in FIXED):
                             raise ValueError(
                                 f"interventions: week {i.week} sets '{path}', which cannot change during a run"
                             )
                         try:
-                            set_path(tree, path, value)
+                            set_path(tree, of_the_rival(path, self.rivals), value)
                         except (KeyError, TypeError):
                             known = leaves(World) + [p.replace("*", "smaller") for ps in SWITCHES.values() for p in ps]
                             raise ValueError(
@@ -159,7 +160,7 @@ class Config(Frozen):
     prices: Prices
     budget: Budget
     platform: Platform
-    rival: Rival
+    rivals: Rivals
     loyalty: Loyalty
     outside: Outside
     behaviour: Behaviour

@@ -19,7 +19,7 @@ def _kinds(kind: Any) -> Iterator[Any]:
 def said_of(model: type, path: Sequence[str]) -> list[Any]:
     """Return what the schema says of the setting at a path: its field, its types, and what is said of those."""
     kinds: list[Any] = [model]
-    for name in path:
+    for name in ("rivals", *path) if path[:1] in (["rival"], ("rival",)) else path:  # of the only one
         inside: list[Any] = []
         for kind in kinds:
             if get_origin(kind) in (dict, list):  # names inside a dict are the user's

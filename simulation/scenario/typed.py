@@ -119,7 +119,7 @@ def _meant(path: tuple[str, ...]) -> list[str]:
     elif path[:1] == ("interventions",) and path[2:3] == ("set",):
         names = names[3:]
     elif path[:2] == ("study", "rival"):
-        names = ["rival", *names[2:]]
+        names = ["rivals", "any", *names[2:]]
     return ["motions", "any", *names[1:]] if names[:1] == ["motion"] else names
 
 

@@ -16,7 +16,7 @@ def notes(config: Config) -> list[str]:
     if config.study.name == "calibrate":  # it sets weeks and spending itself
         return coarse
     swept = getattr(config.study, "over", {})
-    late = [] if "weeks" in swept else list(_late(config, entry="rival.entry_week" not in swept))
+    late = [] if "weeks" in swept else list(_late(config, entered=swept))
     apart = [*_used_to(config, swept), *_impatient(config)]
     return coarse + apart + late + _left_out(config) + ([] if swept else list(_unsellable(config)))
 
@@ -62,10 +62,12 @@ def _impatient(config: Config) -> Iterator[str]:
         )
 
 
-def _late(config: Config, *, entry: bool) -> Iterator[str]:
-    last, enters = config.weeks - 1, config.rival.entry_week
-    if entry and enters is not None and enters > last:
-        yield f"rival.entry_week={enters} is after the run's last week ({last}): no rival enters"
+def _late(config: Config, *, entered: Collection[str]) -> Iterator[str]:
+    last = config.weeks - 1
+    for name, rival in config.rivals.items():
+        paths = {f"rivals.{name}.entry_week", *(["rival.entry_week"] if len(config.rivals) == 1 else [])}
+        if rival.entry_week is not None and rival.entry_week > last and not paths & set(entered):
+            yield f"rivals.{name}.entry_week={rival.entry_week} is after the run's last week ({last}): it never enters"
     yield from _never_set("interventions", config.interventions, "run", last)
     for name, motion in config.motions.items():
         yield from _never_set(f"motions.{name}.plan", motion.plan, "run", last)

@@ -11,6 +11,7 @@ from simulation.calendar import MONTH_WEEKS
 from simulation.scenario.choices import company, using
 from simulation.scenario.errors import nearest, shown
 from simulation.scenario.files import groups, options
+from simulation.scenario.firm import Product
 from simulation.scenario.schema import Config, leaves
 from simulation.scenario.settings import limits_of, said_of, section_at, unit, unit_of
 from simulation.scenario.study import Study
@@ -85,6 +86,13 @@ def _interpolation(key: str, overrides: tuple[str, ...]) -> str:
         return f"{mine}: {key} has no value; begin the file with defaults: [reference], which gives every setting one"
     file = _said_in(overrides, f"${{{key}}}") or using(overrides, key) or "a scenario file"
     return f"{file}: ${{{key}}} stands for a setting that does not exist{nearest(key, leaves(Config))}"
+
+
+def unfinished(product: Any, overrides: tuple[str, ...]) -> str | None:
+    """Say which value a company's file leaves open that begins from nothing, None where there is no such file or value."""
+    needed = [name for name, field in Product.model_fields.items() if field.is_required()]
+    missing = [name for name in needed if isinstance(product, dict) and name not in product]
+    return _interpolation(f"product.{missing[0]}", overrides) if missing and company(overrides) else None
 
 
 def _said_in(overrides: tuple[str, ...], text: str) -> str | None:

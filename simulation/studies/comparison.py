@@ -9,14 +9,20 @@ import numpy as np
 from simulation.calendar import UNDATED, Calendar
 from simulation.metrics.cac import GO_TO_MARKET
 from simulation.metrics.sums import trailing
-from simulation.people.stages import Channel, Stage
+from simulation.people.stages import MOST_RIVALS, Channel, Stage
 from simulation.runs.enough import Limits, limits, what_is_drawn
 from simulation.runs.paired import leader, quantiles
 from simulation.runs.session import METRIC_AT
 
 STAGES = tuple(s.name.lower() for s in Stage)
 CHANNELS = [c.name.lower() for c in Channel][1:]
-NEEDED = (*STAGES, *(f"adopted_{c}" for c in CHANNELS), "new_contract_value", *GO_TO_MARKET)
+NEEDED = (
+    *STAGES,
+    *(f"rival_{k + 1}_users" for k in range(MOST_RIVALS)),
+    *(f"adopted_{c}" for c in CHANNELS),
+    "new_contract_value",
+    *GO_TO_MARKET,
+)
 WINDOW_WEEKS = 26
 FEWEST = 5  # new customers of the real market in a window for which a cost is given
 

@@ -17,7 +17,7 @@ from simulation.studies.tables import shown_small, with_days, with_interval
 WIDTH = 80
 WHO = {
     Stage.PROSPECT: "others in the market", Stage.ATTRACTED: "interested people", Stage.NEWCOMER: "people who try it",
-    Stage.CUSTOMER: "customers", Stage.EXPERT: "experts", Stage.LAPSED: "former customers", Stage.AT_RIVAL: "the rival's users",
+    Stage.CUSTOMER: "customers", Stage.EXPERT: "experts", Stage.LAPSED: "former customers",
 }  # fmt: skip
 WHAT = {
     (Stage.PROSPECT, Stage.ATTRACTED): "hear of it",
@@ -29,12 +29,8 @@ WHAT = {
     (Stage.EXPERT, Stage.CUSTOMER): "step back",
     (Stage.CUSTOMER, Stage.LAPSED): "leave",
     (Stage.EXPERT, Stage.LAPSED): "leave",
-    (Stage.CUSTOMER, Stage.AT_RIVAL): "go to the rival",
-    (Stage.EXPERT, Stage.AT_RIVAL): "go to the rival",
     (Stage.LAPSED, Stage.ATTRACTED): "look again",
     (Stage.LAPSED, Stage.PROSPECT): "forget it",
-    (Stage.AT_RIVAL, Stage.ATTRACTED): "look again",
-    (Stage.AT_RIVAL, Stage.PROSPECT): "forget it",
 }
 
 

@@ -93,7 +93,9 @@ def answer(session: Session, study: Price) -> list[Priced]:
     session.store.csv("price.csv", [row for one in found for row in _rows(one)])
     session.store.csv("best_price.csv", [one.best(who)._asdict() for one in found for who in WHO])
     session.console.print(_table(found))
-    said = [sentence(one) for one in found] + ([] if config.rival.entry_week is not None else [ALONE])
+    said = [sentence(one) for one in found] + (
+        [] if any(of.entry_week is not None for of in config.rivals.values()) else [ALONE]
+    )
     for line in said:
         session.console.print(line, soft_wrap=True, markup=False, highlight=False)
     return found

@@ -12,7 +12,7 @@ from simulation.metrics.sums import ratios
 from simulation.people.stages import Cause, Channel
 from simulation.runs.paired import quantiles
 from simulation.runs.session import Runs, Session
-from simulation.scenario.compose import world_at
+from simulation.scenario.compose import one_rival, world_at
 from simulation.scenario.errors import BadInput
 from simulation.scenario.intervention import NO_MONEY
 from simulation.scenario.schema import World
@@ -25,7 +25,7 @@ FEWEST = 5  # customers of a seed of whom a share is taken
 NEW = [f"adopted_{c.name.lower()}" for c in Channel]
 COMMUNITY = ("members", "questions", "answered", "attracted_user_content", "user_topics")
 SERIES = (*NEW, "customer", "expert", "satisfaction", "cash_cents", *COMMUNITY)
-NO_SHOCK: dict[str, Any] = {"interventions": [], "rival.entry_week": None}
+NO_SHOCK: dict[str, Any] = {"interventions": [], "rivals": {}}
 DOORS = ("doors closed", "doors kept")  # what becomes of a free plan and a community that nobody pays for
 GAPS = ("members less others", "no advocates less advocates", "no points less points")  # paired by seed
 
@@ -130,9 +130,9 @@ def _check_rival(session: Session, study: Shocks) -> None:
         return
     for motion, world in session.worlds.items():
         try:
-            world_at(world, motion, _entry(study, price_usd=session.config.product.price_usd))
+            world_at(world, motion, _entry(session, study))
         except BadInput as error:  # as it was written
-            raise BadInput(re.sub(r"(?<![\w.])rival(?=\.)", "study.rival", str(error))) from None
+            raise BadInput(re.sub(r"(?<![\w.])rivals\.rival(?=\.)", "study.rival", str(error))) from None
         if "loyalty" in study.experiments:
             _arm(session, study, motion, True)
 
@@ -141,8 +141,7 @@ def _first_week(session: Session) -> int:
     """Return when the scenario's own shock or rival comes."""
     config = session.config
     weeks = [i.week for i in config.interventions]
-    if config.rival.entry_week is not None:
-        weeks.append(config.rival.entry_week)
+    weeks += [rival.entry_week for rival in config.rivals.values() if rival.entry_week is not None]
     if not weeks:
         raise BadInput(
             "study.experiments=[scenario]: the scenario has no shock and no rival; add shock=... or rival=..."
@@ -254,16 +253,15 @@ def _members(session: Session, study: Shocks) -> dict[str, list[np.ndarray]]:
     return {motion: rows[k * seeds : (k + 1) * seeds] for k, motion in enumerate(worlds)}
 
 
-def _entry(study: Shocks, **more: Any) -> dict[str, Any]:
-    return {"interventions": [], "rival.entry_week": study.entry_week} | {
-        f"rival.{k}": v for k, v in (study.rival | more).items()
-    }
+def _entry(session: Session, study: Shocks, **more: Any) -> dict[str, Any]:
+    """Return the settings with which the study's rival enters; it asks our price."""
+    return {"interventions": []} | one_rival(session.config, entry_week=study.entry_week, **(study.rival | more))
 
 
 def _rival(session: Session, study: Shocks, found: Found) -> None:
     """A better rival without a community enters; count whom it takes, members against others of one firm."""
     weeks, time = _span(session, study.entry_week, YEAR_WEEKS)
-    entry = _entry(study, price_usd=session.config.product.price_usd)
+    entry = _entry(session, study)
     runs = session.run([NO_SHOCK, entry], keep=study.keep)
     found.curves["rival"] = _curves(session, "rival", study.entry_week, runs, 0, 1)
     calm, attacked = ({m: _fates(session, study, runs, m, p, weeks) for m in runs.values} for p in (0, 1))
@@ -327,12 +325,12 @@ def _loyalty(session: Session, study: Shocks, found: Found) -> None:
     of the other levers, or goes back to them.
     """
     weeks, time = _span(session, study.entry_week, YEAR_WEEKS)
-    price, quality = session.config.product.price_usd, session.config.product.quality
+    quality = session.config.product.quality
     seeds = range(1, session.config.seeds + 1)
     arms = {motion: [_arm(session, study, motion, paid) for paid in (False, True)] for motion in session.worlds}
     for motion, of in arms.items():
         points = [
-            _entry(study, price_usd=price, quality=quality, rewards_usd=discount) | {"interventions": [arm]}
+            _entry(session, study, quality=quality, rewards_usd=discount) | {"interventions": [arm]}
             for discount in study.discounts_usd
             for arm in of
         ]

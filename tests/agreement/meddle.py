@@ -15,6 +15,7 @@ from simulation.mesa_model import GrowthModel
 from simulation.people.agents import STAGE_CLASSES, Person
 from simulation.people.columns import COLUMNS
 from simulation.people.reading import Reading
+from simulation.people.stages import Uses
 from tests.property.test_accounting import check
 from tests.worlds import lively
 
@@ -26,6 +27,17 @@ RUNS = {"step", "run", "run_model", "run_for", "run_until"}
 def names(thing):
     """Return the public names of an object, without those by which pydantic knows a class."""
     return [name for name in dir(thing) if not name.startswith(("_", "model_"))]
+
+
+JOINS = {"retention": 6, "adoption": 3}
+USES = {  # nobody gives up a rival that he does not use, or begins to use one that he uses
+    *((decision, code, uses) for decision, code in (("attraction", 11), ("come_back", 5)) for uses in (0, 1)),
+    *(
+        (decision, code + k, Uses.RIVAL_1 + k)
+        for decision, code in (("attraction", 9), ("come_back", 3))
+        for k in (0, 1)
+    ),
+}
 
 
 class Meddler:
@@ -138,8 +150,10 @@ class Meddler:
             if rng.random() < 0.05:
                 attempt(setattr, agent, one_of(COLUMNS), one_of(JUNK))
             outcome = int(rng.integers(n_outcomes)) if rng.random() < odds else 0
-            impossible = (n_outcomes == 7 and outcome == 5 and agent.seats < 2) or (
-                agent.member and (decision, outcome) in {("retention", 6), ("adoption", 3)}
+            impossible = (decision, outcome, agent.uses) in USES or (
+                agent.seats < 2
+                if (decision, outcome) == ("retention", 5)
+                else agent.member and outcome == JOINS.get(decision)
             )
             return 0 if impossible else outcome
 

@@ -5,7 +5,7 @@ import pytest
 
 from simulation.mesa_model import GrowthModel
 from simulation.people.agents import Customer, Expert, Newcomer, Person, Prospect
-from tests.worlds import lively
+from tests.worlds import lively, world
 
 ROWS = 300
 
@@ -76,7 +76,7 @@ def test_outcomes_may_be_numbers_of_any_whole_kind(kind):
     assert (lives["ended"][lives["adopted"] < 18] >= 0).all()
 
 
-@pytest.mark.parametrize("outcome", [None, 1.0, -1, 7, "leaves", np.float32(1), np.array([1])])
+@pytest.mark.parametrize("outcome", [None, 1.0, -1, 8, "leaves", np.float32(1), np.array([1])])
 def test_other_outcomes_are_refused(outcome):
     model = small()
     model.use(overriding(Customer, retention=lambda self: outcome))
@@ -94,12 +94,24 @@ def test_other_outcomes_are_refused(outcome):
         (Customer, "retention", 6, r"\(joins\) for <\w+ \d+>, who is a member of the community already"),
         (Newcomer, "adoption", 3, r"\(joins\) for <\w+ \d+>, who is a member of the community already"),
         (Customer, "retention", 5, r"\(shrinks\) for <\w+ \d+>, who has one seat and can only leave"),
+        (Prospect, "attraction", 11, r"\(gives a rival up\) for <\w+ \d+>, who uses none"),
+        (Prospect, "attraction", 9, r"\(to the first rival\) for <\w+ \d+>, who uses it already"),
     ],
 )
 def test_an_outcome_that_cannot_be_is_refused(base, decision, outcome, said):
     model = small()
     model.use(overriding(base, **{decision: lambda self: outcome}))
     with pytest.raises(ValueError, match=rf"^{decision} of Mine\w* returned {outcome} {said}"):
+        model.run()
+
+
+@pytest.mark.parametrize(("names", "said"), [([], "no rival"), (["cheaper"], "one rival")])
+def test_nobody_goes_to_a_rival_that_is_not_there(names, said):
+    model = GrowthModel(
+        world("plg", "weeks=30", "market.people=300", f"rival=[{','.join(names)}]" if names else "rival=none"), rng=1
+    )
+    model.use(overriding(Prospect, attraction=lambda self: 10))
+    with pytest.raises(ValueError, match=rf"\(to the second rival\), and the scenario has {said}$"):
         model.run()
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from simulation.model import Engine
 from simulation.people.draws import key_of
 from simulation.people.network import Network
-from simulation.people.stages import Stage
 from tests.benchmarks.worlds import world
 
 PEOPLE = 20_000  # few enough for any machine; what is counted here does not depend on it
@@ -63,9 +62,7 @@ def told_by_week(engine: Engine) -> Iterator[int]:
     """Run the weeks that are left; yield after each how many people told their contacts something new in it."""
 
     def says() -> np.ndarray:
-        stage = engine.people["stage"]
-        uses = (stage == Stage.CUSTOMER) | (stage == Stage.EXPERT)
-        return np.stack([engine.town.net.talk, uses, stage == Stage.AT_RIVAL])
+        return np.stack([engine.town.net.talk, engine.people["uses"]])
 
     for week in range(engine.week, engine.config.weeks):
         before = says()

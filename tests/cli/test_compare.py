@@ -102,7 +102,7 @@ def test_a_network_from_a_file_runs_end_to_end_and_says_what_it_set_aside(tmp_pa
     assert "edges.csv: 1 people named only in the traits file kept without contacts" in said
     assert "traits.csv: 1 of 2 ids are among the 40 of edges.csv" in said
     assert "edges.csv: further columns ignored: tie" in said
-    assert Store(Path("run")).query("select prospect + attracted + newcomer + customer + expert + lapsed + at_rival "
+    assert Store(Path("run")).query("select prospect + attracted + newcomer + customer + expert + lapsed "
                                     "from weeks limit 1").fetchall()[0] == (41,)  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from simulation.cli import main
 from simulation.scenario.compose import compose
 from simulation.scenario.warnings import notes
 
-NO_RIVAL = "rival.entry_week=78 is after the run's last week (59): no rival enters"
+NO_RIVAL = "rivals.cheaper.entry_week=78 is after the run's last week (59): it never enters"
 NO_SPAM = "interventions: week 78 is after the run's last week (59): outside.spam=1.0 is never set"
 NO_DOOR = "motions.plg has no free tier, no community and no sellers, and behaviour.engagement.direct_per_week=0: nobody can buy"
 PLG = "motions=[plg]"

@@ -256,7 +256,7 @@ def test_percent_thousands_and_the_mark_of_an_editor_in_a_file(here):
     config = compose("company=mine", "rival=cheaper")
     assert (config.product.gross_margin, config.market.accounts, config.weeks) == (0.8, 20_000, 104)
     written("scenarios/company/mine.yaml", HEAD + "product: {reference_price_usd: $1000}\n")
-    assert compose("company=mine", "rival=cheaper").rival.price_usd == 625  # five eighths of what was read
+    assert compose("company=mine", "rival=cheaper").rivals["cheaper"].price_usd == 625  # five eighths of what was read
 
 
 def test_settings_and_cfg_job_print_the_scenario(here, capsys):

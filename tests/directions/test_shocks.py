@@ -13,7 +13,13 @@ pytestmark = pytest.mark.slow
 SEEDS = range(10)
 ENTRY = 78
 SMALL = ("rows=5000", "market.accounts=20000")
-EMPTY_RIVAL = (f"rival.entry_week={ENTRY}", "rival.price_usd=40", "rival.community=0", "weeks=131")
+EMPTY_RIVAL = (
+    "rival=like_us",
+    f"rival.entry_week={ENTRY}",
+    "rival.reach_per_week=0.2",
+    "rival.switching_per_week=0.02",
+    "weeks=131",
+)
 
 
 def world(motion, *overrides):

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from simulation.mesa_model import GrowthModel
 from simulation.people.counts import Total
-from simulation.people.influence import left_of, rival_of, talk_of, users_of
+from simulation.people.influence import left_of, talk_of, users_of, users_there
+from simulation.people.stages import MOST_RIVALS, Stage, Uses
 from simulation.record import EVENTS_AT, MONEY_AT
 from simulation.scenario.firm import LEVERS as ALL_LEVERS
 from simulation.scenario.switches import SWITCHES
@@ -23,6 +24,14 @@ LEVERS = (
     "recognition",
     "events",
 )
+
+
+RIVAL = {
+    "entry_week": st.sampled_from([None, 0, 10]),
+    "switching_per_week": st.floats(0, 1),
+    "reach_per_week": st.floats(0, 1),
+    "users": st.floats(0, 1),
+}
 
 
 @st.composite
@@ -41,8 +50,11 @@ def scenarios(draw):
         "product.complexity": draw(st.floats(0.05, 20)),
         "budget.usd_per_account_per_week": draw(st.floats(0, 50)),
         "budget.share_of_revenue": draw(st.floats(0, 1)),
-        "rival.entry_week": draw(st.sampled_from([None, 0, 10])),
-        "rival.switching_per_week": draw(st.floats(0, 1)),
+        **{
+            f"rivals.{name}.{setting}": draw(values)
+            for name in ("cheaper", "better_with_community")
+            for setting, values in RIVAL.items()
+        },
         "outside.criticism": draw(st.floats(0, 5)),
         "behaviour.engagement.customer_join_per_week": draw(st.floats(0, 0.5)),
         "behaviour.attraction.ambient_per_week": draw(st.floats(0, 0.2)),
@@ -54,14 +66,14 @@ def scenarios(draw):
 def check(model):
     """Assert what must hold after any week."""
     people, totals = model.people, model.counts.totals
-    stages = np.array([(people["stage"] == s).sum() for s in range(7)])
-    assert totals[:, :7].sum(axis=0).tolist() == stages.tolist()
+    stages = np.array([(people["stage"] == s).sum() for s in Stage])
+    assert totals[:, : len(Stage)].sum(axis=0).tolist() == stages.tolist()
     assert stages.sum() == model.n
     assert totals[:, Total.SEATS].sum() == people["seats"].sum()
     assert totals[:, Total.MEMBERS].sum() == people["member"].sum() == model.n_members
     assert (
         totals[:, Total.TALK].sum()
-        == model.net.talk[np.isin(people["stage"], (3, 4, 5, 6))].sum()
+        == model.net.talk[np.isin(people["stage"], (3, 4, 5))].sum()
         + model.net.talk[np.isin(people["stage"], (0, 1, 2))].sum()
     )
     assert totals[:, Total.DEALS].min() >= 0 and totals[:, Total.TRIALS].min() >= 0
@@ -84,11 +96,15 @@ def check(model):
 
 def _check_influence(model):
     net, stage = model.net, model.people["stage"]
-    pays, rival = np.isin(stage, (3, 4)), stage == 6
+    pays, uses = np.isin(stage, (3, 4)), model.people["uses"]
+    assert ((uses == Uses.US) == pays).all()
+    for k in range(MOST_RIVALS):
+        assert model.counts.totals[:, Total.RIVAL_1_USERS + k].sum() == (uses == Uses.RIVAL_1 + k).sum()
     for row in range(model.n):
         near = net.indices[net.indptr[row] : net.indptr[row + 1]]
         assert users_of(net.heard[row]) == pays[near].sum()
-        assert rival_of(net.heard[row]) == rival[near].sum()
+        for k in range(len(model.world.rivals)):
+            assert users_there(net.there[row], k) == (uses[near] == Uses.RIVAL_1 + k).sum()
         assert talk_of(net.heard[row]) == net.talk[near].astype(int).sum()
         assert left_of(net.heard[row]) >= 0
 
@@ -107,7 +123,12 @@ def _check_ties(model):
 @given(scenarios(), st.integers(0, 2**31))
 def test_any_valid_scenario_keeps_its_books(scenario, seed):
     chosen, off = scenario
-    model = GrowthModel(world("hybrid", "weeks=30"), rng=seed, **chosen, switches=dict.fromkeys(off, False))
+    model = GrowthModel(
+        world("hybrid", "weeks=30", "rival=[cheaper,better_with_community]"),
+        rng=seed,
+        **chosen,
+        switches=dict.fromkeys(off, False),
+    )
     for _ in range(30):
         model.step()
     check(model)

@@ -7,13 +7,20 @@ from hypothesis import strategies as st
 
 from simulation.mesa_model import GrowthModel
 from simulation.metrics import measure
+from simulation.scenario.market import Rival
 from simulation.scenario.schema import World, leaves
 from simulation.scenario.settings import kind, limits_of, said_of
 from tests.property.test_accounting import check
 from tests.worlds import differing, lively
 
-SECTIONS = ("product", "prices", "budget", "platform", "rival", "loyalty", "outside", "behaviour", "market.traits")
-PATHS = [path for path in leaves(World) if path.startswith(SECTIONS) and path != "rival.entry_week"]
+SECTIONS = ("product", "prices", "budget", "platform", "loyalty", "outside", "behaviour", "market.traits")
+PATHS = [path for path in leaves(World) if path.startswith(SECTIONS)]
+PATHS += [
+    f"rivals.{name}.{of}"
+    for name in ("cheaper", "better_with_community")
+    for of in Rival.model_fields
+    if of != "entry_week"
+]
 PATHS += [f"market.segments.{of}.{name}" for of in ("smaller", "larger") for name in ("churn_per_week", "price_level")]
 
 AT_ONCE = {  # everybody buys within weeks, and again after leaving
@@ -21,7 +28,11 @@ AT_ONCE = {  # everybody buys within weeks, and again after leaving
     "behaviour.engagement.trial_per_week": 50.0, "behaviour.adoption.rate_per_week": 50.0, "behaviour.adoption.intercept": 20.0,
     "behaviour.adoption.give_up_per_week": 0.0, "behaviour.retention.win_back_per_week": 50.0,
 }  # fmt: skip
-NARROW = {"rival.entry_week": 0, "behaviour.retention.switch_width": 0.01}
+NARROW = {
+    "rivals.cheaper.entry_week": 0,
+    "rivals.cheaper.reach_per_week": 1.0,
+    "behaviour.retention.switch_width": 0.01,
+}
 CASES = {
     "pull of exp(1000) to stay": NARROW | {"behaviour.retention.inertia": 10.0},
     "a reward of 100,000 USD on a price of 0": NARROW

@@ -121,7 +121,7 @@ def test_time_in_a_stage_is_that_of_the_table_of_lives():
     """Where nobody becomes an expert, customers leave after as many weeks, by door and quarter, as their lives lasted."""
     model = ran(GrowthModel(lively(f"weeks={WEEKS}", "behaviour.advocacy.answers_of_expert=10000"), rng=9))
     moves, lives = model.record.moves, model.record.lives
-    left = moves[(moves["from_stage"] == Stage.CUSTOMER) & np.isin(moves["to_stage"], (Stage.LAPSED, Stage.AT_RIVAL))]
+    left = moves[(moves["from_stage"] == Stage.CUSTOMER) & (moves["to_stage"] == Stage.LAPSED)]
     by_move = np.repeat(left, left["people"])[["quarter", "door", "stayed"]]
     over = lives[lives["ended"] >= 0]
     stayed = np.minimum(over["ended"] - over["adopted"], LONGEST_STAY)

@@ -148,11 +148,11 @@ def test_rivals_points_and_price_rises_are_shares_of_the_price():
     for company in ("reference", "oracle", "dropbox"):
         config = compose(f"company={company}", "rival=cheaper", "loyalty=points", "shock=price_rise")
         price = config.product.price_usd
-        assert config.rival.price_usd == pytest.approx(0.625 * price)
+        assert config.rivals["cheaper"].price_usd == pytest.approx(0.625 * price)
         assert config.loyalty.rewards_usd == pytest.approx(0.1 * price)
         assert config.interventions[0].set["product.price_usd"] == pytest.approx(1.5 * price)
     cut = compose("rival=cheaper", "product.price_usd=20", "product.reference_price_usd=40")
-    assert cut.rival.price_usd == 25.0  # a price cut does not move the rival
+    assert cut.rivals["cheaper"].price_usd == 25.0  # a price cut does not move the rival
 
 
 # --- absolute numbers ------------------------------------------------------------------------------

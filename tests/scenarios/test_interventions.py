@@ -5,6 +5,7 @@ import pytest
 from simulation.mesa_model import GrowthModel
 from simulation.scenario.compose import compose
 from simulation.scenario.errors import BadInput
+from simulation.scenario.market import Rival
 from simulation.scenario.schema import FIXED, World, leaves
 from simulation.scenario.warnings import notes
 from tests.worlds import differing, lively
@@ -52,7 +53,8 @@ LIVES = {  # what must be so from the start, and what comes with the change, for
     "behaviour.engagement.encouraged": ({"behaviour.engagement.encouragement": 3.0}, {}),
 }  # fmt: skip
 PATHS = [path for path in leaves(World) if not any(f"{path}.".startswith(f"{name}.") for name in FIXED)]
-PATHS = [path for path in PATHS if path not in ("market.segments", "motion.plan")]
+PATHS = [path for path in PATHS if path not in ("market.segments", "motion.plan", "rivals")]
+PATHS += [f"rivals.cheaper.{name}" for name in Rival.model_fields]  # it enters in that very week
 PATHS += [f"market.segments.smaller.{name}" for name in ("churn_per_week", "price_level", "search_demand_per_week", "openness", "contact_cost_usd")]  # fmt: skip
 
 
@@ -110,7 +112,15 @@ def test_a_setting_acts_from_its_week_on(path):
 
 
 @pytest.mark.parametrize(
-    "path", ["market.accounts", "market.topics", "market.homophily", "behaviour.attraction.outbound_need"]
+    "path",
+    [
+        "rivals",
+        "behaviour.competition.seen_at_first",
+        "market.accounts",
+        "market.topics",
+        "market.homophily",
+        "behaviour.attraction.outbound_need",
+    ],
 )
 def test_what_cannot_change_is_refused(path):
     with pytest.raises(ValueError, match=rf"interventions: week 20 sets '{path}', which cannot change during a run"):

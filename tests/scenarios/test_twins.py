@@ -22,7 +22,7 @@ def test_the_reference_price_follows_the_price_of_the_documented_template(tmp_pa
     file.write_text("# @package _global_\ndefaults:\n  - reference\nproduct: {price_usd: 12.0, complexity: 0.7}\n")
     config = compose("company=mine", "rival=cheaper", "loyalty=points", PLG)
     assert config.product.reference_price_usd == 12.0
-    assert (config.rival.price_usd, config.loyalty.rewards_usd) == (7.5, 1.2)
+    assert (config.rivals["cheaper"].price_usd, config.loyalty.rewards_usd) == (7.5, 1.2)
 
 
 def test_a_reference_price_that_is_given_stays():
@@ -52,10 +52,14 @@ def test_a_firm_of_another_price_wins_as_many_and_one_that_lowers_its_price_wins
     ("override", "path", "follows"),
     [
         ("product.quality=2", "product.quality_ceiling", 3.2),
-        ("product.quality=2", "rival.quality", 2),
-        ("product.quality=2 rival=better_but_empty", "rival.quality", 3.0),
-        ("product.quality=2 rival=better_but_empty rival.quality=1.5", "rival.quality", 1.5),
-        ("product.quality=2 study=shocks", "study.rival", {"quality": 3.0, "community": 0.0}),
+        ("product.quality=2 rival=like_us", "rivals.like_us.quality", 2),
+        ("product.quality=2 rival=better_but_empty", "rivals.better_but_empty.quality", 3.0),
+        ("product.quality=2 rival=better_but_empty rival.quality=1.5", "rivals.better_but_empty.quality", 1.5),
+        (
+            "product.quality=2 study=shocks",
+            "study.rival",
+            {"quality": 3.0, "community": 0.0, "reach_per_week": 0.2, "switching_per_week": 0.02},
+        ),
         ("behaviour.adoption.sales_cycle_weeks=20", "behaviour.adoption.seller_patience_weeks", 29),
         ("company=sap", "behaviour.adoption.seller_patience_weeks", 52),
         ("market.accounts=5000", "market.people", 5000),
@@ -66,7 +70,7 @@ def test_a_firm_of_another_price_wins_as_many_and_one_that_lowers_its_price_wins
 def test_a_setting_follows_the_one_it_is_relative_to(override, path, follows):
     found = compose(*override.split(), PLG)
     for name in path.split("."):
-        found = getattr(found, name)
+        found = found[name] if isinstance(found, dict) else getattr(found, name)
     assert found == follows
 
 

@@ -118,7 +118,7 @@ def test_what_the_command_chose_goes_into_the_company_s_file(company):
     (company / "scenarios" / "company").mkdir(parents=True)
     (company / "scenarios" / "company" / "acme.yaml").write_text(text)
     whole = compose("company=acme")
-    assert (whole.platform, whole.rival) == (config.platform, config.rival)
+    assert (whole.platform, whole.rivals) == (config.platform, config.rivals)
     assert whole.market.homophily == config.market.homophily == 0.6
     assert whole.market.segments["larger"].churn_per_week == 0.0125
     assert (whole.past.weeks, whole.past.motion) == (78, compose("motions=[plg]").motions["plg"])

@@ -67,7 +67,7 @@ def test_every_move_by_door_and_membership_adds_up(folder):
 
 def test_gains_are_links_of_the_record_and_multiply_to_one_turn(folder):
     weekly = by_quarter(folder)
-    attracted = sum(weekly[f"{s}_to_attracted"] for s in ("prospect", "lapsed", "at_rival")).sum(axis=(0, 2))
+    attracted = sum(weekly[f"{s}_to_attracted"] for s in ("prospect", "lapsed")).sum(axis=(0, 2))
     came, bought, experts = (
         weekly[n].sum(axis=(0, 2)) for n in ("attracted_to_newcomer", "newcomer_to_customer", "customer_to_expert")
     )
