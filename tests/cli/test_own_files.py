@@ -49,7 +49,7 @@ SENTENCES = {
         f"defaults: referense: there is no company 'referense'; there are {COMPANIES}; did you mean reference?"
     ),
     "# @package _global_\nproduct: {price_usd: 12.0}\n": (
-        "product.reference_price_usd has no value; begin the file with defaults: [reference], which gives every setting one"
+        "product.grandfather has no value; begin the file with defaults: [reference], which gives every setting one"
     ),
     "defaults: [reference]\n": "the first line must be '# @package _global_'",
     "": "the first line must be '# @package _global_'",
