@@ -64,8 +64,8 @@ def test_whoever_is_called_us_shares_add_to_one(company, motion):
 @pytest.mark.slow
 @pytest.mark.parametrize("motion", ["plg", "clg"])
 def test_a_network_benefit_makes_gaps_and_luck_larger_and_drives_nobody_out(motion):
-    """Over eight years, 10 seeds: a gap of 0.2 either way moves our share more than twice as much, equal rivals' shares spread more than
-    twice as far (measured: three to four times; F test of 2.0 in the spread with 9 and 9 degrees of freedom: 2.5 %), and the worse keeps a tenth.
+    """Over eight years: a gap of 0.2 either way moves our share more than twice as much (8 seeds), equal rivals' shares spread more than
+    twice as far over 24 seeds (measured: 5.7 times under PLG, 3.1 under CLG; below 2 by luck in 2 %, F test), and the worse keeps a tenth.
     """
     moved, spread, least = {}, {}, 1.0
     for benefit in (0.0, 6.0):
@@ -73,7 +73,7 @@ def test_a_network_benefit_makes_gaps_and_luck_larger_and_drives_nobody_out(moti
         shares = {}
         for gap in (-0.2, 0.0, 0.2):
             quality = alone.product.quality * math.exp(gap / alone.behaviour.adoption.quality)
-            shares[gap] = each(like_us(alone, quality=quality), "market_share", 10)
+            shares[gap] = each(like_us(alone, quality=quality), "market_share", 8 if gap else 24)
             least = min(least, shares[gap].min(), 1 - shares[gap].max())
         moved[benefit] = (shares[-0.2] - shares[0.2]).mean()
         spread[benefit] = shares[0.0].std(ddof=1)
