@@ -49,6 +49,7 @@ LIVES = {  # what must be so from the start, and what comes with the change, for
     **dict.fromkeys(("behaviour.engagement.seed_pool", "behaviour.engagement.seed_skill", "behaviour.engagement.seed_belonging"), OPENS),
     **dict.fromkeys(("motion.launch.seed_members", "motion.launch.seed_pieces", "prices.seed_piece_usd", "prices.seed_member_usd"), OPENS),
     **dict.fromkeys((f"behaviour.criticism.{name}" for name in ("adoption", "churn", "talk", "advocates_dampen")), ({}, STORM)),
+    "rivals.cheaper.content": ({"rivals.cheaper.content": 2000.0}, {}),
     "behaviour.engagement.encouragement": ({"behaviour.engagement.encouraged": 0.5}, {}),
     "behaviour.engagement.encouraged": ({"behaviour.engagement.encouragement": 3.0}, {}),
 }  # fmt: skip
