@@ -174,6 +174,7 @@ class Engine:
         self.said = state.new_said(self.world, accounts, accounts / self.n, weeks)
         self._meet_rivals()
         self.desk = new_desk(self.town, self._cuts(self.n), *blank(weeks), everything=everything)
+        self.town.terms["growth_key"] = key_of(self.key, 0, Purpose.GROWTH)
         self._settle()
         transitions.start_prospects(self.town)
         if self.world.motion.community:

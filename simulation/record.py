@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.calendar import MONTHS_A_WEEK, QUARTER_WEEKS
-from simulation.compiled import phase
+from simulation.calendar import MONTHS_A_WEEK, QUARTER_WEEKS, YEAR_WEEKS
+from simulation.compiled import part, phase
 from simulation.firm import ledger
 from simulation.firm.pricing import monthly_usd
 from simulation.flywheel import advocacy, retention
@@ -15,6 +15,7 @@ from simulation.people.decision import Phase
 from simulation.people.stages import Stage
 from simulation.people.transitions import UNITS, n_members
 from simulation.scenario.firm import LEVERS
+from simulation.scenario.records import records
 
 STOCKS = (*(s.name.lower() for s in Stage), *(total.name.lower() for total in Total))
 MONEY = (
@@ -34,6 +35,17 @@ BASE_AT = PLACE["base_revenue_cents"]
 REVENUE_AT, CASH_AT, LEVERS_AT = PLACE["revenue_cents"], PLACE["cash_cents"], PLACE["cash_cents"] + 1
 
 
+YEAR = np.dtype(
+    [
+        ("then_usd", np.float64),  # a month, rows of the market at their segments' level of price
+        ("now_usd", np.float64),  # 0 where the customer has left
+        ("door", np.uint8),
+        ("contract", np.uint8),
+        ("member", np.uint8),  # ever in the community
+    ]
+)
+
+
 class Record(NamedTuple):
     """A finished run. Money is in cents of the real market, counts are rows; ``weight`` accounts a row.
 
@@ -48,6 +60,7 @@ class Record(NamedTuple):
     weight: float
     price_usd: float
     gross_margin: float
+    year: np.ndarray  # the contracts of a year before the end, YEAR; none where the run is shorter or not over
     today: int = 0  # by the clock: its weeks before the first one here
     past: "Record | None" = None
 
@@ -69,6 +82,17 @@ class Record(NamedTuple):
     def series(self, name: str) -> np.ndarray:
         """Return one weekly series, shape (weeks,)."""
         return self.weeks[:, PLACE[name]]
+
+
+@part
+def remember(now, town):
+    """Keep what every contract is worth a year before the run's end."""
+    counts = town.counts
+    for life in range(counts.n_lives[0]):
+        counts.year_seats[life] = town.people.seats[counts.lives.row[life]] if counts.lives.ended[life] < 0 else 0
+    for bought in range(now.began, now.week + 1):
+        for contract in range(town.cohorts[bought].paid_usd.size):
+            town.cohorts[bought].year_paid_usd[contract] = town.cohorts[bought].paid_usd[contract]
 
 
 @phase
@@ -122,6 +146,8 @@ def note(now, town, said, desk):
         for bought in range(now.began, week + 1):
             cohort = desk.cohort_revenue[week // WEEKS_PER_COHORT]
             cohort[bought // WEEKS_PER_COHORT] += np.int64(cents * monthly_usd(bought, town))
+    if now.weeks - week - 1 == YEAR_WEEKS:
+        remember(now, town)
     counts.tally[:] = 0
     now.week += 1
 
@@ -152,19 +178,35 @@ def finish(now, town, said, desk) -> Record:
     lives = np.array(town.counts.lives[: int(town.counts.n_lives[0])])
     product, n, quarter = said.world["product"], today // WEEKS_PER_COHORT, today // QUARTER_WEEKS
     terms = (float(said.firm["weight"]), float(product["price_usd"]), float(product["gross_margin"]))
-    moves, past = moves_of(town.counts), None
+    moves, past, year = moves_of(town.counts), None, _year(now, town)
     before = moves["quarter"] < quarter
     if began < today:
         older = lives[lives["adopted"] < today]
         later = older["ended"] >= today
         older["ended"][later], older["cause"][later] = -1, 0
         revenue, moved = desk.cohort_revenue[:n, :n].copy(), _moved(moves[before], began // QUARTER_WEEKS)
-        past = Record(series[began:today], _from(older, began), revenue, moved, *terms, began)
+        past = Record(series[began:today], _from(older, began), revenue, moved, *terms, year[:0], began)
     lives, moves = (
         _from(lives[(lives["ended"] < 0) | (lives["ended"] >= today)], today),
         _moved(moves[~before], quarter),
     )
-    return Record(series[today:], lives, desk.cohort_revenue.copy(), moves, *terms, today, past)
+    return Record(series[today:], lives, desk.cohort_revenue.copy(), moves, *terms, year, today, past)
+
+
+def _year(now, town) -> np.ndarray:
+    """Return the contracts of a year before the run's end, once it is over."""
+    counts, n = town.counts, int(town.counts.n_lives[0])
+    over = now["week"] == now["weeks"] and now["weeks"] - now["today"] > YEAR_WEEKS
+    of = np.flatnonzero(counts.year_seats[:n] > 0) if over else np.zeros(0, int)
+    lives, year = counts.lives[:n][of], records(of.size, YEAR)
+    bought, level = lives["adopted"], town.segments["price_level"][lives["segment"]]
+    contract = lives["contract"].astype(int)
+    year["then_usd"] = counts.year_seats[:n][of] * town.cohorts["year_paid_usd"][bought, contract] * level
+    seats = np.where(lives["ended"] < 0, town.people["seats"][lives["row"]], 0)
+    year["now_usd"] = seats * town.cohorts["paid_usd"][bought, contract] * level
+    for name in ("door", "contract", "member"):
+        year[name] = lives[name]
+    return year
 
 
 def _from(lives: np.ndarray, week: int) -> np.ndarray:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from simulation.evidence import adoption, community, customers, launches, motions, prices
+from simulation.evidence import adoption, community, customers, expansion, launches, motions, prices
 from simulation.evidence.pooling import Statistic
 from simulation.scenario.compose import world_at
 from simulation.scenario.schema import World
@@ -106,6 +106,15 @@ EXPERIMENTS = (
         "satisfaction", ("clg",), {"market.people": 20_000, "weeks": 260, **MONTHLY}, 10,
         prices.observe_satisfaction, prices.conclude_satisfaction,
         "five years of monthly contracts: customers are free to leave, as in the sources",
+    ),
+    Experiment(
+        "expansion", ("slg",), {"market.accounts": 300_000, "market.people": 300_000, "weeks": 260}, 8,
+        expansion.observe_expansion, expansion.conclude_expansion,
+        "five years, so that the firm is grown, in a market of 300,000 accounts: of contracts above 100,000 USD there are few",
+    ),
+    Experiment(
+        "leaving", ("plg",), {"market.people": 10_000, "weeks": 208}, 10, expansion.observe_leaving, expansion.conclude_leaving,
+        "four years, so that who left can come back",
     ),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from simulation.firm.pricing import FREE_USD
 from simulation.firm.spending import deal_slots_of
 from simulation.flywheel import rivals
 from simulation.flywheel.desk import Rows
+from simulation.flywheel.growth import landed_seats
 from simulation.flywheel.satisfaction import common_talk, talk_heard, value_for_money
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
@@ -205,13 +206,6 @@ def decide(now, town, said, desk):
     loop(0, ready(now, town, said, desk), now, town, said, desk)
 
 
-@part
-def landed_seats(size, door, d):
-    """Return the seats of a first contract: sellers land most of an account, self-service about its root."""
-    seats = d.landed_by_seller * size if door == Door.SALES else size**d.landed_alone_power
-    return max(np.int64(1), np.int64(seats + 0.5))
-
-
 @phase
 def apply(now, town, said, desk):
     """Let newcomers buy, give up or join the community."""
@@ -221,8 +215,11 @@ def apply(now, town, said, desk):
         fetch_contacts(desk.rows[NEWCOMERS], desk.code, BUYS, j, desk.n[NEWCOMERS], town.net)
         row, code = np.int64(desk.rows[NEWCOMERS, j]), desk.code[j]
         if code == BUYS:
-            yearly = uniform(key, row) < town.segments[p.segment[row]].p_contract
-            seats = landed_seats(np.float64(p.size_seats[row]), p.door[row], d)
+            chance = town.segments[p.segment[row]].p_contract
+            if p.door[row] == Door.SALES:
+                chance = max(chance, d.yearly_by_seller)
+            yearly = uniform(key, row) < chance
+            seats = landed_seats(row, week, town, d)
             if said.rivals.size > 0:
                 said.firm.won += rivals.unpressed(row, town, said, desk.segments, others)
             be_customer(row, seats, 1 if yearly else 0, week, town)

@@ -13,7 +13,7 @@ from simulation.compiled import part, phase
 from simulation.firm.content import translated
 from simulation.firm.pricing import FREE_USD
 from simulation.firm.spending import managed_share, reward_months
-from simulation.flywheel import rivals
+from simulation.flywheel import growth, rivals
 from simulation.flywheel.adoption import shielded, tie_talk
 from simulation.flywheel.desk import Rows
 from simulation.flywheel.engagement import liveliness
@@ -68,8 +68,7 @@ class Rates(NamedTuple):
     advocates_dampen: float
     tie_talk: float  # eighths of full talk of a tied member
     failed_payment_per_week: float
-    expand_per_week: float
-    contract_per_week: float
+    growth: growth.Rates
     price_gap: float  # log units per log ratio of a price paid to the list price
     ln_list: float  # log USD
     most_over_list: float  # that log ratio, of any customer
@@ -104,8 +103,7 @@ def rates(now, town, said, desk):
         c.advocates_dampen,
         tie_talk(town, said),
         r.failed_payment_per_week,
-        r.expand_per_week,
-        r.contract_per_week,
+        growth.rates(town, said, desk),
         r.price_gap,
         math.log(max(world.product.price_usd, FREE_USD)),
         town.mood.most_over_list,
@@ -177,11 +175,12 @@ def retention_of(row, week, key, town, said, segments, r, others):
     satisfaction = felt(row, town)
     cohort, contract = town.cohorts[cohort_of(row, town)], p.contract[row]
     affinity = np.float64(p.affinity[row])
-    leave, switch, other = 0.0, 0.0, 0.0
+    leave, switch, other, fails = 0.0, 0.0, 0.0, r.failed_payment_per_week
     decides = 1.0  # a contract customer decides only at renewal, over the whole term
     if p.contract[row] == 1:
         term = (week - cohort_of(row, town)) % TERM_WEEKS
         decides = np.float64(TERM_WEEKS) if term == 0 else 0.0
+        fails = 0.0  # invoices are dunned, cards run out
     if decides > 0.0:
         referrer = p.referrer[row]
         bonded = referrer >= 0 and pays(np.int64(referrer), p)
@@ -205,13 +204,12 @@ def retention_of(row, week, key, town, said, segments, r, others):
             dearer = r.price_gap * (cohort.ln_paid[contract] - r.ln_list)
             switch = decides * rivals.switching(row, 0, k, using, dearer, contacts, town, said, others)
             other = decides * rivals.switching(row, 1, k, using, dearer, contacts, town, said, others)
-    room = np.float64(p.size_seats[row]) - np.float64(p.seats[row])
-    expand = r.expand_per_week * skill * satisfaction if room >= 1.0 else 0.0
-    contract = r.contract_per_week * (1.0 - skill * satisfaction) if p.seats[row] > 1 else 0.0
+    expand = growth.expanding(row, week, skill, satisfaction, town, r.growth)
+    shrink = growth.shrinking(row, skill, satisfaction, town, r.growth)
     join_rate = 0.0
     if p.member[row] == 0 and p.joined[row] != week:  # who left the community this week does not come back at once
         join_rate = segments[s].customer_join * np.float64(p.eagerness[row])
-    return retention(uniform(key, row), leave, r.failed_payment_per_week, switch, expand, contract, join_rate, other)
+    return retention(uniform(key, row), leave, fails, switch, expand, shrink, join_rate, other)
 
 
 @part
@@ -224,7 +222,7 @@ def risk(r):
 def beside_levels(r, said, others):
     """Return the hazard, at most, of what the screen's levels do not hold: it is the same for every customer."""
     switching = rivals.most_switching(r.price_gap * r.most_over_list, said, others)
-    return r.failed_payment_per_week + r.expand_per_week + r.contract_per_week + switching
+    return r.failed_payment_per_week + growth.at_most(r.growth) + switching
 
 
 @part
@@ -288,8 +286,8 @@ def apply(now, town, said, desk):
             uses = np.int64(Uses.RIVAL_1 if code == SWITCHES else Uses.RIVAL_2)
             be_former(row, np.int64(Cause.SWITCHED), uses, week, town)
         elif code == EXPANDS:
-            room = np.float64(p.size_seats[row]) - seats
-            tally[Event.EXPANDED_SEATS] += set_seats(row, seats + max(1, np.int64(grows.expand_share * room)), town)
+            more = max(1, np.int64(grows.expand_share * growth.room(row, week, town)))
+            tally[Event.EXPANDED_SEATS] += set_seats(row, seats + more, town)
         elif code == SHRINKS:
             tally[Event.CONTRACTED_SEATS] -= set_seats(
                 row, seats - max(1, np.int64(grows.contract_share * seats)), town

@@ -8,6 +8,7 @@ from simulation.metrics.metric import Better, Kind, metric
 from simulation.metrics.sums import NAN, ratio, usd
 from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, kept_at, life_table, lifetime_weeks
 from simulation.people.counts import WEEKS_PER_COHORT
+from simulation.people.stages import Door
 from simulation.record import Record
 
 YEAR_PERIODS = YEAR_WEEKS // WEEKS_PER_COHORT
@@ -80,6 +81,36 @@ def nrr_12_months(record: Record) -> float:
     adopted, ended = (record.lives[name].astype(int) + record.today for name in ("adopted", "ended"))
     paid = (adopted <= end) & ((record.lives["ended"] < 0) | (ended > first))
     return ratio(now, then) if paid.sum() >= LEAST_AT_RISK else NAN
+
+
+def _kept(record: Record, gross: bool, *doors: Door) -> float:
+    """Return what the contracts of a year before the end are worth at the end, over what they were; growth left out if ``gross``."""
+    year = record.year[np.isin(record.year["door"], doors)] if doors else record.year
+    if year.size < LEAST_AT_RISK:
+        return NAN
+    now = np.minimum(year["then_usd"], year["now_usd"]) if gross else year["now_usd"]
+    return ratio(float(now.sum()), float(year["then_usd"].sum()))
+
+
+@metric("gross revenue retention, 12 months", Kind.SHARE, Better.MORE, "E2", "KBCM", needs_many=True)
+def grr_12_months(record: Record) -> float:
+    """Return what is left at the end of the revenue of a year before, growth left out, of those who paid then.
+
+    NaN in a run of a year or less, or where fewer than 30 lives (``tenure.LEAST_AT_RISK``) paid then; as the next two.
+    """
+    return _kept(record, True)
+
+
+@metric("net revenue retention, 12 months, sold by sellers", Kind.RATE, Better.MORE, "E2", "KBCM", needs_many=True)
+def nrr_sold_12_months(record: Record) -> float:
+    """Return revenue at the end over revenue a year before, of those who paid then and had bought from a seller."""
+    return _kept(record, False, Door.SALES)
+
+
+@metric("net revenue retention, 12 months, self-service", Kind.RATE, Better.MORE, "E2", "KBCM", needs_many=True)
+def nrr_self_served_12_months(record: Record) -> float:
+    """Return the same of those who had bought without a seller: through a trial, the community or an order."""
+    return _kept(record, False, Door.COMMUNITY, Door.TRIAL, Door.DIRECT)
 
 
 @metric("customers of today kept 12 months", Kind.SHARE, Better.MORE, "E2", "count", needs_many=True)

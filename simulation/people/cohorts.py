@@ -22,6 +22,7 @@ COHORT = np.dtype(
         ("base_ratio", np.float64),  # by how much customers' prices had changed until then, since the start
         ("paid_usd", np.float64, (N_CONTRACTS,)),  # now
         ("ln_paid", np.float64, (N_CONTRACTS,)),
+        ("year_paid_usd", np.float64, (N_CONTRACTS,)),  # a year before the run's end
         # see flywheel/satisfaction.py
         ("used_to_quality", np.float64),  # log ratio
         ("used_to_price", np.float64, (N_CONTRACTS,)),  # log USD

@@ -137,6 +137,7 @@ class Book(NamedTuple):
     n_lives: np.ndarray  # int64 (1)
     lives: np.ndarray  # LIFE (n,), in the order of adoption
     first_lives: np.ndarray  # int64 (weeks + 2): the first life of each week
+    year_seats: np.ndarray  # int32 (n,): of each life a year before the run's end, 0 where it was none
     moves: np.ndarray  # int32 (quarters x cells of MOVE_SHAPE,)
     moved: np.ndarray  # int32, as long: the places in it that are not zero, in the order in which they came to be
     n_moved: np.ndarray  # int64 (1)
@@ -154,6 +155,7 @@ def new_book(n_people: int, n_segments: int, weeks: int) -> Book:
         n_lives=np.zeros(1, np.int64),
         lives=records(max(n_people, 16), LIFE),
         first_lives=np.zeros(weeks + 2, np.int64),
+        year_seats=np.zeros(max(n_people, 16), np.int32),
         moves=np.zeros(cells, np.int32),
         moved=np.zeros(cells, np.int32),
         n_moved=np.zeros(1, np.int64),
@@ -212,4 +214,4 @@ def with_room(book: Book) -> Book:
     """Return ``book`` with twice the room for lives."""
     grown, n = records(2 * book.lives.size, LIFE), int(book.n_lives[0])
     grown[:n] = book.lives[:n]
-    return book._replace(lives=grown)
+    return book._replace(lives=grown, year_seats=longer(book.year_seats, 2 * book.lives.size))

@@ -60,6 +60,7 @@ class Purpose(IntEnum):
     PAST = 38
     RIVAL_USERS = 39
     RIVAL_KNOWN = 40
+    GROWTH = 41
 
 
 @inline

@@ -45,6 +45,10 @@ TERMS = np.dtype(
         ("deal_slots_per_ln_size", np.float64),
         ("practice", np.float64),  # skill gained by use, of what is missing, per week at aptitude 1
         ("price_cents", np.int64),
+        ("further", np.float64),  # what can be sold beyond seats, share of them, to an account of 100
+        ("growth", np.float64),  # of accounts, log units a year
+        ("growth_sd", np.float64),
+        ("growth_key", np.uint64),  # of the draw of an account's own rate
         ("yearly_contracts", np.int64),  # 1 where anybody may have one
     ]
 )
@@ -152,6 +156,9 @@ def settle(town: Town, world: World) -> None:
         "deal_slots_per_ln_size": world.prices.seller_hours_per_deal_ln_size,
         "practice": r.practice_per_week / world.product.complexity,
         "price_cents": round(100 * world.product.price_usd),
+        "further": world.product.further,
+        "growth": world.market.traits.growth_per_year,
+        "growth_sd": world.market.traits.growth_sd,
         "yearly_contracts": bool((town.segments["p_contract"] > 0).any() or town.people["contract"].any()),
     }
     for name, value in said.items():

@@ -244,6 +244,14 @@ class Adoption(Frozen):
         grade="D",
         source="judgement",
     )
+    yearly_by_seller: number(
+        "share of sellers' contracts that are yearly, if the segment has no more",
+        0,
+        1,
+        prior=(0.5, 1),
+        grade="C",
+        source="V17a, judgement",
+    )
     landed_alone_power: number(
         "exponent of an account's seats in a first contract without a seller",
         0,
@@ -372,15 +380,31 @@ class Retention(Frozen):
     )
     rewards: number("at rewards worth the price", 0, 5, prior=(0.15, 0.6), grade="D", source="judgement")
     failed_payment_per_week: number(
-        "hazard", 0, 50, prior=(0.0008, 0.003), grade="C", source="benchmarks.csv involuntary_share_of_smb_churn"
+        "hazard, by the month",
+        0,
+        50,
+        prior=(0.0008, 0.003),
+        grade="C",
+        source="benchmarks.csv involuntary_share_of_smb_churn",
     )
     expand_per_week: number(
-        "hazard of growing toward size",
+        "hazard of growing, at full skill and satisfaction",
         0,
         50,
         prior=(0.0125, 0.032),
         grade="C",
         source="benchmarks.csv: share_new_arr_from_upsell, nrr_median",
+    )
+    expand_managed_per_week: number(
+        "hazard of growing where account managers look after all revenue",
+        0,
+        50,
+        prior=(0.0, 0.06),
+        grade="C",
+        source="V26a, V26c",
+    )
+    expand_belonging_per_week: number(
+        "hazard of growing, at full belonging", 0, 50, prior=(0.0, 0.02), grade="D", source="judgement"
     )
     contract_per_week: number(
         "hazard of giving seats back",

@@ -35,6 +35,14 @@ class Product(Frozen):
     notice_weeks: count("weeks from a change of price until customers by the month pay it", 0, 52)
     base_price: number("ratio to what they would pay: of those who are customers when it changes", 0.01, 100)
     reference_price_usd: number("USD per seat and month at which price neither helps nor hurts", LEAST_USD, 1e6)
+    further: number(
+        "what can be sold beyond seats to an account of 100, share of them; by the log of seats, so nothing to one of one",
+        0,
+        20,
+        prior=(0.5, 2),
+        grade="D",
+        source="V26a, V26c",
+    )
     complexity: number("1 = reference; divides learning", 0.05, 20)
     quality: number("ratio at the start, 1 = reference", 0.01, 100)
     quality_ceiling: number("ratio, as quality", 0.01, 200)

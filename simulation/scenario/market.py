@@ -59,6 +59,10 @@ class Traits(Frozen):
     fit_sd: number("log-hazard units", 0, 4, prior=(0.7, 1.4), grade="B", source="Fader & Hardie 2007, fitted")
     aptitude_sd_log: number("log units", 0, 4)
     affinity_sd_log: number("log units", 0, 4, prior=(0.8, 1.6), grade="C", source="benchmarks.csv invited_customers_*")
+    growth_per_year: number(
+        "log units, mean growth of the seats an account can use", -2, 2, prior=(0.0, 0.1), grade="D", source="judgement"
+    )
+    growth_sd: number("log units a year, between accounts", 0, 2, prior=(0.05, 0.3), grade="D", source="judgement")
     helpfulness_sd_log: number("log units", 0, 4, prior=(1.0, 2.8), grade="B", source="V03, V04: Slicer, UCI and IRC")
 
 

@@ -358,7 +358,7 @@ class Calibrate(Frozen):
 
 EXPERIMENTS = (
     "adoption", "community", "retention", "encouragement", "impulses", "cost", "cold_start", "rival", "launch", "welcome", "price",
-    "satisfaction",
+    "satisfaction", "expansion", "leaving",
 )  # fmt: skip
 
 

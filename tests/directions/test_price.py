@@ -84,7 +84,7 @@ def test_an_arrow_of_price_and_quality(name):
 
 def test_answers_please_and_the_pleased_stay():
     of = world(motion="clg", rows=8000)
-    with_it, without = ([run(of, seed, **FREE_TO_GO, **{"behaviour.satisfaction.answer": x}) for seed in SEEDS] for x in (0.2, 0.0))  # fmt: skip
+    with_it, without = ([run(of, seed, **FREE_TO_GO, **{"behaviour.satisfaction.answer": x}) for seed in SEEDS] for x in (1.0, 0.0))  # fmt: skip
     larger([felt(r) for r in with_it], [felt(r) for r in without])
     larger([kept(r) for r in with_it], [kept(r) for r in without])
 
@@ -117,10 +117,11 @@ def test_a_worse_product_loses_customers_talk_sentiment_and_expansion():  # at e
     def of(quality):
         settings = {"product.quality": quality, "product.quality_ceiling": 1.6 * quality}
         records = [run(world(motion="clg", rows=8000, weeks=208), seed, **FREE_TO_GO, **settings) for seed in SEEDS]
-        return [measure(record) for record in records]
+        added = [r.series("expanded_seats").sum() / r.series("seats").sum() for r in records]
+        return [measure(r) | {"seats added": x} for r, x in zip(records, added, strict=True)]
 
     worse, plain, better = of(0.6), of(1.0), of(1.6)
-    for name in ("new_customers", "retention_12_months", "satisfaction", "sentiment", "nrr_12_months"):
+    for name in ("new_customers", "retention_12_months", "satisfaction", "sentiment", "seats added"):
         larger([m[name] for m in better], [m[name] for m in worse])
         larger([m[name] for m in plain], [m[name] for m in worse])
 
