@@ -117,13 +117,21 @@ def test_a_worse_product_loses_customers_talk_sentiment_and_expansion():  # at e
     def of(quality):
         settings = {"product.quality": quality, "product.quality_ceiling": 1.6 * quality}
         records = [run(world(motion="clg", rows=8000, weeks=208), seed, **FREE_TO_GO, **settings) for seed in SEEDS]
-        added = [r.series("expanded_seats").sum() / r.series("seats").sum() for r in records]
-        return [measure(r) | {"seats added": x} for r, x in zip(records, added, strict=True)]
+        return [measure(record) for record in records]
 
     worse, plain, better = of(0.6), of(1.0), of(1.6)
-    for name in ("new_customers", "retention_12_months", "satisfaction", "sentiment", "seats added"):
+    for name in ("new_customers", "retention_12_months", "satisfaction", "sentiment"):
         larger([m[name] for m in better], [m[name] for m in worse])
         larger([m[name] for m in plain], [m[name] for m in worse])
+
+
+def test_customers_of_a_product_that_grows_worse_leave_and_add_fewer_seats():
+    def added(record):
+        return record.series("expanded_seats")[CHANGE:].sum() / record.series("seats")[CHANGE:].sum()
+
+    of, worse = world(motion="plg", rows=8000), {"product.quality": 0.4}
+    for outcome in (kept, added):
+        larger(each(of, outcome), each(of, outcome, worse))
 
 
 def test_feedback_makes_customers_satisfied_and_keeps_them():
