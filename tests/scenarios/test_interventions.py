@@ -21,6 +21,7 @@ BUSY = {
 }  # every task and kind has its money
 OPENS = {"motion.community": False}, {"motion.community": True}
 STORM = {"outside.criticism": 1.0}
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
 LIVES = {  # what must be so from the start, and what comes with the change, for a setting to matter
     "prices.engineers_for_free_tier": (
         {"prices.hosting_usd_per_trial_week": 0.0, "prices.trial_support_usd_per_week": 0.0},
@@ -37,6 +38,16 @@ LIVES = {  # what must be so from the start, and what comes with the change, for
     "prices.ease_decay_per_week": ({}, {"budget.usd_per_account_per_week": 0.0}),
     **dict.fromkeys(("prices.order_usd", "behaviour.engagement.direct_per_week"), ({"motion.free_tier": False, "behaviour.engagement.direct_per_week": 0.01}, {"behaviour.engagement.sales_per_week": 0.0})),
     "prices.hosting_hours": ({"behaviour.engagement.liveliness_half_posters": 5000.0}, {}),
+    **{f"season.{month}": ({"start": f"{2026 + (k + 6) // 12}-{(k + 6) % 12 + 1:02}-01"}, {}) for k, month in enumerate(MONTHS)},  # half a year before
+    "behaviour.adoption.yearly_by_seller": (
+        {"market.segments.*.p_contract": 0.0, "behaviour.retention.failed_payment_per_week": 0.2, "behaviour.adoption.sales_cycle_weeks": 1},
+        {"prices.meetings_per_pod_per_week": 50.0},
+    ),
+    "product.base_price": ({"product.notice_weeks": 0}, {}),
+    "product.notice_weeks": ({}, {"product.base_price": 2.0}),
+    "product.grandfather": ({"product.notice_weeks": 0}, {"product.price_usd": 60.0}),
+    "behaviour.satisfaction.cheaper": ({"product.notice_weeks": 0}, {"product.base_price": 0.5}),
+    **dict.fromkeys(("behaviour.satisfaction.dearer", "behaviour.satisfaction.used_to_price_per_week"), ({"product.notice_weeks": 0}, {"product.base_price": 2.0})),
     "behaviour.adoption.price": ({}, {"product.price_usd": 60.0}),
     "behaviour.retention.contract_share": ({"behaviour.retention.contract_per_week": 0.1}, {}),
     **dict.fromkeys(("behaviour.help.noise_decay_per_week", "behaviour.help.noise_belonging"), ({}, {"outside.spam": 5.0})),
