@@ -41,7 +41,14 @@ def bytes_a_person(n: int = PEOPLE) -> dict[str, float]:
     """Return what a run of full CLG holds, in bytes a person by part; what does not grow with people is left out."""
     small, large = (held(Engine(world("clg", people, WEEKS), key_of(1, 0, 0))) for people in (n, 2 * n))
     parts = dict.fromkeys(("people", "network", "influence", "members", "lives", "buffers, at most"), 0.0)
-    where = {"people": "people", "indptr": "network", "indices": "network", "members": "members", "lives": "lives"}
+    where = {
+        "people": "people",
+        "indptr": "network",
+        "indices": "network",
+        "members": "members",
+        "lives": "lives",
+        "year_seats": "lives",
+    }
     where |= dict.fromkeys(("heard", "talk", "odds", "level", "tickets"), "influence")
     where |= dict.fromkeys((*COLD, "code"), "buffers, at most")
     for name, n_bytes in large.items():

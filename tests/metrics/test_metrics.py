@@ -13,6 +13,7 @@ from simulation.metrics.retention import tenure
 from simulation.metrics.tenure import lifetime_weeks
 from simulation.model import simulate
 from simulation.people.stages import Channel, Door
+from simulation.record import YEAR
 from simulation.scenario.firm import LEVERS
 from simulation.studies.tables import HEADLINES, shown
 from tests.worlds import lively
@@ -43,7 +44,7 @@ def came_by(model, *channels):
 def test_every_metric_is_a_number_here(metrics):  # D19
     of_a_past = {"base_kept_12_months", "base_nrr_12_months", *TODAY}
     unknown = {name for name, value in metrics.items() if not np.isfinite(value)}
-    assert unknown - {"break_even_week"} == of_a_past
+    assert unknown - {"break_even_week", "nrr_sold_12_months"} == of_a_past  # few buy from a seller here
     assert metrics.keys() == METRICS.keys()
 
 
@@ -149,8 +150,11 @@ def test_what_too_few_customers_say_is_not_said():
         "base_nrr_12_months",
         "monthly_churn",
         "monthly_seat_churn",
+        "grr_12_months",
+        "nrr_sold_12_months",
+        "nrr_self_served_12_months",
         *TODAY,
-    }  # see test_company
+    }  # see test_company, test_contracts_of_a_year_ago
     assert set(names) == {name for name, row in METRICS.items() if row.needs_many} - others
     assert all(np.isnan(METRICS[name](few)) for name in names)
     assert not any(np.isnan(METRICS[name](enough)) for name in names)
@@ -243,3 +247,21 @@ def test_what_hangs_on_adverts_and_calls(model, metrics):  # E11
     cents = {lever: np.diff(model.series(f"{lever}_cents"))[-13:].sum() for lever in LEVERS}
     spent = cents["advertising"] / sum(cents.values())
     assert 0 < metrics["adverts_money_share_last_quarter"] == pytest.approx(spent)
+
+
+def year(then, now, door):
+    """Return a record whose contracts of a year ago are these."""
+    table = np.zeros(len(then), YEAR)
+    table["then_usd"], table["now_usd"], table["door"] = then, now, door
+    return GrowthModel(lively("weeks=2"), rng=1).run()._replace(year=table)
+
+
+def test_contracts_of_a_year_ago():
+    """Gross leaves growth out, net does not; by door; from fewer than 30 nothing is said."""
+    record = year([100.0] * 40, [150.0] * 20 + [50.0] * 10 + [0.0] * 10, [Door.TRIAL] * 40)
+    assert METRICS["grr_12_months"](record) == pytest.approx((20 * 100 + 10 * 50) / 4000)
+    assert METRICS["nrr_self_served_12_months"](record) == pytest.approx((20 * 150 + 10 * 50) / 4000)
+    assert np.isnan(METRICS["nrr_sold_12_months"](record))
+    sold = year([10.0] * 30, [12.0] * 30, [Door.SALES] * 30)
+    assert METRICS["nrr_sold_12_months"](sold) == pytest.approx(1.2) and METRICS["grr_12_months"](sold) == 1.0
+    assert np.isnan(METRICS["grr_12_months"](year([10.0] * 29, [12.0] * 29, [Door.SALES] * 29)))

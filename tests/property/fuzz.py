@@ -253,7 +253,9 @@ def of_metrics(record: Record) -> Iterator[str]:
     """Every metric holds what its kind says, and those that are made of each other agree."""
     found = measure(record)
     for name, value in found.items():
-        low, high = BOUNDS[METRICS[name].kind]
+        low, high = (
+            (-np.inf, np.inf) if name.endswith("_net_flow") else BOUNDS[METRICS[name].kind]
+        )  # more may go than come
         low = 0.0 if name.startswith(NOT_BELOW_ZERO) else low
         if np.isinf(value):
             yield f"metric: {name} is infinite"

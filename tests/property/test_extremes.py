@@ -69,7 +69,7 @@ def test_a_run_keeps_its_books_where_an_exponent_is_larger_than_any_number(case)
 def test_where_hundreds_of_contacts_leave_all_leave_and_nobody_joins_instead():
     model, record = whole(**CASES["hundreds of contacts leave in a month"])
     assert record.series("left").sum() > 10 * model.n
-    assert record.series("customer")[-4:].min() < 0.1 * model.n  # they come back and leave again, in waves of weeks
+    assert record.series("customer")[-4:].min() < 0.15 * model.n  # they come back and leave again, in waves of weeks
 
 
 def test_an_account_has_a_million_seats_at_most():

@@ -28,7 +28,12 @@ def check(scenario, seeds, joining, weeks, seed):
     """Many seed members and few who join by themselves too: the two must not be set against each other."""
     chosen, off = scenario
     chosen = chosen | {"motion.launch.seed_members": float(seeds), "behaviour.engagement.join_per_week": joining}
-    model = GrowthModel(world("hybrid", f"weeks={weeks}"), rng=seed, **chosen, switches=dict.fromkeys(off, False))
+    model = GrowthModel(
+        world("hybrid", f"weeks={weeks}", "rival=[cheaper,better_with_community]"),
+        rng=seed,
+        **chosen,
+        switches=dict.fromkeys(off, False),
+    )
     assert outside(model.run()) == {}
 
 
