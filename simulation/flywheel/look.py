@@ -31,28 +31,28 @@ def ready(now, town, said, desk):
     a = attraction.rates(now, said, desk)
     r, former = retention.rates(now, town, said, desk), win_back.rates(said)
     comes_back = former.win_back_per_week + former.forgetting_per_week
-    others, most = rivals.rates(now, said), (1.0 + said.rivals.size) * rivals.rates(now, said).conversion
-    common = comes_back if said.rivals.size > 0 else 0.0  # former customers are looked at as prospects then
+    others, common, by_contact, giving_up = rivals.rates(now, said), 0.0, 0.0, 0.0
     for s in range(desk.segments.size):
         of_segment = 0.0
         for k in range(attraction.AMBIENT + 1):
             of_segment += desk.segments[s].reach[k]
         common = max(common, of_segment)
     if said.rivals.size > 0:
-        reach = 0.0
+        reach, buying = 0.0, rivals.most_buying(desk.segments, said, others)
         for s in range(desk.segments.size):
             reach = max(reach, rivals.most_reach(desk.segments[s], said))
-        common += most * reach + others.failed_payment_per_week + others.leave_per_week
+        common = max(common, comes_back) + buying * reach  # former customers are looked at as prospects then
+        by_contact = rivals.most_per_contact(buying, said, others)
+        giving_up = others.failed_payment_per_week + others.leave_per_week
     fill_bounds(
         desk.screen.bounds,
         common,
-        a.close_talk * attraction.most_talk(town)
-        + a.invite
-        + (rivals.most_per_contact(said, others) if said.rivals.size > 0 else 0.0),
+        a.close_talk * attraction.most_talk(town) + a.invite + by_contact,
         16.0 * a.call,
         retention.risk(r),
         retention.beside_levels(r, said, others),
         comes_back,
+        giving_up,
         desk.screen.everything,
     )
     return town.people.shape[0]

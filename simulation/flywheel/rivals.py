@@ -171,10 +171,20 @@ def most_reach(segment, said):
 
 
 @part
-def most_per_contact(said, r):
+def most_buying(segments, said, r):
+    """Return the share, at most, of those whom a rival reaches who begin to use it: no gap is larger than the largest one."""
+    largest = -1e300
+    for s in range(segments.size):
+        for k in range(said.rivals.size):
+            largest = max(largest, segments[s].rival_gap[k])
+    return r.conversion * (1.0 + said.rivals.size) * logistic(largest + r.network_benefit)
+
+
+@part
+def most_per_contact(buying, said, r):
     """Return what a contact who uses anything adds at most to the hazard of going to any rival, and of hearing of us."""
     n = said.rivals.size  # each hears its own, and of the category from us and the others
-    return r.per_contact * ((1.0 + n) * r.conversion * (1.0 + (2.0 * n - 1.0) * r.category_talk) + r.category_talk)
+    return r.per_contact * (buying * (1.0 + (2.0 * n - 1.0) * r.category_talk) + r.category_talk)
 
 
 @part

@@ -19,6 +19,9 @@ GROUP = np.array([0, 1, 2, 3, 3, 4])  # stage -> list of candidates: experts go 
 # classes 0-127: prospects, 32 levels of influence x 4 levels of size (whom sellers call)
 TOP_INFLUENCE = 31
 ALWAYS, FORMER, FIRST_LEVEL = np.int64(128), np.int64(129), np.int64(144)  # 144-255: customers, by static hazard
+RIVAL_USER = np.int64(
+    130
+)  # 130-134: who is no customer and uses a rival, by levels of influence up to 3, 7, 15, 30, more
 TOP_LEVEL = 111
 LOWEST_HAZARD, LEVEL_STEP = 1e-6, 0.125  # level k: hazard at most LOWEST_HAZARD * exp(k * LEVEL_STEP)
 
@@ -44,11 +47,14 @@ def size_class(weight):
 def refresh(row, net, contact_levels):
     """Bring the bound of ``row`` up to date with what its contacts do."""
     odds = np.int64(net.odds[row])
-    if odds < ALWAYS:
+    if odds < ALWAYS or (odds >= RIVAL_USER and odds < FIRST_LEVEL):
         e = max((talk_of(net.heard[row]) + 7) >> 3, users_of(net.heard[row]))
         if net.there.size > 0:
             e = max(e, rivals_of(net.there[row]))
-        net.odds[row] = (odds & 96) | min(e, TOP_INFLUENCE)
+        if odds < ALWAYS:
+            net.odds[row] = (odds & 96) | min(e, TOP_INFLUENCE)
+        else:
+            net.odds[row] = RIVAL_USER + (e > 3) + (e > 7) + (e > 15) + (e >= TOP_INFLUENCE)
     elif odds >= FIRST_LEVEL:
         level = np.int64(net.level[row]) + contact_levels * left_of(net.heard[row])
         net.odds[row] = FIRST_LEVEL + min(level, TOP_LEVEL)
@@ -140,11 +146,11 @@ def as_bound(chance, everything):
 
 
 @part
-def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, everything):
+def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, giving_up, everything):
     """Fill the 256 bounds (uint64) of this week.
 
     A prospect's hazard is at most ``common + per_influence * level + per_call * weight``, a customer's at most
-    ``risk * static + constant``, a former customer's at most ``former``.
+    ``risk * static + constant``, a former customer's at most ``former``; who uses a rival gives it up besides with ``giving_up`` at most.
     """
     for k in range(256):
         h = 50.0
@@ -153,6 +159,8 @@ def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, 
                 h = common + per_influence * (k & 31) + per_call * np.float64(1 << (k >> 5))
         elif k == FORMER:
             h = former
+        elif k >= RIVAL_USER and k < RIVAL_USER + 4:
+            h = common + giving_up + per_influence * (4 << (k - RIVAL_USER)) + 8.0 * per_call
         elif k >= FIRST_LEVEL and k < FIRST_LEVEL + TOP_LEVEL:
             h = risk * LOWEST_HAZARD * math.exp((k - FIRST_LEVEL) * LEVEL_STEP) + constant
         bound[k] = as_bound(1.0 - math.exp(-h) + 1e-12, everything)

@@ -26,6 +26,7 @@ from simulation.people.screen import (
     ALWAYS,
     FIRST_LEVEL,
     FORMER,
+    RIVAL_USER,
     call_weight,
     churn_level,
     refresh,
@@ -139,6 +140,8 @@ def set_uses(row, uses, town):
             town.counts.totals[s, Total.RIVAL_1_USERS + use - Uses.RIVAL_1] += sign
             change += sign << (RIVAL_BITS * (use - Uses.RIVAL_1))
     p.uses[row] = uses
+    if p.stage[row] == Stage.PROSPECT or p.stage[row] == Stage.LAPSED:
+        set_bound(row, town)
     if change != 0:
         spread_there(row, change, town.net, town.terms.contact_levels)
 
@@ -155,8 +158,13 @@ def be_at_rival(row, uses, town):
 
 
 @part
-def former_class(town):
-    """Return the class of the bound of a former customer: where there are rivals what contacts use counts, as for a prospect."""
+def outside_class(row, town):
+    """Return the class of the bound of a prospect or former customer; where there are rivals contacts count for both."""
+    p = town.people
+    if p.uses[row] >= Uses.RIVAL_1:
+        return RIVAL_USER
+    if p.stage[row] == Stage.PROSPECT:
+        return size_class(p.call_weight[row])
     return np.int64(0) if town.net.there.size > 0 else FORMER
 
 
@@ -233,7 +241,7 @@ def be_prospect(row, week, town):
     p.channel[row] = 0
     p.referrer[row] = -1
     p.door[row] = 0
-    set_odds(row, size_class(p.call_weight[row]), town)
+    set_odds(row, outside_class(row, town), town)
 
 
 @part
@@ -419,7 +427,7 @@ def be_former(row, cause, uses, week, town):
                 leaving.heard[slot, leaving.marks.n_heard[slot]] = other
                 leaving.marks.n_heard[slot] += 1
         quit_community(row, week, town)
-    set_odds(row, former_class(town), town)
+    set_odds(row, outside_class(row, town), town)
     set_talk(row, town.terms.leaver_talk, left - USER, town)
     if uses >= Uses.RIVAL_1:
         counts.tally[Event.RIVAL_1_WON + uses - Uses.RIVAL_1] += 1
@@ -499,7 +507,7 @@ def start_prospects(town):
         weigh(row, town)
         totals[p.segment[row], Stage.PROSPECT] += 1
         totals[p.segment[row], Total.CALL_WEIGHT] += p.call_weight[row]
-        set_odds(row, size_class(p.call_weight[row]), town)
+        set_odds(row, outside_class(row, town), town)
 
 
 @part
@@ -507,14 +515,12 @@ def set_bound(row, town):
     """Compute the bound of ``row`` anew from its stage and columns."""
     p = town.people
     stage = p.stage[row]
-    if stage == Stage.PROSPECT:
-        set_odds(row, size_class(p.call_weight[row]), town)
-    elif stage == Stage.ATTRACTED or stage == Stage.NEWCOMER:
+    if stage == Stage.ATTRACTED or stage == Stage.NEWCOMER:
         town.net.odds[row] = ALWAYS
     elif pays(row, p):
         set_level(row, town)
     else:
-        set_odds(row, former_class(town), town)
+        set_odds(row, outside_class(row, town), town)
 
 
 @jit
