@@ -6,7 +6,7 @@ import numpy as np
 
 from simulation.flywheel.desk import Rows
 from simulation.model import DECISIONS, WEEK, Engine, one_part
-from simulation.people import overrides, rewrite, transitions
+from simulation.people import bounds, overrides, rewrite
 from simulation.people.agents import STAGE_CLASSES, Person, blank_view
 from simulation.people.decision import Decision
 from simulation.people.stages import N_STAGES, Stage
@@ -33,7 +33,7 @@ class EngineWithAgents(Engine):
         self._methods_changed()
         self._ask_in_python([self._asked(self.classes[0])])
         if self._by_hand:
-            transitions.refresh_everybody(self.town)
+            bounds.refresh_everybody(self.town)
 
     def __getstate__(self):
         """Leave out what a copy makes anew, also classes put together of several overrides."""
@@ -156,7 +156,7 @@ class EngineWithAgents(Engine):
         self.stacks, self.classes = [stacks[v] for v in used], [classes[v] for v in used]
         self._pairs = []
         self._ask_in_python([asks[v] for v in used])
-        transitions.refresh_everybody(self.town)
+        bounds.refresh_everybody(self.town)
         self.retype()
         return own
 
@@ -164,7 +164,7 @@ class EngineWithAgents(Engine):
         """Notice which decisions Python takes, by subclass or by monkey-patch, and have those rows asked every week."""
         if self._methods_changed():
             self._ask_in_python([self._asked(classes) for classes in self.classes])
-            transitions.refresh_everybody(self.town)
+            bounds.refresh_everybody(self.town)
 
     def _methods_changed(self) -> bool:
         if not self._pairs:

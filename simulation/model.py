@@ -23,6 +23,7 @@ from simulation.flywheel import (
     feedback,
     launch,
     look,
+    meeting,
     retention,
     rivals,
     satisfaction,
@@ -30,8 +31,8 @@ from simulation.flywheel import (
     win_back,
 )
 from simulation.flywheel.desk import new_desk
+from simulation.people import bounds, transitions
 from simulation.people import town as towns
-from simulation.people import transitions
 from simulation.people.counts import MOVED, Total, for_weeks, has_room, with_room
 from simulation.people.draws import Purpose, all_bits, key_of
 from simulation.people.populate import shared
@@ -56,7 +57,7 @@ WEEK = (
     exchange.OFFER,
     exchange.DECISION.decide,
     exchange.DECISION.apply,
-    exchange.MEET,
+    meeting.MEET,
     adoption.LEARN,
     adoption.DECISION.decide,
     adoption.DECISION.apply,
@@ -334,7 +335,7 @@ class Engine:
             launch.move_platform(self, world.platform.lost_when_moving)
         if world.outside.top_helpers_leave > old.outside.top_helpers_leave:
             launch.dismiss_top_helpers(self, world.outside.top_helpers_leave)
-        transitions.refresh_everybody(self.town)
+        bounds.refresh_everybody(self.town)
 
     # --- people chosen from outside ------------------------------------------------------------
 

@@ -16,13 +16,14 @@ from simulation.firm.spending import call_chance, sat
 from simulation.flywheel import rivals
 from simulation.flywheel.desk import Rows
 from simulation.flywheel.satisfaction import common_talk, talk_heard
+from simulation.people.cohorts import pays
 from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.influence import FULL_TALK, users_of
 from simulation.people.prefetch import fetch
 from simulation.people.stages import N_STAGES, Channel, Stage, Uses
-from simulation.people.transitions import be_at_rival, be_attracted, pays
+from simulation.people.transitions import be_at_rival, be_attracted
 
 PROSPECTS, ATTRACTED = int(Rows.PROSPECTS), int(Rows.ATTRACTED)
 USER_CONTENT, FIRM_CONTENT, BROADCAST, ADVERT, AMBIENT = range(5)  # what a whole segment meets

@@ -6,10 +6,12 @@ from simulation.compiled import jit
 from simulation.firm import content
 from simulation.firm.ledger import bill
 from simulation.firm.levers import COMMUNITY_TEAM
-from simulation.people import transitions
+from simulation.people import ties, transitions
+from simulation.people.bounds import set_level
+from simulation.people.cohorts import pays
 from simulation.people.draws import Purpose, all_bits
 from simulation.people.stages import Cause, Channel, Door, Stage
-from simulation.people.transitions import be_attracted, be_member, be_newcomer, pays, set_level, set_skill, skill_now
+from simulation.people.transitions import be_attracted, be_member, be_newcomer, set_skill, skill_now
 
 
 def open_community(run) -> None:
@@ -68,7 +70,7 @@ def move_platform(run, lost: float) -> None:
     """Move the community: a share of belonging, of ties and of content does not come along."""
     members = run.members[: run.n_members]
     run.people["belonging"][members] *= np.float32(1.0 - lost)
-    transitions.lose_ties(members, lost, run.draws(Purpose.MEETING), run.people)
+    ties.lose_ties(members, lost, run.draws(Purpose.MEETING), run.people)
     run.said.libraries["users"] *= 1.0 - lost
 
 

@@ -18,7 +18,8 @@ from simulation.flywheel.adoption import shielded, tie_talk
 from simulation.flywheel.desk import Rows
 from simulation.flywheel.engagement import liveliness
 from simulation.flywheel.satisfaction import felt, talk_heard
-from simulation.people.cohorts import cohort_of
+from simulation.people.bounds import set_level
+from simulation.people.cohorts import cohort_of, pays
 from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
@@ -27,16 +28,8 @@ from simulation.people.influence import left_of, users_of
 from simulation.people.prefetch import fetch, fetch_contacts, fetch_person
 from simulation.people.screen import ALWAYS
 from simulation.people.stages import Cause, Stage, Uses
-from simulation.people.transitions import (
-    UNITS,
-    be_former,
-    be_member,
-    note_leavers,
-    pays,
-    set_level,
-    set_seats,
-    skill_now,
-)
+from simulation.people.talk import note_leavers
+from simulation.people.transitions import UNITS, be_former, be_member, set_seats, skill_now
 from simulation.scenario.firm import TASKS
 
 CUSTOMERS = int(Rows.CUSTOMERS)

@@ -14,13 +14,14 @@ from simulation.compiled import part, phase
 from simulation.firm.content import content_of_others, translated, visibility
 from simulation.firm.spending import n_customers, reward_months
 from simulation.flywheel.engagement import liveliness
+from simulation.people.cohorts import pays
 from simulation.people.counts import ATTRACTED, Event
 from simulation.people.decision import Phase
 from simulation.people.draws import Purpose, phase_key, uniform
 from simulation.people.hazards import hazard, logistic
 from simulation.people.influence import rivals_of, users_of, users_there
 from simulation.people.stages import MOST_RIVALS, N_CHANNELS, Uses
-from simulation.people.transitions import pays, set_uses
+from simulation.people.transitions import set_uses
 
 US = -1  # the option that is no rival
 

@@ -1,10 +1,11 @@
-"""Customers by the week in which they bought: what they pay for a seat, and what all of one week feel alike."""
+"""Customers, and by the week in which they bought what they pay for a seat and what all of one week feel alike."""
 
 from enum import IntEnum
 
 import numpy as np
 
 from simulation.compiled import part
+from simulation.people.stages import Stage
 
 
 class Contract(IntEnum):
@@ -43,3 +44,9 @@ MOOD = np.dtype(
 def cohort_of(row, town):
     """Return the week in which a customer bought."""
     return np.int64(town.counts.lives.adopted[town.people.life[row]])
+
+
+@part
+def pays(row, people):
+    """Return whether ``row`` is a customer or an expert."""
+    return people.stage[row] == Stage.CUSTOMER or people.stage[row] == Stage.EXPERT

@@ -3,17 +3,11 @@
 import numpy as np
 
 from simulation.compiled import jit, part
+from simulation.people.bounds import set_bound
 from simulation.people.counts import Total
 from simulation.people.stages import Door, Stage
-from simulation.people.transitions import (
-    deal_slots,
-    set_bound,
-    set_satisfaction,
-    set_skill,
-    set_talk,
-    talk_units,
-    weigh,
-)
+from simulation.people.talk import set_talk, talk_units
+from simulation.people.transitions import deal_slots, set_satisfaction, set_skill, weigh
 
 
 @part

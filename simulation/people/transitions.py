@@ -8,7 +8,8 @@ import math
 import numpy as np
 
 from simulation.compiled import jit, part
-from simulation.people.cohorts import cohort_of
+from simulation.people.bounds import outside_class, set_bound, set_level, set_odds
+from simulation.people.cohorts import cohort_of, pays
 from simulation.people.columns import N_TIES
 from simulation.people.counts import (
     ADOPTED,
@@ -19,30 +20,18 @@ from simulation.people.counts import (
     Total,
     count_move,
 )
-from simulation.people.draws import uniform
-from simulation.people.hazards import hazard
-from simulation.people.influence import FULL_TALK, LEFT_WEEKS, RIVAL_BITS, TALK, USER
+from simulation.people.influence import RIVAL_BITS, USER
 from simulation.people.screen import (
     ALWAYS,
-    FIRST_LEVEL,
-    FORMER,
-    RIVAL_USER,
     call_weight,
-    churn_level,
     refresh,
-    size_class,
-    spread,
     spread_there,
 )
 from simulation.people.stages import Channel, Door, Stage, Uses
+from simulation.people.talk import be_forgotten, set_talk, talk_units
+from simulation.people.ties import forget_ties
 
 UNITS = 65536.0  # a share in a sum of integers, which no order can change
-
-
-@part
-def pays(row, people):
-    """Return whether ``row`` is a customer or an expert."""
-    return people.stage[row] == Stage.CUSTOMER or people.stage[row] == Stage.EXPERT
 
 
 @part
@@ -86,52 +75,6 @@ def move(row, stage, week, town):
 
 
 @part
-def set_odds(row, odds, town):
-    """Set the class of the bound; rows that Python decides for are asked every week."""
-    by_hand = town.counts.by_hand[town.people.variant[row], town.people.stage[row]]
-    town.net.odds[row] = ALWAYS if by_hand else odds
-    refresh(row, town.net, town.terms.contact_levels)
-
-
-@part
-def static_hazard(row, town):
-    """Return the part of a customer's hazard that only the screen's levels hold; the rest only protects."""
-    p, r = town.people, town.terms
-    static = 0.0
-    affinity = np.float64(p.affinity[row])
-    if p.contract[row] == 0:
-        saved = r.fit * np.float64(p.fit[row]) + r.need * np.float64(p.need[row]) + r.ln_affinity * math.log(affinity)
-        static = town.segments[p.segment[row]].churn_per_week * hazard(-saved)
-    if p.member[row] == 0:
-        static += r.join * np.float64(p.eagerness[row])
-    return static
-
-
-@part
-def set_level(row, town):
-    """Compute the static bound of a customer anew."""
-    town.net.level[row] = churn_level(static_hazard(row, town))
-    set_odds(row, FIRST_LEVEL, town)
-
-
-@part
-def talk_units(satisfaction, stage, terms):
-    """Return talk in eighths: 2 satisfaction - 1, stronger for experts."""
-    strength = terms.expert_talk if stage == Stage.EXPERT else 1.0
-    return np.int64(math.floor(FULL_TALK * (2.0 * satisfaction - 1.0) * strength + 0.5))
-
-
-@part
-def set_talk(row, talk, extra, town):
-    """Change own talk to ``talk`` eighths and tell the contacts, with a change ``extra`` of the packed counts."""
-    change = talk - np.int64(town.net.talk[row])
-    if change != 0 or extra != 0:
-        town.net.talk[row] = talk
-        town.counts.totals[town.people.segment[row], Total.TALK] += change
-        spread(row, change * TALK + extra, town.net, town.terms.contact_levels)
-
-
-@part
 def set_uses(row, uses, town):
     """Write what ``row`` uses; contacts see which rival it is, and the totals."""
     p, s, change = town.people, town.people.segment[row], np.int64(0)
@@ -155,17 +98,6 @@ def be_at_rival(row, uses, town):
     if uses >= Uses.RIVAL_1:
         tally[Event.RIVAL_1_RECRUITED + uses - Uses.RIVAL_1] += 1
     set_uses(row, uses, town)
-
-
-@part
-def outside_class(row, town):
-    """Return the class of the bound of a prospect or former customer; where there are rivals contacts count for both."""
-    p = town.people
-    if p.uses[row] >= Uses.RIVAL_1:
-        return RIVAL_USER
-    if p.stage[row] == Stage.PROSPECT:
-        return size_class(p.call_weight[row])
-    return np.int64(0) if town.net.there.size > 0 else FORMER
 
 
 @part
@@ -310,56 +242,6 @@ def quit_community(row, week, town):
 
 
 @part
-def cut_tie(row, other, p):
-    """Take ``other`` out of the ties of ``row``."""
-    for k in range(N_TIES):
-        if p.ties[row, k] == other + 1:
-            p.ties[row, k] = 0
-
-
-@part
-def forget_ties(row, p):
-    """Start with no ties: those from an earlier stay are gone on both sides."""
-    for k in range(N_TIES):
-        if p.ties[row, k] > 0:
-            cut_tie(np.int64(p.ties[row, k]) - 1, row, p)
-            p.ties[row, k] = 0
-    p.live_ties[row] = 0
-    p.tie_next[row] = 0
-
-
-@part
-def _place_tie(row, other, p):
-    slot = np.int64(p.tie_next[row])
-    for k in range(N_TIES):  # an empty slot first, else the oldest gives way
-        at = (slot + k) % N_TIES
-        if p.ties[row, at] == 0:
-            slot = at
-            break
-    old = np.int64(p.ties[row, slot]) - 1
-    if old >= 0:
-        cut_tie(old, row, p)
-        if p.member[old] == 1:
-            p.live_ties[old] -= 1
-            p.live_ties[row] -= 1
-    p.ties[row, slot] = other + 1
-    p.tie_next[row] = (slot + 1) % N_TIES
-    p.live_ties[row] += 1
-
-
-@part
-def tie(row, other, town):
-    """Tie two members to each other, if they are not yet."""
-    p = town.people
-    for k in range(N_TIES):
-        if p.ties[row, k] == other + 1:
-            return
-    _place_tie(row, other, p)
-    _place_tie(other, row, p)
-    town.counts.tally[Event.TIES] += 1
-
-
-@part
 def be_customer(row, seats, contract, week, town):
     """A newcomer buys ``seats`` seats; one life begins."""
     p, counts, r = town.people, town.counts, town.terms
@@ -453,34 +335,6 @@ def be_outside(row, week, town):
 
 
 @part
-def note_leavers(town):
-    """Close the week's list of leavers; those of four weeks ago are not heard any more, nor what they said about it."""
-    leaving, kept = town.leaving, town.leaving.rows.shape[0]
-    slot = leaving.marks.noted % kept
-    if town.terms.left != 0:
-        leaving.marks.left[slot] = town.terms.left
-        leaving.marks.noted += 1
-        if leaving.marks.noted - leaving.marks.forgotten > LEFT_WEEKS:
-            _be_forgotten(leaving.marks.forgotten % kept, town)
-            leaving.marks.forgotten += 1
-        slot = leaving.marks.noted % kept
-    leaving.marks.n_rows[slot] = 0
-    leaving.marks.n_heard[slot] = 0
-
-
-@part
-def _be_forgotten(slot, town):
-    leaving, left = town.leaving, town.leaving.marks.left[slot]
-    for j in range(leaving.marks.n_rows[slot]):
-        row = np.int64(leaving.rows[slot, j])
-        set_talk(row, np.int64(town.net.talk[row]) if pays(row, town.people) else 0, -left, town)
-    for j in range(leaving.marks.n_heard[slot]):
-        other = np.int64(leaving.heard[slot, j])
-        town.net.heard[other] -= left
-        refresh(other, town.net, town.terms.contact_levels)
-
-
-@part
 def look_again(row, stage, week, town):
     """A former customer comes back, as somebody attracted or as a prospect."""
     if stage == Stage.ATTRACTED:
@@ -508,41 +362,6 @@ def start_prospects(town):
         totals[p.segment[row], Stage.PROSPECT] += 1
         totals[p.segment[row], Total.CALL_WEIGHT] += p.call_weight[row]
         set_odds(row, outside_class(row, town), town)
-
-
-@part
-def set_bound(row, town):
-    """Compute the bound of ``row`` anew from its stage and columns."""
-    p = town.people
-    stage = p.stage[row]
-    if stage == Stage.ATTRACTED or stage == Stage.NEWCOMER:
-        town.net.odds[row] = ALWAYS
-    elif pays(row, p):
-        set_level(row, town)
-    else:
-        set_odds(row, outside_class(row, town), town)
-
-
-@jit
-def refresh_everybody(town):
-    """Compute every bound anew, after settings or classes have changed."""
-    for row in range(town.people.shape[0]):
-        set_bound(row, town)
-
-
-@jit
-def lose_ties(members, lost, key, p):
-    """Cut a share of the ties of members, both ends."""
-    for j in range(members.size):
-        row = np.int64(members[j])
-        for k in range(N_TIES):
-            other = np.int64(p.ties[row, k]) - 1
-            if other >= 0 and uniform(key, np.int64(row) * N_TIES + k) < 0.5 * lost:
-                p.ties[row, k] = 0
-                cut_tie(other, row, p)
-                if p.member[other] == 1:
-                    p.live_ties[other] -= 1
-                    p.live_ties[row] -= 1
 
 
 # --- for rows chosen from outside, with all that follows kept ------------------------------------
@@ -593,6 +412,6 @@ def leave(rows, cause, week, heard, town):
     if not heard:
         leaving, slot = town.leaving, town.leaving.marks.noted % town.leaving.rows.shape[0]
         leaving.marks.left[slot] = town.terms.left
-        _be_forgotten(slot, town)
+        be_forgotten(slot, town)
         leaving.marks.n_rows[slot] = 0
         leaving.marks.n_heard[slot] = 0
