@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulation.figures import cac, channels, customers, flywheel, path, retention, rivals
+from simulation.figures import cac, channels, customers, flywheel, path, retention, rivals, waterfall
 from simulation.figures.style import Drawn
 from simulation.studies.comparison import Comparison
 from simulation.studies.flows import read
@@ -10,7 +10,7 @@ from simulation.studies.next_money import Futures
 
 
 def draw_all(session, runs) -> Iterator[tuple[str, Drawn]]:
-    """Yield name, figure and description: CAC over time, retention, customers, channels, the flywheel."""
+    """Yield name, figure and description: CAC over time, retention, customers, channels, the ARR bridge, the flywheel."""
     if not {"weeks", "lives"} <= set(session.config.study.keep):
         return
     data = Comparison.read(session, runs, ("weeks", "lives"))
@@ -19,6 +19,7 @@ def draw_all(session, runs) -> Iterator[tuple[str, Drawn]]:
         yield "retention", retention.draw(data)
         yield "customers", customers.draw(data)
         yield "channels", channels.draw(data)
+        yield "arr_bridge", waterfall.draw(data)
         if session.config.rivals:
             yield "rivals", rivals.draw(data, list(session.config.rivals))
         if session.twins:

@@ -72,6 +72,9 @@ EVENTS = (
     "called",
     "new_contract_value",
     "sales_contract_value",
+    "expanded_value",  # of seats, at what each customer pays: cents a year, as the two above
+    "contracted_value",
+    "lost_value",
     *(f"rival_{k + 1}_{what}" for what in RIVAL_EVENTS for k in range(MOST_RIVALS)),
     *(f"{before.name.lower()}_to_{after.name.lower()}" for before, after in MOVES),
 )

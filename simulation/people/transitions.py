@@ -132,10 +132,19 @@ def ticket_class(seats):
 
 @part
 def set_seats(row, seats, town):
-    """Change the seats of a customer and the totals that hold them; return the change."""
+    """Change the seats of a customer and the totals that hold them; return the change. Its worth is counted once they have landed."""
     p, counts = town.people, town.counts
     s = p.segment[row]
     change = seats - np.int64(p.seats[row])
+    if change != 0 and p.seats[row] > 0:
+        paid_usd = town.cohorts[cohort_of(row, town)].paid_usd[p.contract[row]]
+        value = np.int64(round(1200.0 * abs(change) * paid_usd * town.segments[s].price_level))
+        if seats == 0:
+            counts.tally[Event.LOST_VALUE] += value
+        elif change > 0:
+            counts.tally[Event.EXPANDED_VALUE] += value
+        else:
+            counts.tally[Event.CONTRACTED_VALUE] += value
     p.seats[row] = seats
     town.net.tickets[row] = ticket_class(seats)
     counts.totals[s, Total.SEATS] += change

@@ -13,11 +13,11 @@ from simulation.metrics.metric import Kind
 from simulation.metrics.sums import ratio
 from simulation.metrics.tenure import DISCOUNT_PER_YEAR, HORIZON_WEEKS, LifeTable, later, life_table, lifetime_weeks
 from simulation.people.stages import CAUSES
+from simulation.studies.bridge import MOVED, bridge
 from simulation.studies.comparison import Comparison
 
-SEATS = {"expansion_usd": "expanded_seats", "contraction_usd": "contracted_seats", "lost_usd": "lost_seats"}
 COSTS = {"acquisition_usd": "acquisition_cents", "retention_usd": "retention_cents", "support_usd": "support_cents"}
-SERIES = (*CAUSES, *SEATS.values(), "revenue_cents", "cash_cents")
+SERIES = (*CAUSES, "cash_cents")  # beside those of a comparison
 
 
 class Line(NamedTuple):
@@ -42,16 +42,13 @@ LINES = {
     "support_usd": Line("support", Kind.USD),
     "market_usd": Line("go-to-market cost", Kind.USD, "{acquisition_usd}+{retention_usd}+{support_usd}"),
     "cash_usd": Line("cash of the period", Kind.USD, "{gross_usd}-{market_usd}"),
-    "arr_start_usd": Line("ARR at the start", Kind.USD, flow=False),
+    "opening_usd": Line("ARR, opening", Kind.USD, flow=False),
     "new_usd": Line("new ARR", Kind.USD),
     "expansion_usd": Line("expansion", Kind.USD),
     "contraction_usd": Line("contraction", Kind.USD),
-    "lost_usd": Line("lost ARR", Kind.USD),
-    "other_usd": Line("prices and terms", Kind.USD),
-    "arr_usd": Line(
-        "ARR at the end", Kind.USD,
-        "{arr_start_usd}+{new_usd}+{expansion_usd}+{contraction_usd}+{lost_usd}+{other_usd}", flow=False,
-    ),
+    "churn_usd": Line("churn", Kind.USD),
+    "price_usd": Line("price", Kind.USD),
+    "closing_usd": Line("ARR, closing", Kind.USD, "+".join(f"{{{name}}}" for name in ("opening_usd", *MOVED)), flow=False),
 }  # fmt: skip
 RATIOS: dict[str, Line] = {
     "cac_usd": Line("fully loaded CAC", Kind.USD, "{market_usd}/{new_customers}"),
@@ -75,40 +72,28 @@ class Firm(NamedTuple):
     ]  # by month of adoption: new customers, share there after so many months
 
 
-def firm(
-    data: Comparison, weekly: Mapping[str, np.ndarray], motion: str, price_usd: float, arr_today_usd: float = 0.0
-) -> Firm:
-    """Return the mean firm; ``weekly`` holds :data:`SERIES`, shape (markets, weeks), ``price_usd`` is per seat and month."""
+def firm(data: Comparison, weekly: Mapping[str, np.ndarray], motion: str) -> Firm:
+    """Return the mean firm; ``weekly`` holds :data:`SERIES`, shape (markets, weeks)."""
     month = data.calendar.months(np.arange(data.weeks))
     last = np.flatnonzero(np.diff(month, append=month[-1] + 1))
-    means = {name: of.mean(axis=0) for name, of in weekly.items()}
-    new_arr = data.weight * data.weekly[motion]["new_contract_value"].mean(axis=0) / 100
+    means = {name: weekly[name].mean(axis=0) for name in SERIES}
     flows = {
         "new_customers": data.adopted(motion).mean(axis=0),
         "gone_customers": data.weight * sum(means[name] for name in CAUSES),
         "customer_weeks": data.customers(motion).mean(axis=0),
-        "revenue_usd": means["revenue_cents"] / 100,
+        "revenue_usd": data.weekly[motion]["revenue_cents"].mean(axis=0) / 100,
         **{name: data.weekly[motion][series].mean(axis=0) / 100 for name, series in COSTS.items()},
         "cash": means["cash_cents"] / 100,
-        "new_usd": new_arr,
-        **{
-            name: (1 if name == "expansion_usd" else -1) * data.weight * means[series] * 12 * price_usd
-            for name, series in SEATS.items()
-        },
     }
     by_month = {name: np.bincount(month, of) for name, of in flows.items()}
-    customers, arr = data.customers(motion).mean(axis=0)[last], YEAR_WEEKS * means["revenue_cents"][last] / 100
+    by_month |= {name: of.mean(axis=0) for name, of in bridge(data, motion, month).items()}
+    customers = data.customers(motion).mean(axis=0)[last]
     months: list[Period] = []
     for k in range(last.size):
         at = {name: float(of[k]) for name, of in by_month.items()}
         costs = sum(at[name] for name in COSTS)
-        start = months[-1]["arr_usd"] if months else arr_today_usd
-        moved = at["new_usd"] + at["expansion_usd"] + at["contraction_usd"] + at["lost_usd"]
-        given = {
-            **at, "customers": float(customers[k]), "goods_usd": at["revenue_usd"] - (at.pop("cash") + costs),
-            "arr_start_usd": start, "other_usd": float(arr[k]) - start - moved,
-        }  # fmt: skip
-        months.append(_period(given))
+        goods = at["revenue_usd"] - (at.pop("cash") + costs)
+        months.append(_period(at | {"customers": float(customers[k]), "goods_usd": goods}))
     lives = data.lives[motion]
     pooled = life_table(lives["adopted"], lives["ended"], data.weeks)
     quarters, years = _sums(months, data.calendar.quarter), _sums(months, data.calendar.year)
@@ -119,11 +104,11 @@ def _period(given: Period) -> Period:
     """Return a period with the lines that follow from those given, as their formulas say, and its ratios."""
     gross = given["revenue_usd"] - given["goods_usd"]
     market = sum(given[name] for name in COSTS)
-    moved = sum(given[name] for name in ("new_usd", "expansion_usd", "contraction_usd", "lost_usd", "other_usd"))
+    closing = given["opening_usd"] + sum(given[name] for name in MOVED)
     new, won = given["new_usd"], given["new_customers"]
     margin = gross / given["revenue_usd"] if given["revenue_usd"] else 0.0
     found = given | {
-        "gross_usd": gross, "market_usd": market, "cash_usd": gross - market, "arr_usd": given["arr_start_usd"] + moved,
+        "gross_usd": gross, "market_usd": market, "cash_usd": gross - market, "closing_usd": closing,
         "cac_usd": ratio(market, won), "new_arr_per_customer_usd": ratio(new, won), "cost_per_new_arr": ratio(market, new),
         "payback_months": ratio(market, new / 12 * margin),
     }  # fmt: skip
@@ -142,7 +127,7 @@ def _sums(months: list[Period], of: Callable[[int], int]) -> list[Period]:
     for here in periods(len(months), of):
         part = months[here.start : here.stop]
         given = {name: sum(m[name] for m in part) for name, line in LINES.items() if line.flow}
-        found.append(_period(given | {"customers": part[-1]["customers"], "arr_start_usd": part[0]["arr_start_usd"]}))
+        found.append(_period(given | {"customers": part[-1]["customers"], "opening_usd": part[0]["opening_usd"]}))
     return found
 
 

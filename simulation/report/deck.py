@@ -23,6 +23,7 @@ def deck(story: Story, options: dict[str, str]) -> bytes:
     slides.bars(cost.title, story, f"Medians over simulated markets, as in summary.csv.\n{manifest}")
     for chart in (chart for name in CURVES for chart in story.charts if chart.name == name):
         slides.curves(chart.at_end, chart, story, manifest)
+    slides.bridges(story, manifest)
     slides.mix(story, manifest)
     slides.text(
         "What this cannot say is as much part of it as what it says", list(story.cannot), f"{story.foot}\n{manifest}"

@@ -13,7 +13,7 @@ from simulation.scenario.errors import BadInput
 from simulation.scenario.history import TWINS
 from simulation.sources import RULES
 from simulation.studies import next_money
-from simulation.studies.comparison import Comparison, most_there
+from simulation.studies.comparison import Comparison, arr_usd, most_there
 from simulation.studies.next_money import Futures
 
 TABLES = ("runs", "weeks", "lives")
@@ -63,14 +63,14 @@ class Read:
             found[motion][of["seed"].to_numpy() - 1] = of[list(METRICS)].to_numpy()
         return found
 
-    def weekly(self, names: Sequence[str]) -> dict[str, dict[str, np.ndarray]]:
-        """Return weekly series by motion and name, shape (runs there, weeks)."""
+    def weekly(self, names: Sequence[str], before: int = 0) -> dict[str, dict[str, np.ndarray]]:
+        """Return weekly series by motion and name, shape (runs there, weeks); ``before``: weeks of the past, too."""
         columns = ", ".join(f'"{name}"' for name in names)
         rows = self.results.query(
-            f"select motion, {columns} from weeks where week >= 0 and seed <= {self.seeds} order by motion, seed, week"
+            f"select motion, {columns} from weeks where week >= {-before} and seed <= {self.seeds} order by motion, seed, week"
         )
         return {
-            str(m): {name: of[name].to_numpy(float).reshape(-1, self.weeks) for name in names}
+            str(m): {name: of[name].to_numpy(float).reshape(-1, before + self.weeks) for name in names}
             for m, of in rows.groupby("motion", observed=True)
         }
 
@@ -91,9 +91,11 @@ class Read:
         accounts = market["accounts"] or market["people"] or rows
         each = "worlds" if config["study"].get("posterior") else "simulated markets"
         ordered = {m: weekly[m] for m in self.motions}
+        today = self.weekly(("revenue_cents",), before=1) if self.before else {}
         return Comparison(
             ordered, self.lives(), metrics, self.weeks, most_there(metrics), each, float(accounts / rows),
             self.calendar, self.lives("adopted < 0") if self.before else {},
+            {m: arr_usd(today[m]["revenue_cents"][:, 0]) for m in self.motions if today},
         )  # fmt: skip
 
     def futures(self, data: Comparison) -> Futures:

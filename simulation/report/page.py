@@ -8,6 +8,7 @@ from typing import Any
 from simulation.calendar import MONTHS_A_YEAR, Calendar
 from simulation.figures.channels import TINTS
 from simulation.figures.style import line
+from simulation.figures.waterfall import amount, tint
 from simulation.metrics.metric import Kind
 from simulation.report.accounts import LINES, RATIOS, periods
 from simulation.report.story import Story
@@ -57,6 +58,11 @@ def _data(story: Story) -> str:
         "names": story.names,
         "dashes": {m: DASHES.get(pattern, "8 2 2 2") if isinstance(pattern := line(m), str) else "8 2 2 2" for m in story.motions},
         "charts": [chart._asdict() | {"curves": [c._asdict() for c in chart.curves]} for chart in story.charts],
+        "bridge_title": story.bridge_title,
+        "bridges": {
+            m: [step._asdict() | {"total": step.total, "said": amount(step), "tint": tint(step, "")} for step in bars]
+            for m, bars in story.bridges.items()
+        },
         "mix_title": story.mix_title,
         "mix": story.mix,
         "channels": list(TINTS),

@@ -38,7 +38,6 @@ class Past(NamedTuple):
     heads: list[str]  # of the table of the next money: motions, and the past's own that goes on
     money: list[tuple[str, list[str]]]
     parts: list[Part]  # medians over markets, a value a motion of the comparison
-    arr_today_usd: dict[str, float]  # mean, by motion
 
 
 def past(futures: Futures, data: Comparison, base_revenue: Mapping[str, np.ndarray]) -> Past:
@@ -51,7 +50,6 @@ def past(futures: Futures, data: Comparison, base_revenue: Mapping[str, np.ndarr
         [next_money.name_of(m) for m in futures.compared],
         next_money.rows(futures, cac),
         list(_parts(futures, data, base_revenue, before)),
-        {m: float(futures.arr[m][:, before - 1].mean()) for m in data.metrics},
     )
 
 

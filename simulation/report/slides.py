@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from simulation.calendar import WEEK_DAYS
 from simulation.evidence.months import DAY_ZERO
+from simulation.figures import waterfall
 from simulation.figures.channels import TINTS
 from simulation.figures.style import line
 from simulation.metrics.metric import Kind
@@ -22,11 +23,11 @@ TEMPLATE, TITLE, CONTENT = "deck.template", "deck.title_layout", "deck.chart_lay
 OPTIONS = (TEMPLATE, TITLE, CONTENT)
 LAYOUTS = {TITLE: "Title Slide", CONTENT: "Title Only"}
 FORMATS = {Kind.SHARE: "0%", Kind.COUNT: "#,##0"}
-MILLIONS = '.0,," M"'
 PARTS = '[>=0.07]0%;""'  # smaller ones have no room for a number
 DASHES = {"-": None, "--": "DASH", ":": "ROUND_DOT", "-.": "DASH_DOT"}
 MUTED, LIGHT = "595959", "DDDDDD"
 SIZES = ((150, 18), (90, 22), (0, 28))  # points of a title of more than so many letters
+SIDE_BY_SIDE = 3  # charts on a slide, at most
 MONTH_DAYS = 365.25 / 12
 MANY = 6  # lines of a table, from which on they are small
 CLOSE = 0.06  # of the axis: ends nearer than that are labelled above and below
@@ -172,12 +173,12 @@ class Slides:
         top = place.top + height + int(self.height * 0.03)
         self._write(slide, place._replace(top=top, height=place.top + place.height - top), below, 11 if many else 16)
 
-    def _chart(self, slide: Any, kind: str, data: Any, described: str) -> Any:
-        """Return a native chart below the title."""
+    def _chart(self, slide: Any, kind: str, data: Any, described: str, place: Box | None = None) -> Any:
+        """Return a native chart below the title, or at a place there."""
         from pptx.enum.chart import XL_CHART_TYPE
         from pptx.util import Pt
 
-        frame = slide.shapes.add_chart(getattr(XL_CHART_TYPE, kind), *self._below(slide), data)
+        frame = slide.shapes.add_chart(getattr(XL_CHART_TYPE, kind), *(place or self._below(slide)), data)
         _described(frame, described)
         frame.chart.font.size = Pt(14)
         frame.chart.has_legend = False
@@ -230,7 +231,7 @@ class Slides:
         if of.kind is Kind.SHARE:
             chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = 0, 1
         if of.kind is Kind.USD_TOTAL and any(abs(y) >= 1e6 for c in lines for y in c.mid if y is not None):
-            chart.value_axis.tick_labels.number_format = currency.chart_format(MILLIONS)
+            chart.value_axis.tick_labels.number_format = currency.chart_format(currency.MILLIONS)
         if of.log:
             _logarithmic(chart, min(y for c in lines for y in (*c.mid, *c.low) if y is not None))
         below = iter(_below_others([points[-1][1] for _, what, points in drawn if not what], log=of.log))
@@ -267,6 +268,55 @@ class Slides:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
         for name, series in zip(known, chart.plots[0].series, strict=True):
             _fill(series.format.fill, TINTS[name])
+
+    def bridges(self, story: Story, notes: str) -> None:
+        """Add the ARR bridge of each motion as a waterfall, a few beside each other: bars on what they begin at, which is not seen."""
+        every = list(story.bridges)
+        for first in range(0, len(every), SIDE_BY_SIDE):
+            here = every[first : first + SIDE_BY_SIDE]
+            slide = self._slide(CONTENT, story.bridge_title, f"{story.bridge_note}\n{notes}")
+            place = self._below(slide)
+            width = place.width // len(here)
+            foot = Box(self.margin, int(self.height * 0.93), place.width, int(self.height * 0.06))
+            self._write(slide, foot, [story.bridge_note], 10, MUTED)
+            for k, motion in enumerate(here):
+                self._waterfall(slide, place._replace(left=place.left + k * width, width=width), motion, story)
+
+    def _waterfall(self, slide: Any, place: Box, motion: str, story: Story) -> None:
+        from pptx.chart.data import CategoryChartData
+        from pptx.enum.chart import XL_LABEL_POSITION
+        from pptx.util import Pt
+
+        bars = story.bridges[motion]
+        ends = [x for of in story.bridges.values() for step in of for x in (step.start, step.end)]
+        room = 0.6 * (max(ends) - min(ends))  # for what is said beside a bar
+        data = CategoryChartData()
+        data.categories = [step.name for step in bars]
+        for k, name in enumerate(("begins at", "above zero", "below zero")):
+            data.add_series(name, [step.stacked[k] for step in bars])
+        data.add_series("label", [room] * len(bars))
+        told = ", ".join(f"{step.name} {waterfall.amount(step)}" for step in bars)
+        chart = self._chart(slide, "BAR_STACKED", data, f"{story.names[motion]}: {told}", place)
+        chart.has_title = True
+        chart.chart_title.text_frame.text = story.names[motion]
+        font = chart.chart_title.text_frame.paragraphs[0].runs[0].font
+        font.size, font.bold, font.color.rgb = Pt(16), True, _rgb(story.colours[motion])
+        plot = chart.plots[0]
+        plot.gap_width, plot.overlap = 40, 100
+        begins, above, below, labels = plot.series
+        for unseen in (begins, labels):
+            unseen.format.fill.background()
+        _axes(chart, Kind.USD_TOTAL)
+        chart.category_axis.reverse_order = True
+        chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
+        chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = min(ends), max(ends) + room
+        for k, step in enumerate(bars):
+            for series in (above, below):
+                _fill(series.points[k].format.fill, waterfall.tint(step, story.colours[motion]))
+            label = labels.points[k].data_label
+            label.text_frame.text = waterfall.amount(step)
+            label.text_frame.paragraphs[0].runs[0].font.size = Pt(12)
+            label.position = XL_LABEL_POSITION.INSIDE_BASE
 
     def text(self, title: str, paragraphs: list[str], notes: str) -> None:
         """Add a slide of words."""

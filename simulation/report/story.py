@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS, Calendar
-from simulation.figures import cac, channels, customers, path, retention
+from simulation.figures import cac, channels, customers, path, retention, waterfall
 from simulation.figures.style import colour, percentiles
 from simulation.figures.time_axis import ticks
 from simulation.figures.words import motion_name
@@ -25,7 +25,9 @@ from simulation.runs.enough import what_is_drawn
 from simulation.runs.paired import Difference, Summary, differences, median_first, summarise
 from simulation.scenario import currency
 from simulation.scenario.history import AS_BEFORE, STOP
-from simulation.studies.comparison import CHANNELS, NEEDED, WINDOW_WEEKS, Comparison
+from simulation.studies import bridge
+from simulation.studies.bridge import Step
+from simulation.studies.comparison import CHANNELS, NEEDED, WINDOW_WEEKS, Comparison, arr_usd
 from simulation.studies.next_money import Futures
 from simulation.studies.tables import shown
 from simulation.studies.verdict import Verdict, verdict
@@ -83,6 +85,9 @@ class Story(NamedTuple):
     differences: list[Difference]
     firms: dict[str, Firm]
     worths: dict[str, Worth]
+    bridge_title: str
+    bridges: dict[str, list[Step]]  # by motion, the mean firm over the last year
+    bridge_note: str
     settings: list[Setting]
     runs: list[dict[str, Any]]
     cannot: tuple[str, ...]
@@ -117,8 +122,8 @@ def tell(folder: Path) -> Story:
     if read.before:
         futures = read.futures(data)
         past = told(futures, data, {m: weekly[m][BASE] for m in motions})
-    today, price = (past.arr_today_usd if past else {}), float(config["product"]["price_usd"])
-    firms = {m: accounts.firm(data, weekly[m], m, price, today.get(m, 0.0)) for m in motions}
+    firms = {m: accounts.firm(data, weekly[m], m) for m in motions}
+    years = {m: bridge.last_year(data, m) for m in motions}
     shares = {m: channels.shares_of(data, m)[:, -1] for m in motions}
     return Story(
         title=_title(data, motions),
@@ -132,6 +137,9 @@ def tell(folder: Path) -> Story:
         summary=summarise(data.metrics),
         differences=differences(data.metrics),
         firms=firms,
+        bridge_title=waterfall.title(data, years),
+        bridges={m: bridge.steps(of) for m, of in years.items()},
+        bridge_note=waterfall.note(data),
         worths={m: accounts.worth(firms[m]) for m in motions},
         settings=assumptions.settings(config, manifest["data"]),
         runs=_runs(data),
@@ -188,7 +196,7 @@ def _charts(data: Comparison, weekly: Mapping[str, Mapping[str, np.ndarray]]) ->
     costs = {m: data.trailing_cac(m) for m in data.weekly}
     paid = any((of > 0).any() for of in costs.values())
     counts = {m: data.customers(m) for m in data.weekly}
-    arr = {m: YEAR_WEEKS * weekly[m]["revenue_cents"] / 100 for m in data.weekly}
+    arr = {m: arr_usd(of["revenue_cents"]) for m, of in data.weekly.items()}
     cash = {m: np.cumsum(weekly[m]["cash_cents"], axis=1) / 100 for m in data.weekly}
     return [
         _chart("cac", cac.title(data, costs=paid), currency.in_words("fully loaded CAC, USD"), "week", Kind.USD, costs, f"Trailing {WINDOW_WEEKS} weeks. {data.foot}", log=paid, at_end=_ends(f"In the last {WINDOW_WEEKS} weeks a new customer cost", costs, Kind.USD)),

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from simulation.calendar import YEAR_WEEKS, Calendar
+from simulation.calendar import MONTHS_A_YEAR, YEAR_WEEKS, Calendar
+from simulation.figures import waterfall
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Kind
 from simulation.metrics.tenure import LEAST_AT_RISK
@@ -14,11 +15,14 @@ from simulation.report.past import Past
 from simulation.report.story import Story
 from simulation.runs.enough import LEAST_MARKETS
 from simulation.scenario import currency
+from simulation.studies import bridge
 from simulation.studies.tables import HEADLINES, row_name
 
 MONTHS, TENURE, RUNS = "By month", "Tenure", "Runs"
 FIRST = 2  # row below heads, from 0 on, where a note stands above them
 MEANS = "Means over simulated markets, so that rows and columns add up; medians do not. Blue: from the simulation; black: formulas."
+BARS = ("begins at", "above zero", "below zero")  # what a waterfall stacks
+BLOCK = 17  # rows from one bridge to the next
 KEYS = ("motion", "year", "quarter", "from month", "to month")
 AT = {name: len(KEYS) + k for k, name in enumerate(LINES | RATIOS)}  # columns of the accounts
 
@@ -30,6 +34,7 @@ def workbook(story: Story) -> bytes:
     charts = Sheet(book, "Charts", [])
     differences, months = Sheet(book, "Differences", [44, *[12] * 10]), _accounts_sheet(book, MONTHS)
     quarters, years = _accounts_sheet(book, "By quarter"), _accounts_sheet(book, "By year")
+    bridges = Sheet(book, "ARR bridge", [10, 14, *[14] * 5])
     cohorts, tenure = Sheet(book, "Cohorts", [8, 10, 12, *[7] * 200]), Sheet(book, TENURE, [8, 12, 12])
     assumptions, runs = Sheet(book, "Assumptions", [52, 24, 30, 24, 9, 10, 10, 8, 60]), Sheet(book, RUNS, [10, 8, *[13] * len(METRICS)])  # fmt: skip
     if story.past:
@@ -38,6 +43,7 @@ def workbook(story: Story) -> bytes:
     blocks = _months(months, story)
     _periods(quarters, story, lambda m: story.firms[m].quarters, story.calendar.quarter)
     _periods(years, story, lambda m: story.firms[m].years, story.calendar.year)
+    _bridges(bridges, story, blocks)
     years.sheet.set_column(KEYS.index("quarter"), KEYS.index("quarter"), None, None, {"hidden": True})
     lives = _tenure(tenure, story)
     _summary(summary, story, lives)
@@ -89,8 +95,8 @@ def _months(sheet: Sheet, story: Story) -> dict[str, tuple[int, int]]:
         for k, period in enumerate(story.firms[m].months):
             _keys(sheet, row, story.names[m], story.calendar, range(k, k + 1))
             for name, line in LINES.items():
-                if name == "arr_start_usd" and k:
-                    sheet.formula(row, AT[name], f"{letter(AT['arr_usd'])}{row}", line.kind, period[name])
+                if name == "opening_usd" and k:
+                    sheet.formula(row, AT[name], f"{letter(AT['closing_usd'])}{row}", line.kind, period[name])
                 elif not line.formula:
                     sheet.put(row, AT[name], period[name], line.kind)
             _row_formulas(sheet, row, period)
@@ -126,13 +132,56 @@ def _periods(sheet: Sheet, story: Story, of: Callable[[str], list[Period]], whic
             for name, line in LINES.items():
                 if line.flow and not line.formula:
                     text = _sum(name, a, month, f'">="&{d}', month, f'"<="&{e}')
-                elif name in ("customers", "arr_start_usd"):
+                elif name in ("customers", "opening_usd"):
                     text = _sum(name, a, month, e if name == "customers" else d)
                 else:
                     continue
                 sheet.formula(row, AT[name], text, line.kind, period[name])
             _row_formulas(sheet, row, period)
             row += 1
+
+
+def _bridges(sheet: Sheet, story: Story, blocks: dict[str, tuple[int, int]]) -> None:
+    """Write the ARR bridge of the last year of each motion, from the sheet By month, with a waterfall beside it."""
+    sheet.say(0, f"{story.bridge_title}. {story.bridge_note}")
+    sheet.heads(FIRST - 1, ["motion", "line", "value", "after it", *BARS], frozen=2)
+    for k, m in enumerate(story.motions):
+        top = FIRST + BLOCK * k
+        start, end = blocks[m]
+        start = max(start, end - MONTHS_A_YEAR + 1)
+        for row, (name, step) in enumerate(zip(bridge.LINES, story.bridges[m], strict=True), top):
+            sheet.put(row, 0, story.names[m])
+            sheet.put(row, 1, step.name)
+            at = letter(AT[name])
+            text = {
+                "opening": f"'{MONTHS}'!{at}{start + 1}",
+                "closing": f"SUM(C{top + 1}:C{row})",
+            }.get(step.name, f"SUM('{MONTHS}'!{at}{start + 1}:{at}{end + 1})")
+            sheet.formula(row, 2, text, Kind.USD, step.change)
+            sheet.formula(row, 3, f"C{row + 1}" if step.total else f"D{row}+C{row + 1}", Kind.USD, step.end)
+            low, high = (f"{which}({'0' if step.total else f'D{row}'},D{row + 1})" for which in ("MIN", "MAX"))
+            parts = (f"MAX({low},0)+MIN({high},0)", f"MAX({high},0)-MAX({low},0)", f"MIN({low},0)-MIN({high},0)")
+            for column, (part, value) in enumerate(zip(parts, step.stacked, strict=True), 4):
+                sheet.formula(row, column, part, Kind.USD, value)
+        sheet.put(row + 1, 1, "less By month")
+        check = f"C{row + 1}-'{MONTHS}'!{letter(AT['closing_usd'])}{end + 1}"
+        sheet.formula(row + 1, 2, check, Kind.USD, 0.0)
+        sheet.sheet.insert_chart(top, 8, _waterfall(sheet, story, m, top), {"description": f"{story.names[m]}: {story.bridge_title}"})  # fmt: skip
+
+
+def _waterfall(sheet: Sheet, story: Story, motion: str, top: int):
+    """Return a native chart of a bridge whose table begins in row ``top``: bars on what they begin at, which is not seen."""
+    chart, last = sheet.book.book.add_chart({"type": "bar", "subtype": "stacked"}), top + len(bridge.LINES) - 1
+    fills = [{"fill": {"color": waterfall.tint(step, story.colours[motion])}} for step in story.bridges[motion]]
+    for column, name in enumerate(BARS, 4):
+        seen = {"fill": {"none": True}} if column == 4 else {"points": fills}
+        chart.add_series({"name": name, "categories": [sheet.name, top, 1, last, 1], "values": [sheet.name, top, column, last, column], "gap": 40} | seen)  # fmt: skip
+    chart.set_title({"name": story.names[motion], "name_font": {"size": 12}})
+    chart.set_y_axis({"reverse": True, "label_position": "low"})
+    chart.set_x_axis({"num_format": currency.chart_format(currency.MILLIONS).partition(";")[0], "label_position": "low", "major_gridlines": {"visible": False}})  # fmt: skip
+    chart.set_legend({"none": True})
+    chart.set_size({"width": 620, "height": 20 * (BLOCK - 1)})
+    return chart
 
 
 def _tenure(sheet: Sheet, story: Story) -> dict[str, str]:
@@ -202,7 +251,7 @@ def _past(sheet: Sheet, story: Story, past: Past) -> None:
 def _charts(sheet: Sheet, story: Story, blocks: dict[str, tuple[int, int]]) -> None:
     """Draw lines of the accounts by month."""
     sheet.say(0, "The mean firm by month; the charts follow the sheet By month.")
-    for k, (name, title, log) in enumerate((("cac_usd", "CAC by month", True), ("arr_usd", "ARR", False), ("cash_usd", "Cash of the month", False))):  # fmt: skip
+    for k, (name, title, log) in enumerate((("cac_usd", "CAC by month", True), ("closing_usd", "ARR", False), ("cash_usd", "Cash of the month", False))):  # fmt: skip
         chart = _chart(sheet.book, story, blocks, name, title, log=log)
         sheet.sheet.insert_chart(2 + 17 * k, 0, chart, {"description": title})
 

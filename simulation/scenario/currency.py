@@ -18,6 +18,7 @@ USD = "USD"
 SIGNS = {USD: "$", "EUR": "€", "GBP": "£"}  # those that stand for one currency, the dollar by custom
 WRITE = "write the three letters of a currency, such as EUR or DKK"
 DOLLAR = re.compile(r"\bUSD\b|\b[Dd]ollars?\b")
+MILLIONS = '.0,," M"'  # after the digits of a number format
 _in_force: ContextVar[str] = ContextVar("currency", default=USD)
 
 

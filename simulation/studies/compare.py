@@ -21,7 +21,7 @@ CONFIDENCE = 0.90
 
 def answer(session: Session, study: Compare) -> Runs:
     """Run the comparison; write and print its tables; return its runs."""
-    from simulation.studies import base, company, next_money
+    from simulation.studies import base, bridge, company, next_money
     from simulation.studies.flow_table import tell
     from simulation.studies.flows import read
     from simulation.studies.verdict import lines, table, verdict
@@ -52,7 +52,9 @@ def answer(session: Session, study: Compare) -> Runs:
             session.console.print(base.sentence(stay), soft_wrap=True, markup=False, highlight=False)
     else:
         session.console.print(profile)
-    said = verdict(Comparison.read(session, runs, ("weeks",)), runs.missing)
+    data = Comparison.read(session, runs, ("weeks",))
+    session.store.csv("arr_bridge.csv", bridge.rows(data))
+    said = verdict(data, runs.missing)
     session.store.text("verdict.txt", lines(said))
     for sentence in said.sentences:
         session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)

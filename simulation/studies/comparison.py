@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.calendar import UNDATED, Calendar
+from simulation.calendar import UNDATED, YEAR_WEEKS, Calendar
 from simulation.metrics.cac import GO_TO_MARKET
 from simulation.metrics.sums import trailing
 from simulation.people.stages import MOST_RIVALS, Channel, Stage
@@ -21,6 +21,10 @@ NEEDED = (
     *(f"rival_{k + 1}_users" for k in range(MOST_RIVALS)),
     *(f"adopted_{c}" for c in CHANNELS),
     "new_contract_value",
+    "expanded_value",
+    "contracted_value",
+    "lost_value",
+    "revenue_cents",
     *GO_TO_MARKET,
 )
 WINDOW_WEEKS = 26
@@ -41,6 +45,7 @@ class Comparison(NamedTuple):
     base: Mapping[str, dict[str, np.ndarray]] = MappingProxyType(
         {}
     )  # lives of today's customers by motion, of a firm with a past
+    arr_today: Mapping[str, np.ndarray] = MappingProxyType({})  # USD, shape (seeds whose run is there,), likewise
 
     @classmethod
     def read(cls, session, runs, tables: Collection[str], point: int = 0) -> "Comparison":
@@ -48,6 +53,8 @@ class Comparison(NamedTuple):
         kept = [name for name in tables if name in session.config.study.keep]
         compared = [m for m in runs.values if m not in session.twins]
         weekly = {m: session.weeks(runs, m, point, NEEDED) for m in compared} if "weeks" in kept else {}
+        revenue, before = ("revenue_cents",), 1  # of the last week of the past
+        today = {m: session.weeks(runs, m, point, revenue, before) for m in weekly if session.twins}
         lives, base = {}, {}
         if "lives" in kept:
             both = {m: session.lives(runs, m, point, ("adopted", "ended")) for m in compared}
@@ -64,6 +71,7 @@ class Comparison(NamedTuple):
             session.weight,
             session.config.calendar,
             base,
+            {m: arr_usd(of["revenue_cents"][:, 0]) for m, of in today.items()},
         )
 
     @property
@@ -115,6 +123,11 @@ class Comparison(NamedTuple):
     def foot(self) -> str:
         """What lines and bands are."""
         return f"{what_is_drawn('Line: median', self.seeds, self.each)} Same market, people and money for all."
+
+
+def arr_usd(revenue_cents: np.ndarray) -> np.ndarray:
+    """Return yearly recurring revenue at the end of weeks with such revenue, same shape."""
+    return YEAR_WEEKS * revenue_cents / 100
 
 
 def _those(lives: Mapping[str, np.ndarray], which: np.ndarray) -> dict[str, np.ndarray]:

@@ -17,7 +17,7 @@ from simulation.metrics import METRICS
 from simulation.runs.store import Store
 
 TINY = ["market.people=1000", "market.accounts=20000", "weeks=60", "seeds=3", "jobs=1", "motions=[clg,plg]"]
-FIGURES = {"cac_over_time", "retention", "customers", "channels", "flywheel"}
+FIGURES = {"cac_over_time", "retention", "customers", "channels", "arr_bridge", "flywheel"}
 
 
 @pytest.fixture(scope="module")

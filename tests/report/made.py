@@ -10,6 +10,7 @@ from simulation.cli import main
 from simulation.report.story import Story, tell
 from tests.studies.small import SMALL
 
+RISE = "interventions=[{week: 40, set: {product.base_price: 1.25}}]"  # so that the price moves the ARR of customers
 PLACE = "private-place"  # in the path of the results, and in nothing that is handed over
 
 
@@ -17,7 +18,7 @@ PLACE = "private-place"  # in the path of the results, and in nothing that is ha
 def folder() -> Path:
     """Return the results of ten markets."""
     place = Path(tempfile.mkdtemp()) / PLACE
-    assert main([*SMALL, "seeds=10", f"out={place}"]) == 0
+    assert main([*SMALL, "seeds=10", RISE, f"out={place}"]) == 0
     return place
 
 

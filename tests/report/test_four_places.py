@@ -8,11 +8,14 @@ import zipfile
 
 import openpyxl
 import pytest
+from pptx import Presentation
 
 from simulation.report.deck import deck
 from simulation.report.page import page
-from simulation.report.workbook import workbook
-from tests.report.made import medians, story
+from simulation.report.workbook import AT, FIRST, workbook
+from simulation.studies import bridge
+from tests.report.made import folder, medians, story
+from tests.studies.small import rows
 
 
 def test_the_same_number_stands_in_the_page_the_charts_the_cells_and_summary_csv():
@@ -31,3 +34,30 @@ def test_the_same_number_stands_in_the_page_the_charts_the_cells_and_summary_csv
             number = pytest.approx(told[motion], rel=1e-8)
             assert in_page[motion] == number and row[1 + 3 * k] == number
             assert any(math.isclose(v, told[motion], rel_tol=1e-8) for v in in_charts)
+
+
+def test_the_arr_bridge_is_the_same_in_its_table_the_page_the_charts_and_the_cells():
+    """To the cent: the last twelve months of arr_bridge.csv added up, what the page and the slides draw, the sheet; and every quarter."""
+    by = {(m, k): [r for r in rows(folder() / "arr_bridge.csv") if (r["motion"], r["length"]) == (m, k)] for m in story().motions for k in ("month", "quarter")}  # fmt: skip
+    drawn = json.loads(re.search(r'id="data">(.*?)</script>', page(story()), re.DOTALL)[1])["bridges"]
+    slides = Presentation(io.BytesIO(deck(story(), {}))).slides
+    charts = [s.chart for slide in slides for s in slide.shapes if s.has_chart and "opening" in list(s.chart.plots[0].categories)]  # fmt: skip
+    book = openpyxl.load_workbook(io.BytesIO(workbook(story())), data_only=True)
+    sheet = [row[:4] for row in book["ARR bridge"].iter_rows(min_row=FIRST + 1, values_only=True)]
+    quarters = list(book["By quarter"].iter_rows(min_row=FIRST + 1, values_only=True))
+    assert len(charts) == len(story().motions) > 1
+    for m, chart in zip(story().motions, charts, strict=True):
+        year = by[m, "month"][-12:]
+        told = [float(year[0]["opening_usd"]), *(sum(float(r[name]) for r in year) for name in bridge.MOVED), float(year[-1]["closing_usd"])]  # fmt: skip
+        cents = pytest.approx(told, abs=0.07)  # each month is rounded to a cent
+        assert abs(told[bridge.LINES.index("price_usd")]) > 1 and sum(told[:-1]) == pytest.approx(told[-1], abs=0.07)
+        assert [step["end"] - step["start"] for step in drawn[m]] == cents
+        assert [row[2] for row in sheet if row[0] == story().names[m]] == cents
+        begins, above, below = (series.values for series in list(chart.plots[0].series)[:3])
+        sizes = [a - b for a, b in zip(above, below, strict=True)]
+        assert sizes == pytest.approx([abs(v) for v in told], abs=0.07)
+        assert begins[2] == pytest.approx(told[0] + told[1], abs=0.07)
+        cells = [row for row in quarters if row[0] == story().names[m]]
+        for row, written in zip(cells, by[m, "quarter"], strict=True):
+            for name in bridge.LINES:
+                assert row[AT[name]] == pytest.approx(float(written[name]), abs=0.02), name

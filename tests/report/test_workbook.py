@@ -22,6 +22,7 @@ SHEETS = [
     "By month",
     "By quarter",
     "By year",
+    "ARR bridge",
     "Cohorts",
     "Tenure",
     "Assumptions",
@@ -101,7 +102,8 @@ def test_every_line_of_the_accounts_is_what_its_formula_comes_to():
 
 def test_the_bridge_closes_and_quarters_and_years_are_sums_of_months():
     for m, firm in story().firms.items():
-        assert firm.months[-1]["arr_usd"] == firm.quarters[-1]["arr_usd"] == pytest.approx(firm.whole["arr_usd"])
+        assert firm.months[-1]["closing_usd"] == pytest.approx(firm.quarters[-1]["closing_usd"])
+        assert firm.months[-1]["closing_usd"] == pytest.approx(firm.whole["closing_usd"])
         for name, line in LINES.items():
             if line.flow:
                 whole = sum(p[name] for p in firm.months)
@@ -128,7 +130,7 @@ def test_heads_stay_in_sight_and_charts_are_native(made):
     book = opened(made)
     assert all(book[name].freeze_panes for name in SHEETS if name not in ("Summary", "Charts"))
     names = zipfile.ZipFile(io.BytesIO(made)).namelist()
-    assert len([n for n in names if re.fullmatch(r"xl/charts/chart\d+\.xml", n)]) == 3
+    assert len([n for n in names if re.fullmatch(r"xl/charts/chart\d+\.xml", n)]) == 3 + len(story().motions)
 
 
 @pytest.mark.slow

@@ -70,6 +70,20 @@ function drawMix(box, shown, width) {
   box.replaceChildren(keys, plot);
 }
 
+function drawBridge(box, shown, width) {
+  const motions = DATA.motions.filter(m => shown.has(m)), bars = motions.flatMap(m => DATA.bridges[m].map(b => ({...b, m})));
+  const ends = bars.flatMap(b => [b.start, b.end]), low = d3.min(ends), high = d3.max(ends);
+  const beside = width >= 700, facet = beside ? {fx: "m"} : {fy: "m"}, domain = {domain: motions, label: null, tickFormat: m => DATA.names[m]};
+  const plot = Plot.plot({width, height: beside ? 300 : 230 * motions.length, marginLeft: 84, marginRight: beside ? 20 : 64, marginBottom: 40, style: {background: "none", fontSize: "13px", overflow: "visible"},
+    ...(beside ? {fx: domain} : {fy: domain}), x: {domain: [low, high + .6 * (high - low || 1)], label: null, ticks: 3, tickFormat: FORMATS.usd_total},
+    y: {domain: DATA.bridges[DATA.motions[0]].map(b => b.name), label: null, tickSize: 0},
+    marks: [Plot.barX(bars, {...facet, y: "name", x1: "start", x2: "end", fill: b => b.tint || colour(b.m), insetTop: 1.5, insetBottom: 1.5}),
+      Plot.textX(bars, {...facet, y: "name", x: b => Math.max(b.start, b.end), text: "said", dx: 5, textAnchor: "start"}),
+      Plot.ruleX([0], {stroke: "var(--muted)"})]});
+  named(plot, DATA.bridge_title + ". " + motions.map(m => `${DATA.names[m]}: ` + DATA.bridges[m].map(b => `${b.name} ${b.said}`).join(", ")).join("; "));
+  box.replaceChildren(plot);
+}
+
 function named(plot, text) {  // one picture with one description; what is inside says nothing of its own
   plot.setAttribute("role", "img"); plot.setAttribute("aria-label", text);
   for (const part of plot.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
@@ -80,6 +94,7 @@ function draw(paper) {
   const width = paper || Math.min(1000, document.querySelector("main").clientWidth);
   if (!shown.size) return;
   for (const chart of DATA.charts) drawCurves(document.getElementById("chart-" + chart.name), chart, shown, width);
+  drawBridge(document.getElementById("chart-bridge"), shown, width);
   drawMix(document.getElementById("chart-mix"), shown, width);
 }
 draw();
