@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from pptx import Presentation
 
+from simulation import open_results
 from simulation.cli import main
 from simulation.report.accounts import LINES
 from simulation.report.story import Story, tell
@@ -115,8 +116,14 @@ def test_base_and_new_add_up_market_by_market():
 
 
 def test_the_accounts_begin_with_todays_revenue_and_months_add_up_to_fiscal_years():
+    weeks = open_results(made()[0]).weeks
+    last = weeks[weeks["week"] == -1]
+    today = {m: [52 * cents / 100 for cents in last[last["motion"] == m]["revenue_cents"]] for m in ("plg", "clg")}
     for motion, firm in story().firms.items():
-        assert firm.months[0]["arr_start_usd"] == story().past.arr_today_usd[motion] > 0
+        assert (
+            firm.months[0]["opening_usd"] == pytest.approx(sum(today[motion]) / len(today[motion]))
+            and today[motion][0] > 0
+        )
         assert [len(of) for of in (firm.months, firm.quarters, firm.years)] == [14, 6, 3]
         for line in ("revenue_usd", "new_customers", "cash_usd"):
             assert sum(p[line] for p in firm.years) == pytest.approx(sum(p[line] for p in firm.months))
