@@ -10,6 +10,7 @@ import yaml
 
 from simulation.calendar import weeks_of
 from simulation.evidence.exports import Exports
+from simulation.evidence.months import after
 from simulation.scenario.choices import chosen
 from simulation.scenario.compose import compose
 from simulation.scenario.errors import BadInput
@@ -101,6 +102,8 @@ def company_yaml(
     if data.spend_usd and accounts:
         usd = sum(v.sum() for v in data.spend_usd.values()) / weeks_of(len(data.months))
         _put(tree, "budget.usd_per_account_per_week", float(f"{usd / accounts:.6g}"))
+    if config.start is None:
+        _put(tree, "start", f"{after(data.months[-1])}-01")  # today is the day after the exports
     for path, value in informed.items():
         _put(tree, path, float(f"{value:.6g}"))
     company = next((choice for group, choice in places if group == "company"), "reference")

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import patch
 
 import openpyxl
 import pytest
@@ -23,7 +24,7 @@ from tests.studies.small import SMALL, check_columns, rows
 
 START = date(2026, 3, 1)
 ASKED = (
-    "seeds=3",
+    "seeds=2",
     "motions=[plg,clg]",
     "history={motion: plg, weeks: 45}",
     "behaviour.attraction.ambient_per_week=0.05",
@@ -35,12 +36,21 @@ AT = {name: len(KEYS) + k for k, name in enumerate(LINES)}
 
 @functools.cache
 def made() -> tuple[Path, str]:
-    """Return the folder, with all that is handed over, and what was printed."""
+    """Return the folder, without figures, and what was printed."""
     folder = Path(tempfile.mkdtemp()) / "dated"
-    with redirect_stdout(io.StringIO()) as printed:
+    with redirect_stdout(io.StringIO()) as printed, patch("simulation.figures.compare.draw_all", lambda *_: iter(())):
+        assert main([*SMALL[:-1], *ASKED, *DATED, f"out={folder}"]) == 0
+    return folder, printed.getvalue()
+
+
+@functools.cache
+def handed_over() -> Path:
+    """Return the folder with its figures and all that is handed over."""
+    folder = made()[0]
+    with redirect_stdout(io.StringIO()):
         assert main([*SMALL[:-1], *ASKED, *DATED, f"out={folder}"]) == 0
         assert [main([what, str(folder)]) for what in ("report", "deck", "workbook")] == [0, 0, 0]
-    return folder, printed.getvalue()
+    return folder
 
 
 @functools.cache
@@ -78,8 +88,9 @@ def test_todays_customers_are_followed_from_their_age_on():
         assert kept[0] > 0.8 and kept == sorted(kept, reverse=True) and float(curve[0]["at_risk"]) >= 30
 
 
+@pytest.mark.slow
 def test_axes_of_time_have_dates():
-    figures = made()[0] / "figures"
+    figures = handed_over() / "figures"
     for name in ("customers", "cac_over_time", "channels", "path"):
         text = (figures / f"{name}.svg").read_text(encoding="utf-8")
         said = re.findall(r">([^<>]+)</text>", text)
@@ -92,8 +103,9 @@ def test_axes_of_time_have_dates():
     )
 
 
+@pytest.mark.slow
 def test_the_page_begins_with_the_next_money_and_has_fiscal_years():
-    page = (made()[0] / "report.html").read_text(encoding="utf-8")
+    page = (handed_over() / "report.html").read_text(encoding="utf-8")
     body = page[page.index("<body>") : page.index("<script")]
     assert re.search(r"<ol[^>]*><li>One EUR of the next money", body) and not MONEY.search(
         body.partition("Assumptions")[0]
@@ -130,8 +142,9 @@ def test_the_accounts_begin_with_todays_revenue_and_months_add_up_to_fiscal_year
         assert firm.years[1]["revenue_usd"] == pytest.approx(sum(p["revenue_usd"] for p in firm.months[1:13]))
 
 
+@pytest.mark.slow
 def test_the_workbook_has_months_by_date_in_euros():
-    book = openpyxl.load_workbook(made()[0] / "workbook.xlsx", data_only=True)
+    book = openpyxl.load_workbook(handed_over() / "workbook.xlsx", data_only=True)
     months, years = book["By month"], book["By year"]
     first = [cell.value for cell in months[FIRST + 1]][: len(KEYS)]
     assert first == ["PLG", "FY2026", "Q4 FY2026", *2 * [datetime.combine(START, datetime.min.time())]]
@@ -143,8 +156,9 @@ def test_the_workbook_has_months_by_date_in_euros():
     assert not [text for text in texts if isinstance(text, str) and MONEY.search(text)]
 
 
+@pytest.mark.slow
 def test_the_deck_begins_with_the_next_money_and_its_axes_have_dates():
-    deck = Presentation(made()[0] / "deck.pptx")
+    deck = Presentation(handed_over() / "deck.pptx")
     slides = list(deck.slides)
     assert slides[1].shapes.title.text_frame.text.startswith("One EUR of the next money")
     assert slides[2].shapes.title.text_frame.text.startswith("Customers won since, at the end: PLG ")

@@ -122,6 +122,9 @@ def test_what_the_command_chose_goes_into_the_company_s_file(company):
     assert whole.market.homophily == config.market.homophily == 0.6
     assert whole.market.segments["larger"].churn_per_week == 0.0125
     assert (whole.past.weeks, whole.past.motion) == (78, compose("motions=[plg]").motions["plg"])
+    assert (data.months[-1], whole.start) == ("2024-06", "2024-07-01")  # today
+    dated = company_yaml("acme", compose(*chosen, "start=2024-08"), [*chosen, "start=2024-08"], data, informed, past)
+    assert yaml.safe_load(dated)["start"] == "2024-08-01"
 
 
 def test_a_past_is_made_out_of_exports_and_not_given(company, capsys):
