@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.figures.style import Drawn, colour, foot, new_figure
+from simulation.figures.style import Drawn, colour, foot, new_figure, slide
 from simulation.figures.words import axis_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
@@ -22,7 +22,7 @@ def draw(goal: str, bests: list, tried: dict):
     metric = METRICS[goal]
     title = _title(metric, bests)
     levers = list(dict.fromkeys(k for b in bests for k in b.shares))
-    figure, grid = new_figure(title, width=13, height=5.8, ncols=2, gridspec_kw={"width_ratios": (1, 1.5)})
+    figure, grid = new_figure(title, **slide(13), ncols=2, gridspec_kw={"width_ratios": (1, 1.5)})
     left, right = grid
     for k, best in enumerate(bests):
         tint = colour(best.motion, k)

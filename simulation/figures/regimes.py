@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from simulation.figures.style import Drawn, colour, foot, new_figure
+from simulation.figures.style import Drawn, colour, foot, new_figure, slide
 from simulation.figures.words import setting_name
 from simulation.metrics import METRICS
 from simulation.runs.enough import LEAST_CUSTOMERS, LEAST_MARKETS
@@ -30,8 +30,7 @@ def draw(runs, cells: dict, seeds: int):
     n_rows = -(-len(metrics) // PANELS_IN_A_ROW)
     figure, grid = new_figure(
         title,
-        width=12,
-        height=5.2 * n_rows + 0.6,
+        **slide(max(12, 8 * n_rows)),
         nrows=n_rows,
         ncols=min(PANELS_IN_A_ROW, len(metrics)),
         squeeze=False,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
-from simulation.figures.style import band, colour, foot, label_ends, new_figure
+from simulation.figures.style import band, colour, foot, label_ends, new_figure, slide
 from simulation.figures.words import motion_name
 from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, kept, life_table
 from simulation.runs.enough import seen_in
@@ -19,7 +19,7 @@ def draw(data: Comparison):
     ages = np.arange(ages_of(data.weeks))
     said = title(curves, data.seeds)
     figure, grid = new_figure(
-        said, width=12, height=6, nrows=2, ncols=2, sharey="row", sharex="col", gridspec_kw={"width_ratios": (1.5, 1), "height_ratios": (12, len(motions))},
+        said, **slide(12), nrows=2, ncols=2, sharey="row", sharex="col", gridspec_kw={"width_ratios": (1.5, 1), "height_ratios": (12, len(motions))},
     )  # fmt: skip
     (pooled, beside), (below, unused) = grid
     unused.set_visible(False)

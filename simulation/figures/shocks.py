@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from simulation.calendar import UNDATED, Calendar
-from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles
+from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles, slide
 from simulation.figures.time_axis import write_dates
 from simulation.figures.words import in_full, motion_name
 from simulation.metrics.sums import ratios
@@ -53,9 +53,14 @@ def _panels(title: str, n: int):
     """Return a figure with ``n`` panels, at most ``A_ROW`` a row, and the panels."""
     n_rows = math.ceil(n / A_ROW)
     n_columns = math.ceil(n / n_rows)
-    size = {"width": max(10.0, 4.2 * n_columns), "height": 1.8 + (4.2 if n_rows == 1 else 3.3 * n_rows)}
     figure, grid = new_figure(
-        _whole(title), **size, nrows=n_rows, ncols=n_columns, sharex=True, sharey=True, squeeze=False
+        _whole(title),
+        **slide(max(3.6 * n_columns, 6.5 * n_rows)),
+        nrows=n_rows,
+        ncols=n_columns,
+        sharex=True,
+        sharey=True,
+        squeeze=False,
     )
     for spare in grid.ravel()[n:]:
         spare.remove()
@@ -242,7 +247,7 @@ def rival(lines, seeds: int) -> Drawn:
         if lost[m, group].seeds
     ]
     n_panels = 3 if both else 2
-    figure, grid = new_figure(_whole(title), width=13, height=2.4 + 0.42 * len(spots), ncols=n_panels, sharey=True)
+    figure, grid = new_figure(_whole(title), **slide(12), ncols=n_panels, sharey=True)
     for y, (motion, group) in enumerate(reversed(spots)):
         tint = colour(motion, motions.index(motion))
         for axes, values in zip(grid, (lost, kept), strict=False):

@@ -15,6 +15,7 @@ from simulation.figures.style import (
     percentiles,
     plain_ticks,
     running_median,
+    slide,
 )
 from simulation.figures.words import axis_name, capital, write_ticks
 from simulation.metrics import METRICS
@@ -46,7 +47,7 @@ def draw(found, origin: str):
         for w in compared[:2]
     )
     title = title or capital(found.limits.sentence or "nobody is compared on CAC in plausible worlds")
-    figure, grid = new_figure(title, width=12, height=5.4, ncols=2)
+    figure, grid = new_figure(title, **slide(12), ncols=2)
     for axes, metric in zip(grid, SHOWN, strict=True):
         for k, motion in enumerate(motions):
             values = found.runs.metric(motion, metric.name)
@@ -88,9 +89,7 @@ def draw_least_known(found):
             f"{low} in the lowest third of {name.removesuffix('_per_week').replace('_', ' ')}, {high} in the highest"
         )
     title = f"CLG's fully loaded CAC over the whole run: {'; '.join(said)}"
-    figure, grid = new_figure(
-        title, width=6.5 * len(numbers), height=5.8, ncols=len(numbers), sharey=True, squeeze=False
-    )
+    figure, grid = new_figure(title, **slide(5.5 * len(numbers)), ncols=len(numbers), sharey=True, squeeze=False)
     for axes, (name, x) in zip(grid[0], numbers.items(), strict=True):
         labels = []
         for k, motion in enumerate(motions):
