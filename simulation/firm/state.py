@@ -35,6 +35,7 @@ FIRM = np.dtype(
         ("won", np.float64),  # who bought, as if every rival they knew were like us
         ("stayed", np.float64),  # weeks of customers
         ("lost", np.float64),  # who left, as if nobody around them were a customer
+        ("unpaid", np.float64),  # whose payment failed
         # money, see ledger.py
         ("planned_cents", np.float64),
         ("budget_cents", np.int64),
@@ -108,6 +109,7 @@ RIVAL = np.dtype(
         ("entered", np.int64),  # 1 = its first users are there
         ("present", np.int64),  # 1 = it is there this week
         ("pull", np.float64),  # on every customer of ours, log units
+        ("worth", np.float64),  # its value for money less ours, logit
     ]
 )
 SETTINGS_OF_A_RIVAL = (RIVAL.names or ())[:11]

@@ -133,7 +133,7 @@ def attraction_of(row, key, town, said, segments, r, others):
         looks = rivals.looking(row, p, said)
         rival = rivals.recruiting(row, 0, town, said, segments, others)
         other = rivals.recruiting(row, 1, town, said, segments, others)
-        up = rivals.giving_up(row, town, others)
+        up = rivals.giving_up(row, town, said, others)
     return attraction(
         uniform(key, row),
         looks * reach[USER_CONTENT],

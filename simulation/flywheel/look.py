@@ -43,7 +43,7 @@ def ready(now, town, said, desk):
             reach = max(reach, rivals.most_reach(desk.segments[s], said))
         common = max(common, comes_back) + buying * reach  # former customers are looked at as prospects then
         by_contact = rivals.most_per_contact(buying, said, others)
-        giving_up = others.failed_payment_per_week + others.leave_per_week
+        giving_up = rivals.most_giving_up(said, others)
     fill_bounds(
         desk.screen.bounds,
         common,

@@ -35,6 +35,7 @@ class Rates(NamedTuple):
     category_talk: float  # share of it that a contact who uses another product brings
     leave_per_week: float  # where no contact uses it
     failed_payment_per_week: float
+    value: float  # log-hazard saved per logit of value for money, satisfaction's level included
     network_benefit: float  # logits, and log units, at all contacts users
     social_switch_cost: float  # log units at K = 1
     switch_width: float
@@ -51,7 +52,8 @@ def rates(now, said):
         season * (b.attraction.close_talk_per_week * talk + b.attraction.invite_per_week * product.sharing * firm.ease),
         b.competition.category_talk,
         firm.lost / firm.stayed if firm.stayed > 0.0 else 0.0,
-        b.retention.failed_payment_per_week,
+        firm.unpaid / firm.stayed if firm.stayed > 0.0 else 0.0,
+        b.retention.value + b.retention.satisfaction * b.satisfaction.level,
         product.network_benefit,
         b.retention.social_switch_cost,
         b.retention.switch_width,
@@ -128,13 +130,23 @@ def category_talk(row, town, r):
 
 
 @part
-def giving_up(row, town, r):
+def giving_up(row, town, said, r):
     """Return the hazard at which ``row`` stops to use a rival for nothing."""
     use = np.int64(town.people.uses[row])
     if use < Uses.RIVAL_1:
         return 0.0
     there = np.float64(users_there(town.net.there[row], use - Uses.RIVAL_1)) / n_contacts(row, town.net)
-    return r.failed_payment_per_week + r.leave_per_week * hazard(-r.network_benefit * there)
+    saved = r.network_benefit * there + r.value * said.rivals[use - Uses.RIVAL_1].worth
+    return r.failed_payment_per_week + r.leave_per_week * hazard(-saved)
+
+
+@part
+def most_giving_up(said, r):
+    """Return the hazard at which anybody stops to use a rival, at most."""
+    least = 0.0
+    for k in range(said.rivals.size):
+        least = min(least, said.rivals[k].worth)
+    return r.failed_payment_per_week + r.leave_per_week * hazard(-r.value * least)
 
 
 @part
@@ -198,14 +210,21 @@ def unpressed(row, town, said, segments, r):
 
 
 @part
+def worth(k, said):
+    """Return the value for money of rival ``k`` less ours, in logits of adoption."""
+    d, rival = said.world.behaviour.adoption, said.rivals[k]
+    dearer = math.log(max(rival.price_usd, 1e-9) / max(said.world.product.price_usd, 1e-9))
+    return d.quality * math.log(rival.quality / max(said.firm.quality, 1e-9)) - d.price * dearer
+
+
+@part
 def gap(s, k, months, into, town, said, desk):
     """Return what rival ``k`` is worth to segment ``s`` less what we are, in logits of adoption; ``months`` of price we give back."""
     world, rival = said.world, said.rivals[k]
     d, price = world.behaviour.adoption, max(world.product.price_usd, 1e-9)
     ours = liveliness(s, into, town, said, desk) if world.motion.community else 0.0
     return (
-        d.quality * math.log(rival.quality / max(said.firm.quality, 1e-9))
-        - d.price * math.log(max(rival.price_usd, 1e-9) / price)
+        rival.worth
         + d.price * world.behaviour.retention.reward_gap * (rival.rewards_usd / price - months)
         + d.belonging * (rival.community - ours)
     )
@@ -255,7 +274,7 @@ def stand(now, town, said, desk):
         said.rivals[k].present = entry >= 0 and now.week - now.today >= entry
         if said.rivals[k].present and said.rivals[k].entered == 0:
             enter(k, now, town, said)
-        said.rivals[k].pull = pull(k, months, said)
+        said.rivals[k].pull, said.rivals[k].worth = pull(k, months, said), worth(k, said)
     others = content_of_others(said)
     for s in range(town.segments.size):
         users, own = visibility(town.segments[s].language, into, said)
@@ -279,6 +298,7 @@ def begin_to_measure(town, said):
     seen = c.seen_at_first * town.people.shape[0]
     firm.reached = firm.stayed = seen
     firm.won, firm.lost = c.yield_at_first * seen, churn * seen
+    firm.unpaid = said.world.behaviour.retention.failed_payment_per_week * seen
 
 
 @phase
@@ -294,6 +314,7 @@ def measure(now, town, said, desk):
     firm.won *= kept
     firm.stayed *= kept
     firm.lost *= kept
+    firm.unpaid = kept * (firm.unpaid + counts.tally[Event.FAILED_PAYMENT])
     for k in range(said.rivals.size):
         said.rivals[k].quality *= 1.0 + said.rivals[k].quality_growth_per_week
 

@@ -56,7 +56,7 @@ def come_back_of(row, key, town, said, segments, r, others):
         looks = rivals.looking(row, town.people, said)
         rival = rivals.recruiting(row, 0, town, said, segments, others)
         other = rivals.recruiting(row, 1, town, said, segments, others)
-        up = rivals.giving_up(row, town, others)
+        up = rivals.giving_up(row, town, said, others)
     return come_back(uniform(key, row), looks * r.win_back_per_week, r.forgetting_per_week, rival, other, up)
 
 
