@@ -41,7 +41,7 @@ def test_memory_follows_from_the_bytes():
         assert float(gigabytes) == pytest.approx(peak * 10 ** int(power) / 1e9, rel=0.02)
 
 
-NAMED = sorted(set(re.findall(r"`(exchange|transitions|launch|attraction)\.(\w+)`", PAGE)))
+NAMED = sorted(set(re.findall(r"`(exchange|meeting|ties|transitions|launch|attraction)\.(\w+)`", PAGE)))
 
 
 @pytest.mark.parametrize(("module", "function"), NAMED)
