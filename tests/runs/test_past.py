@@ -107,7 +107,7 @@ def test_drivers_agree_on_a_firm_with_a_past():
 
 
 def test_customers_of_before_and_new_ones_are_told_apart():
-    record = simulate(told("clg", past="plg"), 3)
+    record = simulate(told("clg", past="plg"), 5)
     assert record.past is not None
     there = record.past.series("customer")[-1] + record.past.series("expert")[-1]
     assert record.base.size == there >= 30
