@@ -81,7 +81,7 @@ def test_a_prior_moves_with_a_company_that_lies_outside_it():
 
 def test_a_number_without_a_prior_is_never_sampled():
     with pytest.raises(
-        ValueError, match=r"^study.parameters: product.price_usd has no prior; did you mean prices.piece_usd\?$"
+        ValueError, match=r"^study.parameters: product.price_usd has no prior; did you mean product.further\?$"
     ):
         choose(WORLD, ["product.price_usd"])
 
