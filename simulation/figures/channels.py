@@ -4,6 +4,7 @@ import numpy as np
 
 from simulation.figures.style import PALETTE, foot, label_stack, new_figure, slide, year_ticks
 from simulation.figures.time_axis import write_dates
+from simulation.figures.words import in_full, motion_name
 from simulation.metrics.sums import trailing
 from simulation.studies.comparison import CHANNELS, WINDOW_WEEKS, Comparison
 
@@ -22,14 +23,14 @@ def draw(data: Comparison):
         axes.stackplot(x, shares[motion], colors=PALETTE, alpha=0.85, linewidth=0.5, edgecolor="white")
         texts = [f"{part:.0f} %" if part >= 3 else "" for part in shares[motion][:, -1]]
         label_stack(axes, x, shares[motion], [c.replace("_", " ") for c in CHANNELS], texts, 5.5)
-        axes.set(title=motion.upper(), xlabel="week", ylim=(0, 100))
+        axes.set(title=motion_name(motion), xlabel="week", ylim=(0, 100))
         year_ticks(axes, data.weeks, 1.45)
         write_dates(axes, data.calendar, 0, data.weeks, most=4)
         axes.grid(visible=False)
     grid[0][0].set_ylabel("new customers, % by first channel")
     foot(
         figure,
-        f"Trailing {WINDOW_WEEKS} weeks, {data.cases} pooled. Unpaid: user content, talk, invites, ambient.",
+        f"Trailing {WINDOW_WEEKS} weeks, {data.cases} pooled. Unpaid: user content, talk, invites, ambient.{in_full(motions)}",
     )
     return figure, f"{said}. Stacked areas show first-touch channel shares by motion."
 
@@ -45,5 +46,5 @@ def title(shares: dict[str, np.ndarray]) -> str:
     """Say which share of new customers nobody paid to reach at the end."""
     organic = {m: sum(of[CHANNELS.index(c), -1] for c in ORGANIC) for m, of in shares.items()}
     return "Share of new customers that nobody paid to reach, last half-year: " + ", ".join(
-        f"{m.upper()} {organic[m]:.0f} %" for m in sorted(organic, key=organic.__getitem__, reverse=True)
+        f"{motion_name(m)} {organic[m]:.0f} %" for m in sorted(organic, key=organic.__getitem__, reverse=True)
     )
