@@ -55,7 +55,7 @@ def _panels(title: str, n: int):
     n_columns = math.ceil(n / n_rows)
     figure, grid = new_figure(
         _whole(title),
-        **slide(max(3.6 * n_columns, 6.5 * n_rows)),
+        **slide(max(4.2 * n_columns, 6.5 * n_rows)),
         nrows=n_rows,
         ncols=n_columns,
         sharex=True,
