@@ -92,6 +92,7 @@ def forecast(cohort: str, seen: np.ndarray, world: World, runs: int) -> CohortFo
         settings: dict[str, Any] = {
             "weeks": YEAR_WEEKS * (years + 1),
             "market.segments.*.p_contract": 0.0,
+            "behaviour.retention.failed_payment_per_week": 0.0,  # of theirs nothing is known: it is in the base rate
             "market.segments.*.churn_per_week": float(np.clip(np.exp(logs[0]), 0.0, 50.0)),
             "behaviour.retention.fit": float(np.clip(np.exp(logs[1]), 0.0, 5.0)),
         }
