@@ -11,7 +11,7 @@ from simulation.figures.words import in_full, motion_name, write_ticks
 from simulation.metrics.metric import Kind
 from simulation.runs.enough import what_is_drawn
 from simulation.scenario import currency
-from simulation.studies.price import BOTH, CUSTOMERS, NEWCOMERS, WHO, Priced, what_is_best
+from simulation.studies.price import BOTH, CUSTOMERS, NEWCOMERS, WHO, Priced, in_short
 
 LOOKS = {NEWCOMERS: (PALETTE[4], "--"), CUSTOMERS: (PALETTE[0], "-"), BOTH: (PALETTE[8], ":")}
 
@@ -64,7 +64,8 @@ def _curve(axes, x: np.ndarray, values: np.ndarray, who: str) -> float:
 
 
 def title(found: list[Priced]) -> str:
-    """Say which change for everybody is best under each motion."""
-    return "A new price for everybody: " + "; ".join(
-        f"{motion_name(one.motion)} {what_is_best(one.best(BOTH))}" for one in found
-    )
+    """Say which change for everybody is best, motions of which the same is said together."""
+    said: dict[str, list[str]] = {}
+    for one in found:
+        said.setdefault(in_short(one.best(BOTH)), []).append(motion_name(one.motion))
+    return "A new price for everybody: " + "; ".join(f"{', '.join(names)} {text}" for text, names in said.items())

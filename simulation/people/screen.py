@@ -61,20 +61,11 @@ def refresh(row, net, contact_levels):
 
 
 @part
-def spread(row, delta, net, contact_levels):
-    """Tell the contacts of ``row`` a change of what it says or does."""
+def spread(row, delta, column, net, contact_levels):
+    """Tell the contacts of ``row`` a change of what it says or does (``column``: net.heard) or which rival it uses (net.there)."""
     for e in range(net.indptr[row], net.indptr[row + 1]):
         contact = np.int64(net.indices[e])
-        net.heard[contact] += delta
-        refresh(contact, net, contact_levels)
-
-
-@part
-def spread_there(row, delta, net, contact_levels):
-    """Tell the contacts of ``row`` a change of which rival it uses."""
-    for e in range(net.indptr[row], net.indptr[row + 1]):
-        contact = np.int64(net.indices[e])
-        net.there[contact] += delta
+        column[contact] += delta
         refresh(contact, net, contact_levels)
 
 

@@ -26,7 +26,7 @@ def set_talk(row, talk, extra, town):
     if change != 0 or extra != 0:
         town.net.talk[row] = talk
         town.counts.totals[town.people.segment[row], Total.TALK] += change
-        spread(row, change * TALK + extra, town.net, town.terms.contact_levels)
+        spread(row, change * TALK + extra, town.net.heard, town.net, town.terms.contact_levels)
 
 
 @part

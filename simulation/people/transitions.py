@@ -25,7 +25,7 @@ from simulation.people.screen import (
     ALWAYS,
     call_weight,
     refresh,
-    spread_there,
+    spread,
 )
 from simulation.people.stages import Channel, Door, Stage, Uses
 from simulation.people.talk import be_forgotten, set_talk, talk_units
@@ -86,7 +86,7 @@ def set_uses(row, uses, town):
     if p.stage[row] == Stage.PROSPECT or p.stage[row] == Stage.LAPSED:
         set_bound(row, town)
     if change != 0:
-        spread_there(row, change, town.net, town.terms.contact_levels)
+        spread(row, change, town.net.there, town.net, town.terms.contact_levels)
 
 
 @part

@@ -18,12 +18,12 @@ from simulation.studies.tables import shown_gap, with_interval
 NEWCOMERS, CUSTOMERS, BOTH = WHO = ("newcomers", "customers", "both")
 WON = [f"adopted_{channel.name.lower()}" for channel in Channel]
 NEEDED = (*WON, *CAUSES, "customer", "expert", "seats", "expanded_seats", "revenue_cents", "cash_cents")
-OUTCOMES = {  # what is compared, over the weeks from the change on: how it is written, and where more is better
-    "new customers": (Kind.RATE, 1),
-    "churn": (Kind.RATE, -1),
-    "seats added": (Kind.RATE, 1),
-    "revenue": (Kind.RATE, 1),
-    "cash": (Kind.USD_TOTAL, 1),
+OUTCOMES = {  # what is compared, over the weeks from the change on, and how it is written
+    "new customers": Kind.RATE,
+    "churn": Kind.RATE,
+    "seats added": Kind.RATE,
+    "revenue": Kind.RATE,
+    "cash": Kind.USD_TOTAL,
 }
 ALONE = "no rival is there to whom customers could go: a rise looks better than it may be (rival=cheaper)"
 RESAMPLES = 1_000
@@ -161,7 +161,7 @@ def _table(found: list[Priced]) -> Table:
         at = one.sizes.index(one.shown)
         for who in WHO:
             cells = []
-            for name, (kind, _) in OUTCOMES.items():
+            for name, kind in OUTCOMES.items():
                 low, mid, high = quantiles(one.gains[who][name][at])
                 said = _said(kind)
                 cells.append(with_interval(said(mid), low, high, said, apart="\n"))
@@ -194,3 +194,10 @@ def what_is_best(best: Best) -> str:
     beyond = ", the end of what was tried" if best.at_an_end else ""
     size = with_interval(f"{best.size:+.0%}", best.low, best.high, "{:+.0%}".format)
     return f"{size}{beyond} is best: {shown_gap(best.cash_usd, Kind.USD_TOTAL)} in cash, more in {best.ahead} of {best.markets} simulated markets"
+
+
+def in_short(best: Best) -> str:
+    """Say the same in a few words, for a title."""
+    if best.size == 0 or not is_ahead(best.ahead, best.markets - best.ahead):
+        return "no size told apart from today's"
+    return f"{best.size:+.0%} is best ({shown_gap(best.cash_usd, Kind.USD_TOTAL)} in cash)"

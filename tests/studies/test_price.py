@@ -41,7 +41,7 @@ def test_the_best_size_has_an_interval_of_markets_drawn_again_and_says_where_it_
     assert said_of(torn.best(NEWCOMERS)) == "for newcomers no size tried is told apart from the price as it is"
     assert said_of(priced([-up, 0 * up, -up, -up]).best(BOTH)) == "for both no size tried beats the price as it is"
     assert sentence(torn).startswith("PLG, by the end: for newcomers no size tried is told apart")
-    assert title([torn]) == "A new price for everybody: PLG no size tried is told apart from the price as it is"
+    assert title([torn]) == "A new price for everybody: PLG no size told apart from today's"
 
 
 def test_too_few_markets_give_no_interval_and_no_best():
