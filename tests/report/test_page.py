@@ -135,7 +135,7 @@ def test_a_browser_draws_every_chart_and_names_it(tmp_path):
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom"]
     done = subprocess.run([*command, f"file://{tmp_path}/report.html"], capture_output=True, text=True, timeout=120)
     drawn = re.findall(r'<svg[^>]*role="img"[^>]*>', done.stdout)
-    assert len(drawn) == len(story().charts) + 1 and all('aria-label="' in svg for svg in drawn)
+    assert len(drawn) == len(story().charts) + 2 and all('aria-label="' in svg for svg in drawn)
     assert not re.search("Uncaught|Refused", done.stderr)
 
 

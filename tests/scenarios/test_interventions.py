@@ -38,7 +38,8 @@ LIVES = {  # what must be so from the start, and what comes with the change, for
     "prices.ease_decay_per_week": ({}, {"budget.usd_per_account_per_week": 0.0}),
     **dict.fromkeys(("prices.order_usd", "behaviour.engagement.direct_per_week"), ({"motion.free_tier": False, "behaviour.engagement.direct_per_week": 0.01}, {"behaviour.engagement.sales_per_week": 0.0})),
     "prices.hosting_hours": ({"behaviour.engagement.liveliness_half_posters": 5000.0}, {}),
-    **{f"season.{month}": ({"start": f"{2026 + (k + 6) // 12}-{(k + 6) % 12 + 1:02}-01"}, {}) for k, month in enumerate(MONTHS)},  # half a year before
+    "season.swing": ({"start": "2026-07-01"}, {}),
+    **{f"season.{month}": ({"start": f"{2026 + (k + 6) // 12}-{(k + 6) % 12 + 1:02}-01", "season.swing": 1.0}, {}) for k, month in enumerate(MONTHS)},  # half a year before
     "behaviour.adoption.yearly_by_seller": (
         {"market.segments.*.p_contract": 0.0, "behaviour.retention.failed_payment_per_week": 0.2, "behaviour.adoption.sales_cycle_weeks": 1},
         {"prices.meetings_per_pod_per_week": 50.0},
