@@ -7,9 +7,10 @@ from pathlib import Path
 from simulation.scenario.choices import chosen_names, matching
 from simulation.scenario.errors import BadInput, nearest, shown
 from simulation.scenario.files import groups
+from simulation.scenario.quantity import ONE_GROUP, PLAIN
 from simulation.scenario.schema import Config, leaves
 from simulation.scenario.settings import said_of
-from simulation.scenario.typed import ONE_GROUP, PLAIN, is_number
+from simulation.scenario.typed import is_number
 
 LONGEST, DEEPEST, MOST_DIGITS = 20_000, 20, 100  # of one argument: characters, brackets in brackets, digits of a number
 OPTIONS = ("--help", "--multirun", "--settings", "--cfg job", "--version")

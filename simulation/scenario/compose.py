@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from simulation.scenario.arguments import readable, without_repeats
 from simulation.scenario.choices import SEVERAL, check_choice, chosen, matching
 from simulation.scenario.contents import Files, check, said_in
+from simulation.scenario.currency import code_or_usd, written_in
 from simulation.scenario.dates import said_back
 from simulation.scenario.errors import BadInput, nearest, shown
 from simulation.scenario.files import groups, options, own_scenarios
@@ -121,7 +122,8 @@ def _compose(given: tuple[str, ...], apart: str = "") -> Composed:
     _check_motions(arguments, tree)
     if open_ := unfinished(tree["product"], arguments):
         raise BadInput(open_)
-    config = validate(tree, said, follows)
+    with written_in(code_or_usd(tree.get("currency"))):
+        config = validate(tree, said, follows)
     weeks = {f"motions.{name}.plan": [i.week for i in motion.plan] for name, motion in config.motions.items()}
     weeks["interventions"] = [i.week for i in config.interventions]
     return Composed(config, (*left_away, *read, *said_back(tree, config.start, weeks)))

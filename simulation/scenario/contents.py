@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from simulation.scenario.choices import SEVERAL, chosen
 from simulation.scenario.errors import BadInput, nearest, shown
 from simulation.scenario.files import OWN, SHIPPED, file_of, groups, options, own_scenarios
+from simulation.scenario.quantity import ONE_GROUP, NotRead, read
 from simulation.scenario.schema import Config, World
 from simulation.scenario.settings import form_of, said_of
-from simulation.scenario.typed import ONE_GROUP, is_number, read
+from simulation.scenario.typed import asked_of, is_number, meant
 from simulation.scenario.yaml_text import Place, YamlText, read_yaml
 
 ENTRY = re.compile(r"(?:(?:override|optional) +)*(?P<path>[^@]+?)(?:@(?P<package>\S+))?")
@@ -160,9 +161,11 @@ def _check_settings(of: Contents, group: str) -> None:
         said = said_of(Config, path.split("."))
         if (form := form_of(said)) in NEEDED and form != place.form and place.text not in NOTHING[place.form]:
             raise BadInput(f"{of.at(path)}{shown(path)}: {NEEDED[form]}")
-        if ONE_GROUP.fullmatch(place.text) and is_number(said):
+        if ONE_GROUP.fullmatch(place.text) and is_number(said := said_of(Config, meant(path))):
             try:
-                read(path, place.text, said)  # to YAML, 1.500 is 1.5
+                read(path, place.text, asked_of(path, said))  # to YAML, 1.500 is 1.5
+            except NotRead:
+                continue
             except BadInput as error:
                 raise BadInput(f"{of.at(path)}{error}") from None
 

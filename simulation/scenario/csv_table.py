@@ -20,7 +20,7 @@ DOLLARS = ("$", "usd", "us$", "usd$", "dollars")
 SCALES = (
     {"k": 1e3, "thousand": 1e3}
     | dict.fromkeys(("m", "mio", "mn", "million"), 1e6)
-    | dict.fromkeys(("b", "bn", "billion"), 1e9)
+    | dict.fromkeys(("b", "bn", "billion", "mia", "mrd"), 1e9)
 )
 GAPS = ("-", "--", "---", "\u2013", "\u2014", ".", "?", "n/a", "na", "n.a.", "#n/a", "null", "none", "nan")
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}

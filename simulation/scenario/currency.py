@@ -62,6 +62,11 @@ def written_in(code: str) -> Iterator[None]:
         _in_force.reset(before)
 
 
+def code() -> str:
+    """Return the three letters of the currency in force."""
+    return _in_force.get()
+
+
 def sign() -> str:
     """Return what stands before an amount: "$", "€", "DKK" and a space at which no line breaks."""
     return SIGNS.get(_in_force.get(), f"{_in_force.get()}\N{NO-BREAK SPACE}")

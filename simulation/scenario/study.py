@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import combinations
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Lever
@@ -69,16 +69,6 @@ def _differ(of: str, against: str | None, more: str = "") -> None:
         )
 
 
-def _percent(value: Any) -> Any:
-    """Read ``5%`` as 0.05."""
-    if isinstance(value, str) and value.endswith("%"):
-        try:
-            return float(value[:-1]) / 100
-        except ValueError:
-            return value
-    return value
-
-
 class Span(Frozen):
     """Values from ``low`` to ``high``; ``n`` of them in a grid. ``log``: even steps of the logarithm."""
 
@@ -123,7 +113,7 @@ class Until(Frozen):
     """Stop adding seeds when the 90 % interval of a metric's mean is narrow enough, under every motion."""
 
     metric: str
-    half_width: Annotated[number("share of the mean", 1e-6, 10), BeforeValidator(_percent)]
+    half_width: number("share of the mean", 1e-6, 10)
 
 
 class Compare(Frozen):

@@ -1,24 +1,24 @@
 """One sentence an error, in the user's words; neither Hydra's nor pydantic's own text is shown."""
 
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from simulation.calendar import MONTH_WEEKS
 from simulation.scenario.choices import company, using
+from simulation.scenario.currency import in_words
 from simulation.scenario.errors import nearest, shown
 from simulation.scenario.files import groups, options
 from simulation.scenario.firm import Product
+from simulation.scenario.quantity import allowed
 from simulation.scenario.schema import Config, leaves
 from simulation.scenario.settings import limits_of, said_of, section_at, unit, unit_of
 from simulation.scenario.study import Study
+from simulation.scenario.typed import CHURN, MONTHLY_CHURN, is_number, why_not
 from simulation.scenario.units import Frozen
 from simulation.scenario.yaml_text import REFERENCE
 
-CHURN = "churn"
 MOST = 20  # errors that are said
 SCALARS = ("float", "int", "bool", "str")  # branches of what a value may be
 STUDIES = {str(get_args(s.model_fields["name"].annotation)[0]): s for s in get_args(get_args(Study)[0])}
@@ -168,20 +168,13 @@ def _sentences(error: ValidationError, model: type[Frozen]) -> Iterator[tuple[st
 def _instead(names: Sequence[str], of: type[Frozen], given: Any) -> str:
     """Say what may be meant by a setting that does not exist."""
     where = ".".join(names)
-    if CHURN in names[-1].casefold():
-        return f"; write market.segments.smaller.churn_per_week, {_hazard(given)}"
+    if "churn" in names[-1].casefold():
+        lost = f"={given}" if isinstance(given, str) else ""
+        return f"; a share of customers lost is {MONTHLY_CHURN}{lost}, market.segments.smaller.{CHURN} a hazard a week before what protects"
     if where in leaves(of):  # as on the command line
         section, _, leaf = where.rpartition(".")
         return f"; in a file it stands in its section, as in {section}: {{{leaf}: ...}}"
     return nearest(where, [*(_beside(of, names) if len(names) > 1 else groups()), *leaves(of)])
-
-
-def _hazard(given: Any) -> str:
-    """Say what people call churn, a share of customers a month, as a hazard; of 4 % where they gave none."""
-    found = re.match(r"([0-9]+(?:\.[0-9]+)?) ?%", str(given))
-    share = float(found[1]) / 100 if found and float(found[1]) < 100 else 0.04
-    hazard = -math.log1p(-share) / MONTH_WEEKS
-    return f"a hazard a week before what protects; {share * 100:g} % a month is -ln(1 - {share:g}) / {MONTH_WEEKS:.3g} = {hazard:.4f}"
 
 
 def _names(loc: tuple) -> tuple[str, ...]:
@@ -200,15 +193,15 @@ def _shown(value: Any) -> str:
 
 
 def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], path: Sequence[str], where: str) -> str:
-    of = unit_of(said_of(model, path))
-    of = f" ({of})" if of else ""
+    said = said_of(model, path)
+    if isinstance(given, str) and is_number(said):
+        return in_words(why_not(where, given, said))
+    of = in_words(unit_of(said))
     if "ge" in ctx or "le" in ctx or kind in ("greater_than_equal", "less_than_equal"):
-        low, high = limits_of(said_of(model, path))
-        percent = f"; {given:g} % is {given / 100:g}" if high == 1 < given <= 100 else ""
-        return f"{_exact(low)} to {_exact(high)}{of} is allowed{percent}"
+        return allowed(*limits_of(said), of, given)
+    of = f" ({of})" if of else ""
     if kind in ("float_type", "float_parsing", "finite_number"):
-        hazard = f"; {_hazard(given)}" if where.endswith(f"{CHURN}_per_week") else ""
-        return f"a number{of} is needed{hazard}"
+        return f"a number{of} is needed"
     if kind.startswith("int"):
         return f"a whole number{of} is needed"
     if kind.startswith("bool"):
@@ -226,10 +219,6 @@ def _allowed(kind: str, given: Any, ctx: dict, model: type[Frozen], path: Sequen
     return {"dict_type": "names with values are needed", "list_type": "a list is needed"}.get(
         kind, "this cannot be used"
     )
-
-
-def _exact(bound: float) -> str:
-    return f"{bound:g}" if float(f"{bound:g}") == bound else str(bound)
 
 
 def _such_as(where: str, section: type[Frozen]) -> str:

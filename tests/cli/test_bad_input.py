@@ -16,7 +16,9 @@ SENTENCES = {
     "switches.peer_hlp=false": "switches: there is no 'peer_hlp'; did you mean peer_help?",
     "product.price_usd=abc": "product.price_usd=abc: a number (USD per seat and month) is needed",
     "product.price_usd=-3": "product.price_usd=-3: 0 to 1e+06 (USD per seat and month) is allowed",
-    "product.price_usd=30,5": "product.price_usd=30,5: write the number with a decimal point: product.price_usd=30.5",
+    "product.price_usd=1,500": (
+        "product.price_usd=1,500: is it 1500 or 1.5? write product.price_usd=1500 or product.price_usd=1.5"
+    ),
     "product.price_usd=true": "product.price_usd=true: a number (USD per seat and month) is needed",
     "motions.clg.shares.content=0.9": LEVERS_SUM,
     "market.segments.smaller.share=0.5": "market.segments: shares sum to 0.8, they must sum to 1",

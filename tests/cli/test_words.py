@@ -71,15 +71,15 @@ TOGETHER = {  # said all at once
     "margin=75%": "margin: there is no such setting; did you mean product.gross_margin?",
     "WEEKS=30": "WEEKS: there is no such setting; did you mean weeks?",
     "churn=4%": (
-        "churn: there is no such setting; write market.segments.smaller.churn_per_week, a hazard a week before what "
-        "protects; 4 % a month is -ln(1 - 0.04) / 4.33 = 0.0094"
+        "churn: there is no such setting; a share of customers lost is known.monthly_churn=4%, "
+        "market.segments.smaller.churn_per_week a hazard a week before what protects"
     ),
     "market.segments.smaller.churn_per_week=5 %/month": (
-        "market.segments.smaller.churn_per_week=5 %/month: a number (hazard, monthly contract, average person) is needed; "
-        "a hazard a week before what protects; 5 % a month is -ln(1 - 0.05) / 4.33 = 0.0118"
+        "market.segments.smaller.churn_per_week=5 %/month: this is a hazard a week before what protects, no share of "
+        "customers lost; write known.monthly_churn=5 %/month"
     ),
     f"{'x' * 150}=1": f"{'x' * 100}...: there is no such setting.",
-    "product.price_usd=75%": "product.price_usd=75%: a number (USD per seat and month) is needed",
+    "product.price_usd=75%": "product.price_usd=75%: this is a share; a number (USD per seat and month) is needed",
     "weeks=3 moons": "weeks=3 moons: a whole number (weeks) is needed",
 }
 READ = {  # what is typed, the setting, its value
@@ -204,8 +204,12 @@ IN_A_FILE = {  # a line, what it says
     "product: {price_usd: 49,00}": (
         "line 4: price_usd: 49,00 are two values; write the number with a decimal point: 49.00"
     ),
-    "product:\n  price_usd: 49,00": (
-        "line 5: product.price_usd=49,00: write the number with a decimal point: product.price_usd=49.00"
+    "product:\n  price_usd: 49 USD/month": (
+        "line 5: product.price_usd=49 USD/month: USD per seat and month are needed; write product.price_usd=49 USD/seat/month"
+    ),
+    "interventions: [{week: 3, set: {product.price_usd: 1.500}}]": (
+        "line 4: interventions.0.set.product.price_usd=1.500: is it 1500 or 1.5? write interventions.0.set.product.price_usd=1500 "
+        "or interventions.0.set.product.price_usd=1.5"
     ),
     "product:\n  price_usd: 1.500": f"line 5: product.price_usd=1.500: {TWO_MEANINGS}",
     "weeks: 1:30": "line 4: weeks: 1:30 is no plain number; write it as 1234.5",
@@ -255,6 +259,9 @@ def test_percent_thousands_and_the_mark_of_an_editor_in_a_file(here):
     written("scenarios/company/mine.yaml", text, encoding="utf-8-sig")
     config = compose("company=mine", "rival=cheaper")
     assert (config.product.gross_margin, config.market.accounts, config.weeks) == (0.8, 20_000, 104)
+    written("scenarios/company/mine.yaml", HEAD + "product:\n  price_usd: 49,50\nmarket: {accounts: 3e4}\n")
+    config = compose("company=mine")
+    assert (config.product.price_usd, config.market.accounts) == (49.5, 30_000)
     written("scenarios/company/mine.yaml", HEAD + "product: {reference_price_usd: $1000}\n")
     assert compose("company=mine", "rival=cheaper").rivals["cheaper"].price_usd == 625  # five eighths of what was read
 
