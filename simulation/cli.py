@@ -3,19 +3,17 @@
 Exit codes: 0 done, 1 some runs failed, 2 the input cannot be used, 130 interrupted (what is finished is kept).
 """
 
-import json
 import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
 from functools import reduce
 from operator import getitem
 from pathlib import Path
 from typing import Any
 
 from simulation.runs.output import heard
-from simulation.scenario.arguments import readable
+from simulation.scenario.arguments import WORDS, readable
 from simulation.scenario.compose import Composed, compose, composed, variants
 from simulation.scenario.contents import FILES
 from simulation.scenario.csv_table import check_readable
@@ -27,7 +25,7 @@ from simulation.scenario.settings import unit
 from simulation.scenario.warnings import notes
 
 INTERRUPTED = 130
-HANDED_OVER = ("report", "deck", "workbook")  # the first word, where it is none of Hydra's settings
+HANDED_OVER = WORDS[1:]  # made from a results folder
 COLUMNS = 110  # of tables, where neither a terminal nor COLUMNS says how many there are
 
 HELP = """flywheel: compare community-led, product-led and sales-led growth
@@ -45,7 +43,8 @@ HELP = """flywheel: compare community-led, product-led and sales-led growth
   flywheel report results/my-run              one page to open, print or mail, of a comparison's results
   flywheel deck results/my-run                slides; deck.template=corporate.pptx for your own
   flywheel workbook results/my-run            the same for Excel, with formulas
-  flywheel --settings company=notion          every setting as it stands; --cfg job: the same as YAML
+  flywheel settings churn company=notion      every setting with this word: value, unit, where it is set, prior, source
+  flywheel --cfg job company=notion           the whole scenario as YAML
   flywheel --version                          the version of this program
 
 A value out of bounds is answered with its unit and what is allowed. The settings most often changed, as they stand:
@@ -92,21 +91,12 @@ def help_text() -> str:
     return "\n".join(lines)
 
 
-def settings_of(tree: dict, head: str = "") -> Iterator[str]:
-    """Yield each setting as a command line gives it, with its unit."""
-    for name, value in tree.items():
-        path = f"{head}{name}"
-        if isinstance(value, dict) and value:
-            yield from settings_of(value, f"{path}.")
-        else:
-            said = json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value != str(value) else value
-            yield f"{path}={said}  {unit(Config, path)}".rstrip()
-
-
 def _asked(arguments: list[str]) -> str | None:
     """Return what is asked about a command instead of running it, None where nothing is."""
-    if "--settings" in arguments:
-        return "\n".join(settings_of(compose(*(a for a in arguments if a != "--settings")).model_dump()))
+    if arguments[:1] == ["settings"]:
+        from simulation.scenario.listing import settings_page
+
+        return settings_page(*arguments[1:])
     apart = [part for a in arguments for part in (a.split("=") if a.startswith(("--cfg=", "-c=")) else [a])]
     if (flag := next((a for a in apart if a in ("--cfg", "-c")), None)) is None:
         return None

@@ -1,6 +1,5 @@
 """Every setting of a command for a reader: value, unit, what the reference has, prior, grade and source; files by name and hash."""
 
-from collections.abc import Iterator
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
 
@@ -8,7 +7,7 @@ from simulation.scenario import currency
 from simulation.scenario.compose import compose
 from simulation.scenario.contents import FILES
 from simulation.scenario.schema import Config
-from simulation.scenario.settings import said_of, unit_of
+from simulation.scenario.settings import extra_of, flat, said_of, unit_of
 
 LEFT_OUT = ("jobs", "out", "cluster", "fresh")  # how a command was run, and on which machine
 
@@ -29,21 +28,13 @@ class Setting(NamedTuple):
 
 def settings(config: dict[str, Any], data: dict[str, str]) -> list[Setting]:
     """Return the settings of a manifest's ``config``; ``data``: SHA-256 of the files read, by path."""
-    reference = dict(_leaves(compose().model_dump(mode="json")))
-    return [_setting(path, value, reference, data) for path, value in _leaves(config) if path not in LEFT_OUT]
-
-
-def _leaves(tree: dict[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in tree.items():
-        if isinstance(value, dict) and value:
-            yield from _leaves(value, f"{head}{name}.")
-        else:
-            yield f"{head}{name}", value
+    reference = dict(flat(compose().model_dump(mode="json")))
+    return [_setting(path, value, reference, data) for path, value in flat(config) if path not in LEFT_OUT]
 
 
 def _setting(path: str, value: Any, reference: dict[str, Any], data: dict[str, str]) -> Setting:
     said = said_of(Config, path.split("."))
-    extra: dict[str, Any] = next((e for x in said if isinstance(e := getattr(x, "json_schema_extra", None), dict)), {})
+    extra = extra_of(said)
     low, high = extra.get("prior") or (None, None)
     before = reference.get(path)
     known = path in reference

@@ -22,6 +22,7 @@ from simulation.scenario.errors import BadInput, NothingRan, NotKept, nearest
 from simulation.scenario.schema import Config
 
 SAY_SECONDS = 30.0  # between two lines of progress where no terminal shows a bar
+PACE_SECONDS, LONG_SECONDS = 5.0, 60.0  # after which the pace is known; which are said beforehand
 METRIC_AT = {name: k for k, name in enumerate(METRICS)}
 
 
@@ -57,6 +58,8 @@ class Session:
         self._observations = self._observed = 0
         self._points = 0
         self._said = time.monotonic()
+        self._pace: tuple[float, int] | None = None  # when a plan's first runs were done, which compile, and how many
+        self._foretold = False
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -118,22 +121,26 @@ class Session:
         everything = {name for of_motion in ids.values() for row in of_motion for name in row}
         self._asked |= everything
         self._kept |= everything & known
+        self._pace = None
         self._advance()
         for chunk in self.engine.outcomes(tasks(), len(everything - known), keep):
             self.store.add(chunk, keep)
             self.failed += [o for o in chunk if o.error]
             self._kept |= {o.task.run_id for o in chunk if not o.error}
             self._advance()
+            self._foretell()
         return self._read(list(points), ids)
 
     def each(self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Return ``function(*item)`` of every item, in their order; what is observed is not a run and is not stored."""
         self._observations += len(items)
         found: list[Any] = [None] * len(items)
+        self._pace = None
         for k, value in self.engine.each(function, items):
             found[k] = value
             self._observed += 1
             self._advance()
+            self._foretell()
         return found
 
     def _digests(self, points: Sequence[dict[str, Any]], motions: Sequence[str]) -> dict[str, list[str]]:
@@ -158,8 +165,29 @@ class Session:
         """How many of them the results folder holds."""
         return len(self._kept)
 
+    @property
+    def _done(self) -> int:
+        return len(self._kept) + len(self.failed) + self._observed
+
+    def _foretell(self) -> None:
+        """Say once how long a command will take, as soon as the pace of its runs tells that it is long."""
+        now, done = time.monotonic(), self._done
+        if self._pace is None:
+            self._pace = now, done
+            return
+        since, first = self._pace
+        if self._foretold or now - since < PACE_SECONDS:
+            return
+        left = self.total - done
+        seconds = left * (now - since) / (done - first)
+        if seconds > LONG_SECONDS:
+            self._foretold = True
+            minutes = f"about {seconds / 60:.0f} minutes" if seconds >= 90 else "about a minute"
+            text = f"{left:,} runs are left, which take {minutes}; Ctrl-C keeps what is finished"
+            self.console.print(text, soft_wrap=True, markup=False, highlight=False)
+
     def _advance(self) -> None:
-        done = len(self._kept) + len(self.failed) + self._observed
+        done = self._done
         self._bar.update(self._row, total=self.total, completed=done)
         if not self.console.is_terminal and time.monotonic() - self._said >= SAY_SECONDS:
             self._said = time.monotonic()

@@ -13,7 +13,8 @@ from simulation.scenario.settings import said_of
 from simulation.scenario.typed import is_number
 
 LONGEST, DEEPEST, MOST_DIGITS = 20_000, 20, 100  # of one argument: characters, brackets in brackets, digits of a number
-OPTIONS = ("--help", "--multirun", "--settings", "--cfg job", "--version")
+OPTIONS = ("--help", "--multirun", "--cfg job", "--version")
+WORDS = ("settings", "report", "deck", "workbook")  # what may stand first in a command
 QUOTED = re.compile(r"'([^'\\]|\\.)*'|\"([^\"\\]|\\.)*\"")
 SIMPLE = re.compile(r"[0-9.]+ ?(%|[A-Za-z]+)")  # needs no quotation marks
 PLAIN_NAME = re.compile(r"(?!(null|true|false|nan|inf)$)[a-z][\w-]*", re.ASCII | re.IGNORECASE)
@@ -84,6 +85,8 @@ def _undashed(argument: str) -> str:
     if not dashed:
         return argument
     rest = dashed["rest"]
+    if rest in WORDS:
+        raise BadInput(f"{_said(argument)}: write it first and without dashes, as in flywheel {rest}")
     option = f"--{rest.partition('=')[0]}"
     if "=" in rest and option in OPTIONS:
         raise BadInput(f"{_said(argument)}: write {option} alone, beside the settings")

@@ -56,10 +56,24 @@ def kind(path: str) -> type:
     return next((k for k in said if k in (float, int, bool, str)), dict)
 
 
+def extra_of(said: Sequence[Any]) -> dict[str, Any]:
+    """Return unit, prior, grade and source in what the schema says of a setting, empty if it has none."""
+    extras = (getattr(x, "json_schema_extra", None) for x in said)
+    return next((extra for extra in extras if isinstance(extra, dict)), {})
+
+
 def unit_of(said: Sequence[Any]) -> str:
     """Return the unit in what the schema says of a setting, empty if it has none."""
-    extras = (getattr(x, "json_schema_extra", None) for x in said)
-    return next((extra["unit"] for extra in extras if isinstance(extra, dict) and extra.get("unit")), "")
+    return extra_of(said).get("unit") or ""
+
+
+def flat(tree: dict[str, Any], head: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the path of each setting of a scenario with its value."""
+    for name, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from flat(value, f"{head}{name}.")
+        else:
+            yield f"{head}{name}", value
 
 
 def limits_of(said: Sequence[Any]) -> tuple[float, float]:

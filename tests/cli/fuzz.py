@@ -39,7 +39,7 @@ COMMANDS = (
     "--multirun product.price_usd=20,40 company=notion,figma",
     "company=mine out=results/ø jobs=2 cluster=tcp://10.0.0.1:8786 fresh=true",
     "company=mine market.segments.smaller.churn_per_week=0.02 market.segments.smaller.language=da",
-    "--settings company=mine",
+    "settings company=mine",
 )
 SHIPPED_FILES = ("company/notion", "company/reference", "market/global", "motions/clg", "study/shocks")
 FILES = (

@@ -1,6 +1,7 @@
 """What people really type: read with its plain meaning where it has one, else one sentence that names what to write."""
 
 import os
+import re
 import subprocess
 import sys
 from functools import reduce
@@ -44,8 +45,10 @@ SENTENCES = {
     ),
     "~study=sweep": "~study=sweep: a study is needed; write study=... to choose another one",
     "co@mpany=notion": "co@mpany: there is no such setting; did you mean company?",
-    "--compny": ("--compny: there is no such option; there are --help, --multirun, --settings, --cfg job, --version."),
-    "--settings=x": "--settings=x: write --settings alone, beside the settings",
+    "--compny": ("--compny: there is no such option; there are --help, --multirun, --cfg job, --version."),
+    "--settings": "--settings: write it first and without dashes, as in flywheel settings",
+    "--multirun=x": "--multirun=x: write --multirun alone, beside the settings",
+    "settings chrun": "settings chrun: no setting has this in its name, unit or remark; did you mean churn?",
     "weeks=range(1,1000000000)": (
         "weeks=range(1,1000000000): several values are for --multirun, a command each, or for study.over"
     ),
@@ -267,8 +270,8 @@ def test_percent_thousands_and_the_mark_of_an_editor_in_a_file(here):
 
 
 def test_settings_and_cfg_job_print_the_scenario(here, capsys):
-    assert main(["--settings", "company=notion", "motions=[clg]"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    assert main(["settings", "company=notion", "motions=[clg]"]) == 0
+    lines = capsys.readouterr().out.splitlines()[::2]
     assert "product.price_usd=10.0  USD per seat and month" in lines
     given = [
         line.split("  ")[0] for line in lines if "study.name" not in line and "=[]" not in line and "={}" not in line
@@ -278,6 +281,28 @@ def test_settings_and_cfg_job_print_the_scenario(here, capsys):
         assert main([*asked, "company=notion"]) == 0
         assert yaml.safe_load(capsys.readouterr().out) == compose("company=notion").model_dump(mode="json")
     assert list(here.iterdir()) == []
+
+
+def test_a_word_finds_settings_with_the_place_that_sets_them_what_stands_there_and_their_prior(here, capsys):
+    written("scenarios/company/mine.yaml", HEAD + "product:\n  gross_margin: 80%   # as booked\ncurrency: EUR\n")
+    assert main(["settings", "margin", "company=mine"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "product.gross_margin=0.8  share",
+        "    scenarios/company/mine.yaml, line 5: as booked; plausible 0.7 to 0.82, grade B (benchmarks.csv gross_margin)",
+    ]
+    assert main(["settings", "price_usd", "company=mine", "product.price_usd=12"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    at = lines.index("product.price_usd=12.0  EUR per seat and month")
+    assert lines[at + 1] == "    the command line"
+    assert (
+        lines[at + 2]
+        == "product.reference_price_usd=12.0  EUR per seat and month at which price neither helps nor hurts"
+    )
+    assert lines[at + 3].endswith("what the market is used to pay") and "reference.yaml, line " in lines[at + 3]
+    assert main(["settings", "fiscal"]) == 0
+    assert "scenarios/config.yaml, line " in capsys.readouterr().out.splitlines()[1]
+    assert main(["settings", "clg.plan"]) == 0
+    assert capsys.readouterr().out == "motions.clg.plan=[]\n    as the schema has it\n"
 
 
 def test_columns_are_obeyed(monkeypatch):
@@ -301,6 +326,21 @@ def test_a_command_without_a_terminal_says_now_and_then_how_far_it_is(here, caps
         session.run([{}], seeds=[3])
     store.close()
     assert capsys.readouterr().err.splitlines()[-1] == "3 of 3 runs"
+
+
+def test_how_long_a_command_takes_is_said_once_and_beforehand_where_it_is_long(here, capsys, monkeypatch):
+    config = compose("market.people=200", "weeks=10", "jobs=1", "motions=[plg]")
+    store = Store(here / "results")
+    store.open(config.model_dump(mode="json"), ["flywheel"], fresh=False)
+    clock = iter(range(0, 1_000_000, 45))  # seconds between two looks
+    with Session(config, store, _console()) as session:
+        session.each(abs, [(k,) for k in range(3)])
+        assert capsys.readouterr().out == ""
+        monkeypatch.setattr("simulation.runs.session.time.monotonic", lambda: float(next(clock)))
+        session.each(abs, [(k,) for k in range(30)])
+    store.close()
+    said = capsys.readouterr().out.strip()
+    assert re.fullmatch(r"28 runs are left, which take about \d+ minutes; Ctrl-C keeps what is finished", said)
 
 
 HEAVY = ("numba", "mesa", "pandas", "matplotlib", "distributed", "scipy", "duckdb", "pyarrow")
