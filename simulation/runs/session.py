@@ -267,15 +267,26 @@ class Session:
         return {"run": run} | {name: np.asarray(rows[name]).astype(int) for name in MOVE.names or ()}
 
     @property
-    def weight(self) -> float:
-        """Accounts of the real market that one simulated row stands for."""
+    def _market(self) -> tuple[int, int]:
+        """Accounts of the real market, and simulated rows."""
         market = next(iter(self.worlds.values())).market
         people = market.people
         if people is None:
             from simulation.people.populate import populate
 
             people = populate(market, 0).people.shape[0]
-        return (market.accounts or people) / people
+        return market.accounts or people, people
+
+    @property
+    def accounts(self) -> int:
+        """Accounts of the real market."""
+        return self._market[0]
+
+    @property
+    def weight(self) -> float:
+        """Accounts of the real market that one simulated row stands for."""
+        accounts, people = self._market
+        return accounts / people
 
 
 def _quoted(names: Sequence[str]) -> str:

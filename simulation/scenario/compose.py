@@ -126,7 +126,9 @@ def _compose(given: tuple[str, ...], apart: str = "") -> Composed:
         config = validate(tree, said, follows)
     weeks = {f"motions.{name}.plan": [i.week for i in motion.plan] for name, motion in config.motions.items()}
     weeks["interventions"] = [i.week for i in config.interventions]
-    return Composed(config, (*left_away, *read, *said_back(tree, config.start, weeks)))
+    return Composed(
+        config, (*left_away, *read, *said_back(tree, config.start, getattr(config.study, "by", None), weeks))
+    )
 
 
 def _motion_of_the_past(tree: dict[str, Any], said: Callable[[str, Any], str]) -> str | None:

@@ -1,6 +1,8 @@
 """Dates as people type them: 2026-01, 15 Jan 2026, 31/1/2026. What can mean two days is refused with what to write."""
 
 import re
+from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Annotated, Any
@@ -15,6 +17,10 @@ YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y-%m", "%Y/%m", "%Y %b", "%Y
 NAMED = [f"{a} {b}" for a, b in product(("%b", "%B"), ("%Y", "%d %Y"))] + ["%d %b %Y", "%d %B %Y"]
 NUMBERS = [sign.join(parts) for sign in "/.-" for parts in (("%d", "%m", "%Y"), ("%m", "%d", "%Y"), ("%m", "%Y"))]
 FORMS = (*YEAR_FIRST, *NAMED, *NUMBERS)
+MONTHS = tuple(form for form in FORMS if "%d" not in form)
+QUARTER = re.compile(
+    r"Q(?P<of>[1-4])[ /-]?(?P<year>[0-9]{4})|(?P<year_first>[0-9]{4})[ /-]?Q(?P<of_it>[1-4])", re.IGNORECASE
+)
 WRITE = "write a day as 2026-01-15, or a month as 2026-01 for its first day"
 
 
@@ -22,9 +28,7 @@ def read_date(text: Any) -> str:
     """Return the day that a text means, as YYYY-MM-DD; raises ValueError where it means none, or two."""
     if isinstance(text, date) and not isinstance(text, datetime):
         text = text.isoformat()
-    plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|,|(?<=[A-Za-z])\.", "", str(text).strip())
-    bare = re.sub(r"\s+|(?<=[A-Za-z])[-/](?=\d)|(?<=\d)[-/](?=[A-Za-z])", " ", plain)
-    days = sorted({day for form in FORMS if (day := _by(form, bare))})
+    days = _days(str(text), FORMS)
     if not days:
         raise ValueError(WRITE)
     if len(days) > 1:
@@ -32,6 +36,23 @@ def read_date(text: Any) -> str:
     if not FIRST <= days[0] <= LAST:
         raise ValueError(f"a day from {FIRST} to {LAST} is needed")
     return days[0].isoformat()
+
+
+def read_last_day(text: Any) -> str:
+    """Return the day that a text means, or the last one of the month or quarter of the calendar; raises as :func:`read_date`."""
+    if quarter := QUARTER.fullmatch(str(text).strip()):
+        text = f"{quarter['year'] or quarter['year_first']}-{3 * int(quarter['of'] or quarter['of_it'])}"
+    if isinstance(text, date) or not (months := _days(str(text), MONTHS)):
+        return read_date(text)
+    first = months[0]
+    return read_date(first.replace(day=monthrange(first.year, first.month)[1]))
+
+
+def _days(text: str, forms: Iterable[str]) -> list[date]:
+    """Return the days that a text may mean, in order."""
+    plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|,|(?<=[A-Za-z])\.", "", text.strip())
+    bare = re.sub(r"\s+|(?<=[A-Za-z])[-/](?=\d)|(?<=\d)[-/](?=[A-Za-z])", " ", plain)
+    return sorted({day for form in forms if (day := _by(form, bare))})
 
 
 def _by(form: str, text: str) -> date | None:
@@ -48,6 +69,14 @@ def _start(value: Any) -> str | None:
         raise ValueError(f"start={shown(str(value))}: {error}") from None
 
 
+def _last_day(value: Any) -> str | None:
+    try:
+        return None if value is None else read_last_day(value)
+    except ValueError as error:
+        raise ValueError(f"study.by={shown(str(value))}: {error}") from None
+
+
+LastDay = Annotated[str | None, BeforeValidator(_last_day), Field(json_schema_extra={"unit": "date"})]
 Day = Annotated[str | None, BeforeValidator(_start), Field(json_schema_extra={"unit": "date"})]
 
 
@@ -81,13 +110,17 @@ def _with_week(change: dict[str, Any], where: str, start: Any, before: int | Non
     return {name: value for name, value in change.items() if name != "date"} | {"week": (day - first).days // WEEK_DAYS}
 
 
-def said_back(tree: dict[str, Any], start: str | None, weeks: dict[str, list[int]]) -> list[str]:
-    """Return what was read as what: the start, where it was typed in another form, and the week of each date.
+def said_back(tree: dict[str, Any], start: str | None, by: str | None, weeks: dict[str, list[int]]) -> list[str]:
+    """Return what was read as what: the start and a study's day, where typed in another form, and the week of each date.
 
     ``weeks``: of each list of changes in ``tree``, by its path, the weeks that were found.
     """
-    typed = tree.get("start")
-    found = [f"start={shown(str(typed))}: read as {start}"] if typed is not None and str(typed) != start else []
+    days = (("start", tree.get("start"), start), ("study.by", tree["study"].get("by"), by))
+    found = [
+        f"{name}={shown(str(typed))}: read as {day}"
+        for name, typed, day in days
+        if typed is not None and str(typed) != day
+    ]
     for path, of in weeks.items():
         at: Any = tree
         for name in path.split("."):

@@ -27,7 +27,7 @@ AMOUNT = re.compile(
     re.IGNORECASE,
 )
 ONE = re.compile(r"(?:an?|one|et|en) (?=[^\W\d_])", re.IGNORECASE)  # a quarter
-YEARLY = re.compile(r"\b(?P<of>[am]rr)\b", re.IGNORECASE)
+YEARLY = re.compile(r"(?<![^\W\d_])(?P<of>[am]rr)(?![^\W\d_])", re.IGNORECASE)
 RANGE = re.compile(r"[0-9.,]+ ?[%\w]{0,3} ?(?:-|\u2013|to|til|\.\.) ?[0-9.,]+.*")
 ABOUT = re.compile(r"(?:[~≈<>]=?|ca\.?|about|around) ?(?P<rest>[0-9].*)", re.IGNORECASE)
 SHARES = {"%": 0.01, "pct": 0.01, "percent": 0.01, "pp": 0.01, "bps": 0.0001}

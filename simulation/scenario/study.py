@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
+from simulation.scenario.dates import LastDay
 from simulation.scenario.errors import nearest
 from simulation.scenario.firm import Lever
 from simulation.scenario.market import Rival
@@ -310,6 +311,30 @@ class Price(Frozen):
         return self
 
 
+class Times(Span):
+    """Budgets in even steps of the logarithm, times that of the scenario."""
+
+    low: number("times the scenario's budget", 1e-4, 1e4)
+    high: number("times the scenario's budget", 1e-4, 1e4)
+    n: count("budgets", 3, 100) = 10
+
+
+class Reach(Frozen):
+    """The least budget that reaches an amount of yearly recurring revenue by a day in a share of simulated markets."""
+
+    name: Literal["reach"]
+    arr_usd: number("USD a year", 1, 1e12)
+    by: LastDay
+    chance: number("share of simulated markets", 0.01, 1)
+    budgets: Times
+    keep: Keep
+
+    @model_validator(mode="after")
+    def kept(self):
+        _reads(self.name, self.keep, ("weeks",))
+        return self
+
+
 class Wheel(Frozen):
     """Whether the wheel turns by itself after a stop, and which lever wins most for a little more money."""
 
@@ -388,6 +413,7 @@ Study = Annotated[
     | Shocks
     | Wean
     | Price
+    | Reach
     | Wheel
     | Calibrate
     | Validate,

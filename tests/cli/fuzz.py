@@ -30,6 +30,7 @@ COMMANDS = (
     "study=attribution study.of=clg study.against=plg study.mechanisms={help:[peer_help],ties:[ties,events]}",
     "study=shocks study.experiments=[rival,inertia] study.rival={quality:1.5} study.discounts_usd=[0,4.5]",
     "study=uncertainty study.draws=64 study.keep=[runs,weeks]",
+    "study=reach study.arr_usd=300k study.by=2028-12 study.budgets={low:0.5,high:4,n:3} start=2026-01",
     "study.until={metric:cac_usd,half_width:5%} seeds=200",
     "market.network.file=edges.csv market.network.traits_file=people.csv market.accounts=20000",
     "interventions=[{week:78,for_weeks:26,set:{budget.usd_per_account_per_week:0.5,switches.ties:false}}]",

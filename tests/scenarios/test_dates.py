@@ -53,6 +53,20 @@ def test_a_day_is_read_in_the_forms_in_which_people_write_it(day, typed):
     assert found.read == (() if typed == day else (f"start={typed}: read as {day}",))
 
 
+LAST = {
+    "2028-12-31": ("2028-12", "Dec 2028", "Q4 2028", "2028-Q4", "31 Dec 2028", "2028-12-31"),
+    "2028-02-29": ("2028-02", "Feb 2028", "2/2028"),
+    "2028-03-31": ("Q1 2028", "q1/2028", "march 2028"),
+}
+
+
+@pytest.mark.parametrize(("day", "typed"), [(day, text) for day, of in LAST.items() for text in of])
+def test_a_month_or_quarter_by_which_something_is_to_be_reached_is_its_last_day(day, typed):
+    found = composed("study=reach", f"study.by={typed}")
+    assert found.config.study.by == day
+    assert found.read == (() if typed == day else (f"study.by={typed}: read as {day}",))
+
+
 @pytest.mark.parametrize(("given", "sentence"), REFUSED.items())
 def test_what_is_no_day_or_two_is_answered_in_one_sentence(given, sentence):
     with pytest.raises(BadInput) as error:
