@@ -40,6 +40,7 @@ HELP = """flywheel: compare community-led, product-led and sales-led growth
   flywheel switches.peer_help=false           without one mechanism
   flywheel company=bare motions=[bare]        word of mouth alone, without any spending
   flywheel --multirun product.price_usd=20,40 a command for each value
+  flywheel init acme price_usd=49 ...         a company of your own from what a firm knows of itself; alone it asks
   flywheel report results/my-run              one page to open, print or mail, of a comparison's results
   flywheel deck results/my-run                slides; deck.template=corporate.pptx for your own
   flywheel workbook results/my-run            the same for Excel, with formulas
@@ -139,6 +140,11 @@ def _command(arguments: list[str]) -> int:
         return _multirun([a for a in arguments if a not in ("-m", "--multirun")])
     if arguments and arguments[0] in HANDED_OVER:
         return _hand_over(*arguments)
+    if arguments and arguments[0] == "init":
+        from simulation.knowns.command import init
+
+        init(arguments[1:], _console())
+        return 0
     if (answer := _asked(arguments)) is not None:
         print(answer)
         return 0

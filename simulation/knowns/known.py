@@ -1,0 +1,194 @@
+"""What a firm knows of itself, as it is typed: on the command line, in a small YAML file, or when asked at a terminal."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import ValidationError, model_validator
+
+from simulation.scenario.choices import matching
+from simulation.scenario.errors import BadInput, nearest, shown
+from simulation.scenario.files import options
+from simulation.scenario.firm import LEVERS, Lever
+from simulation.scenario.quantity import PLAIN, Kind, read
+from simulation.scenario.schema import leaves
+from simulation.scenario.settings import said_of
+from simulation.scenario.typed import asked_of, is_number
+from simulation.scenario.units import Frozen, count, number, share
+from simulation.scenario.wording import validation_errors
+from simulation.scenario.yaml_text import read_yaml
+
+Source = Literal["search", "adverts", "word_of_mouth", "sellers"]
+SOURCES: tuple[Source, ...] = ("search", "adverts", "word_of_mouth", "sellers")
+
+
+class Sources(Frozen):
+    """What brought the new customers of the last 12 months, of those of whom it is known: first touch."""
+
+    search: share = 0.0
+    adverts: share = 0.0
+    word_of_mouth: share = 0.0
+    sellers: share = 0.0
+
+    @model_validator(mode="after")
+    def whole(self):
+        total = sum(getattr(self, name) for name in SOURCES)
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"sources sum to {total:g}, they must sum to 1")
+        return self
+
+
+class Known(Frozen):
+    """What a firm knows of itself; what is not given keeps the reference company's value."""
+
+    price_usd: number("USD per seat and month", 0.01, 1e6)
+    accounts: count("accounts that could buy", 100, 1_000_000_000)
+    customers: count("customers today", 1, 1_000_000_000)
+    new_customers: count("customers won in the last 12 months", 1, 1_000_000_000)
+    budget_usd_per_year: number("USD of the go-to-market budget per year", 1, 1e12)
+    like: str | None = None  # the motion that the firm's spending resembles
+    spending: dict[Lever, share] | None = None
+    sources: Sources | None = None
+    carried_by: Source | None = None  # where sources are not known
+    seats: number("seats of a new customer, mean", 1, 1e5) | None = None
+    arpa_usd: number("USD of revenue per customer and year", 0.01, 1e9) | None = None
+    arr_usd: number("USD of recurring revenue a year", 1, 1e13) | None = None
+    monthly_churn: (
+        number("share of customers lost a month: in 52 weeks, over their mean number, over 12", 0.0005, 0.2) | None
+    ) = None
+    failed_payments: (
+        number("share of customers who pay by the month lost a month by failed payments", 0, 0.1) | None
+    ) = None
+    gross_margin: number("share", 0.01, 1) | None = None
+    sales_cycle_weeks: number("weeks from first meeting to contract, median", 1, 200) | None = None
+    free_to_paid: number("share of those who begin to use the free plan", 0.001, 0.9) | None = None
+    members: count("members of the community today", 1, 1_000_000_000) | None = None
+
+    @model_validator(mode="after")
+    def whole(self):
+        if self.spending is not None and abs((total := sum(self.spending.values())) - 1) > 1e-9:
+            raise ValueError(f"spending: shares sum to {total:g}, they must sum to 1")
+        return self
+
+
+NEEDED = tuple(name for name, field in Known.model_fields.items() if field.is_required())
+SECTIONS = ("spending", "sources")
+QUESTIONS = {
+    "price_usd": "list price of a seat a month, USD",
+    "accounts": "accounts in your market that could buy",
+    "customers": "customers today",
+    "new_customers": "new customers in the last 12 months",
+    "budget_usd_per_year": "go-to-market budget a year, USD",
+    "like": f"whose spending yours is most like ({', '.join(options('motions'))})",
+    "seats": "seats of a new customer, mean",
+    "arpa_usd": "revenue of a customer a year, USD",
+    "monthly_churn": "customers lost a month, failed payments included, such as 2%",
+    "gross_margin": "gross margin, such as 78%",
+    **{f"sources.{name}": f"share of new customers by {name.replace('_', ' ')}, such as 30%" for name in SOURCES},
+    "sales_cycle_weeks": "weeks from first meeting to contract",
+    "free_to_paid": "share of free users who pay in the end",
+    "members": "members of your community",
+}
+
+
+def known(arguments: Iterable[str], file: str | None) -> tuple[Known, list[str]]:
+    """Return what ``arguments`` (``name=value`` each) and a YAML file say, the arguments before the file; and what was read as what.
+
+    Where something is missing that is needed and somebody sits at a terminal, the rest is asked. Raises BadInput.
+    """
+    texts = _of_file(Path(file)) if file else {}
+    for argument in arguments:
+        name, equals, text = (part.strip() for part in argument.partition("="))
+        name = name.removeprefix("known.")
+        if not equals or not text:
+            raise BadInput(f"{shown(argument, 100)}: write it as name=value, such as price_usd=49")
+        texts |= _mapping(name, text) if name in SECTIONS or text.startswith("{") else {name: text}
+    _check_names(texts)
+    if _missing(texts) and sys.stdin.isatty():
+        texts |= _asked(texts)
+    if missing := _missing(texts):
+        what = "a value is" if len(missing) == 1 else "values are"
+        raise BadInput(f"{', '.join(missing)}: {what} needed; write {missing[0]}=...")
+    tree: dict[str, Any] = {}
+    read_as = []
+    for path, text in texts.items():
+        section, _, name = path.rpartition(".")
+        inside = tree.setdefault(section, {}) if section else tree
+        inside[name], *said = _value(path, text)
+        read_as += said
+    try:
+        return Known.model_validate(tree), read_as
+    except ValidationError as error:
+        raise BadInput("\n".join(validation_errors(error, Known))) from None
+
+
+def _check_names(texts: Iterable[str]) -> None:
+    """Raise BadInput for the first name that no known has."""
+    names = [*leaves(Known), *(f"sources.{name}" for name in SOURCES), *(f"spending.{name}" for name in LEVERS)]
+    names = [name for name in names if name not in SECTIONS]
+    for path in texts:
+        if path not in names:
+            raise BadInput(f"{shown(path)}: there is no such known{nearest(path, names)}")
+
+
+def _missing(texts: Mapping[str, str]) -> list[str]:
+    spends = "like" in texts or any(path.startswith("spending.") for path in texts)
+    return [name for name in NEEDED if name not in texts] + ([] if spends else ["like"])
+
+
+def _of_file(file: Path) -> dict[str, str]:
+    """Return what a file says as it is written, by path; under ``known`` or at once."""
+    places = read_yaml(file).places
+    found = {
+        path.removeprefix("known."): place for path, place in places.items() if path not in ("", "known", *SECTIONS)
+    }
+    texts = {path: place.text for path, place in found.items() if path not in SECTIONS}
+    if bad := next((path for path, place in found.items() if place.form != "scalar" and path not in SECTIONS), None):
+        raise BadInput(f"{file}, line {found[bad].line}: {bad}: one value is needed, no list and no names")
+    return texts
+
+
+def _mapping(name: str, text: str) -> dict[str, str]:
+    """Return ``spending={sales: 0.6, content: 0.4}`` as a path and a text each."""
+    try:
+        inside = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - the base loader makes texts alone
+    except yaml.YAMLError:
+        inside = None
+    if not isinstance(inside, dict) or not all(isinstance(value, str) and value for value in inside.values()):
+        raise BadInput(f"{name}={shown(text)}: names with values are needed, such as {name}={{{_first(name)}: 0.6}}")
+    return {f"{name}.{key}": value for key, value in inside.items()}
+
+
+def _first(section: str) -> str:
+    return SOURCES[0] if section == "sources" else "sales"
+
+
+def _asked(texts: Mapping[str, str]) -> dict[str, str]:
+    """Ask what is not given; nothing is typed where it is not known."""
+    print("What is not known is left empty.")
+    asked = {}
+    for path, question in QUESTIONS.items():
+        if path not in texts and not (
+            path.startswith("sources.") and any(name.startswith("sources.") for name in texts)
+        ):
+            asked[path] = input(f"{question}: ").strip()
+    return {path: text for path, text in asked.items() if text}
+
+
+def _value(path: str, text: str) -> tuple[Any, ...]:
+    """Return the value of a known as it is typed, and what it was read as where that is not plain; raises BadInput for none."""
+    said = said_of(Known, path.split("."))
+    if is_number(said):
+        asked = asked_of(path, said)
+        quantity = read(
+            path, text, asked._replace(named=asked.kind is not Kind.SHARE)
+        )  # of a month or a year is always said
+        return (quantity.value,) if PLAIN.fullmatch(text) else (quantity.value, quantity.said)
+    if path != "like":
+        return (text,)
+    if (motion := matching("motions", text)) is None:
+        have = options("motions")
+        raise BadInput(f"like={shown(text)}: there is no such motion; there are {', '.join(have)}{nearest(text, have)}")
+    return (motion,)

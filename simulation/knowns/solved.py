@@ -1,0 +1,209 @@
+"""Settings under which the simulated firm has the numbers that it says, found on common seeds and judged on fresh ones."""
+
+import math
+from itertools import count
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.calendar import YEAR_WEEKS
+from simulation.knowns.carriers import SALES_CYCLE, SEGMENTS, Carrier, Row, reaches, rows
+from simulation.knowns.firm import direct, reference
+from simulation.knowns.known import Known
+from simulation.knowns.markets import LONGEST_WEEKS, Today, lived, until
+from simulation.knowns.solver import Function, refine, solve
+from simulation.metrics.company import sales_cycle_weeks
+from simulation.record import Record
+from simulation.scenario.compose import as_world
+from simulation.scenario.firm import Motion
+from simulation.scenario.schema import World
+
+CHECKED_FROM, SOLVED_FROM = 1, 100_001  # seeds of the check, those that a comparison takes first, and of the search
+# Of an evaluation: new customers wanted of all markets together; markets, at least and at most; rows of all, at most.
+COARSE, FINE = (1_500, 6, 32, 240_000), (12_000, 40, 120, 1_200_000)
+ROUNDS = 5  # of fine evaluations, on markets of their own
+YEARS_TRIED = 2  # a past of more than so many years by the clock has accounts that grew another year
+WITHIN = 0.05  # of what was said, or two standard errors, whichever is more
+CLOSED_SALE_WEEKS = 3  # after the sales cycle, to begin with
+OTHERWISE = {
+    "arr_usd": "it follows from the customers and what each pays",
+    "sales_cycle_weeks": "sales take whole weeks",
+}
+
+
+Size = tuple[int, int, int, int]
+
+
+class Found(NamedTuple):
+    """A company: its own motion, its settings by path, how long it has been there."""
+
+    motion: Motion
+    settings: dict[str, Any]
+    solved: dict[str, str]  # by path, the known that it was solved for
+    weeks: int
+    at_bound: frozenset[str]  # knowns whose settings stand at a bound
+
+    def why(self, row: Row) -> str:
+        """Return why a known is not met."""
+        if row.carrier and row.name in self.at_bound:
+            return f"{row.carrier.why} ({', '.join(path for path, what in self.solved.items() if what == row.label.strip())} at its bound)"
+        if row.name == "customers" and self.weeks in (YEAR_WEEKS, LONGEST_WEEKS):
+            return (
+                "it has more by the end of its first year"
+                if self.weeks == YEAR_WEEKS
+                else "in ten years it comes no nearer"
+            )
+        return OTHERWISE.get(row.name, "together with the others the search came no nearer")
+
+
+def find(known: Known, motion: Motion) -> Found:
+    """Return the settings that make a firm of these knowns, spending like ``motion``."""
+    return _Search(known, motion).found()
+
+
+class _Search:
+    """One firm's search; a point of it is x, the shift of each carrier."""
+
+    def __init__(self, known: Known, motion: Motion) -> None:
+        self.known, self.motion, self.base = known, motion, reference()
+        self.rows = list(rows(known, motion))
+        self.clock = (
+            YEAR_WEEKS // 2
+        )  # of the year in which the past begins; today begins one, and its weeks are not yet known
+        self.free = [row for row in self.rows if row.carrier and row.said > 0]
+        self.fixed: dict[str, Any] = direct(known, motion)
+        for row in self.rows:
+            if (
+                row.carrier and row.said == 0 and reaches(row.name.rpartition(".")[2], motion)
+            ):  # it is paid for, and brings nobody
+                self.fixed |= dict.fromkeys(self._paths(row.carrier), 0.0)
+        if known.sales_cycle_weeks is not None:
+            self._cycle(round(known.sales_cycle_weeks) - CLOSED_SALE_WEEKS)
+
+    def found(self) -> Found:
+        low, high = (np.array([getattr(row.carrier, name) for row in self.free]) for name in ("low", "high"))
+        near = solve(self._off(COARSE), low, high)
+        today = self._today(near.x, COARSE)
+        if self.known.sales_cycle_weeks is not None:
+            self._shift_cycle(today)
+        weeks, luck = today.weeks, count(1)
+        for _ in range(YEARS_TRIED):
+            self.clock, years = -weeks % YEAR_WEEKS, -(-weeks // YEAR_WEEKS)
+            near = near._replace(x=refine((self._off(FINE, next(luck)) for _ in range(ROUNDS)), near, low, high))
+            weeks = self._today(near.x, FINE, next(luck)).weeks
+            if -(-weeks // YEAR_WEEKS) == years:
+                break
+        first = max((years - 1) * YEAR_WEEKS + 1, YEAR_WEEKS)
+        weeks = min(max(weeks, first), years * YEAR_WEEKS)
+        at_bound = frozenset(
+            row.name for row, by, a, b in zip(self.free, near.x, low, high, strict=True) if by in (a, b)
+        )
+        return Found(self.motion, self._settings(near.x), self._solved(), weeks, at_bound)
+
+    def _shift_cycle(self, today: Today) -> None:
+        """Let the median sale take as long as it is said to: what comes after the cycle hardly moves with it."""
+        assert self.known.sales_cycle_weeks is not None
+        measured = _mean([sales_cycle_weeks(record) for record in today.records])
+        if np.isfinite(measured):
+            self._cycle(self.fixed[SALES_CYCLE] + round(self.known.sales_cycle_weeks - measured))
+
+    def _off(self, size: Size, luck: int = 0) -> Function:
+        """Return the function of x that says how far each known is off, in logs, on markets by the number of their ``luck``."""
+
+        def off(x: np.ndarray) -> np.ndarray:
+            values = means(self.rows, self._today(x, size, luck).records)
+            return np.array([self._log_ratio(row, values) for row in self.free])
+
+        return off
+
+    def _log_ratio(self, row: Row, values: dict[str, float]) -> float:
+        """Return ln of simulated over said; of a source, of the customers whom it brings."""
+        value, said = values[row.name], row.said
+        if row.name.startswith("sources."):
+            one = self.known.accounts / self.fixed["market.people"]  # of a source that brings nobody
+            value, said = values["new_customers"] * value + one, self.known.new_customers * said + one
+        return float(np.log(value / said)) if value > 0 else 0.0
+
+    def _today(self, x: np.ndarray, size: Size, luck: int = 0) -> Today:
+        settings = self._settings(x)
+        seeds = _markets(SOLVED_FROM * (luck + 1), size, self.known, settings["market.people"])
+        return until(world_of(settings, self.motion), self.known.customers, seeds, self.clock)
+
+    def _settings(self, x: np.ndarray) -> dict[str, Any]:
+        tree, found = self.base.model_dump(), dict(self.fixed)
+        for by, row in zip(x, self.free, strict=True):
+            assert row.carrier
+            for path in self._paths(row.carrier):
+                found[path] = row.carrier.moved(path, _at(tree, path), by)
+        return found
+
+    def _solved(self) -> dict[str, str]:
+        return {path: row.label.strip() for row in self.rows if row.carrier for path in self._paths(row.carrier)}
+
+    def _paths(self, carrier: Carrier) -> list[str]:
+        """Return the settings of a carrier, of each segment its own."""
+        return [
+            path.replace("*", segment) if path.startswith(SEGMENTS) else path
+            for path in (*carrier.paths, *carrier.against)
+            for segment in (self.base.market.segments if path.startswith(SEGMENTS) else [""])
+        ]
+
+    def _cycle(self, weeks: int) -> None:
+        more = self.base.behaviour.adoption.seller_patience_weeks - self.base.behaviour.adoption.sales_cycle_weeks
+        self.fixed |= {SALES_CYCLE: max(weeks, 0), "behaviour.adoption.seller_patience_weeks": max(weeks, 0) + more}
+
+
+def _markets(first: int, size: Size, known: Known, rows: int) -> range:
+    """Return seeds from ``first`` on: as many markets of so many rows as ``size`` wants for a firm, whose luck is that of its customers."""
+    new, least, most, most_rows = size
+    wanted = math.ceil(new * known.accounts / (rows * known.new_customers))
+    return range(first, first + min(max(wanted, least), most, max(most_rows // rows, least)))
+
+
+def _at(tree: Any, path: str) -> float:
+    for name in path.split("."):
+        tree = tree[name]
+    return tree
+
+
+def world_of(settings: dict[str, Any], motion: Motion) -> World:
+    """Return the reference world with a firm's own settings and motion."""
+    return as_world(reference(), "hybrid", settings | {"motion": motion.model_dump()})
+
+
+def means(of: list[Row], records: list[Record]) -> dict[str, float]:
+    """Return the mean of each known over markets, NaN where none has it."""
+    return {row.name: _mean([row.measure(record) for record in records]) for row in of}
+
+
+def _mean(values: list[float]) -> float:
+    seen = [v for v in values if np.isfinite(v)]
+    return float(np.mean(seen)) if seen else float("nan")
+
+
+class Judged(NamedTuple):
+    """A known held against fresh markets."""
+
+    row: Row
+    values: np.ndarray  # by market
+
+    @property
+    def mean(self) -> float:
+        return _mean(list(self.values))
+
+    @property
+    def met(self) -> bool:
+        """Within 5 % of what was said or two standard errors of the mean, whichever is more."""
+        seen = self.values[np.isfinite(self.values)]
+        error = seen.std(ddof=1) / np.sqrt(seen.size) if seen.size > 1 else 0.0
+        return bool(seen.size) and abs(self.mean - self.row.said) <= max(WITHIN * self.row.said, 2 * error)
+
+
+def judge(known: Known, found: Found) -> list[Judged]:
+    """Return each known as fresh markets have it today."""
+    records = lived(
+        world_of(found.settings, found.motion),
+        found.weeks,
+        _markets(CHECKED_FROM, FINE, known, found.settings["market.people"]),
+    )
+    return [Judged(row, np.array([row.measure(r) for r in records])) for row in rows(known, found.motion)]

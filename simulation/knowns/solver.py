@@ -1,0 +1,102 @@
+"""Solving as many settings as there are knowns: each has one that it leans on; Gauss-Newton, then Broyden's updates.
+
+Broyden (1965), "A class of methods for solving nonlinear simultaneous equations". The function is noisy but always on the same
+luck (common seeds), so that a difference tells a slope; what is left of that luck is averaged away in the end.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+DIFFERENCE = 0.3  # over which a slope is taken: wide enough that single customers do not decide it
+TELLS = 0.1  # a step below tells nothing of slopes but luck
+LONGEST, LONGEST_LAST = 1.5, 0.5  # step: far away, and where luck alone is to be taken out
+FIRST, FURTHER = 3, 6  # steps: before slopes are known, and with them
+CLOSE = 0.004  # of every known: nothing is gained by coming nearer than luck
+
+Function = Callable[[np.ndarray], np.ndarray]
+
+
+class Solution(NamedTuple):
+    """What was found: where, what is left there, and how much each known moves with each setting."""
+
+    x: np.ndarray
+    left: np.ndarray
+    slopes: np.ndarray
+
+
+def solve(f: Function, low: np.ndarray, high: np.ndarray) -> Solution:
+    """Return x in ``[low, high]``, shape (n,), at which ``f(x)``, same shape, is nearest zero; the search starts at zero.
+
+    ``f`` must rise with x on its diagonal, by about one per one: so the first steps go, then slopes are taken. A known whose
+    setting stands at its bound is left as it is, and the others are solved without it.
+    """
+    x = np.zeros(low.size)
+    r = f(x)
+    near = _walk(f, Solution(x, r, np.eye(x.size)), low, high, FIRST, learns=False)
+    if _met(near.left):
+        return near
+    slopes = np.column_stack([_slope(f, near, j, high) for j in range(x.size)])
+    return _walk(f, near._replace(slopes=slopes), low, high, FURTHER)
+
+
+def refine(fs: Iterable[Function], near: Solution, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Return x at which the mean of ``fs`` is nearest zero, shape (n,): each is the function of which ``near`` is a solution, on luck of its own.
+
+    Steps of 1, 1/2, 1/3, ... of Newton's (Robbins & Monro, 1951) are the mean of what each alone would find, where slopes hold; a
+    whole one goes before them.
+    """
+    x = near.x
+    for k, f in enumerate(fs):
+        x = x + np.clip(_step(near.slopes, x, f(x), low, high), -LONGEST_LAST, LONGEST_LAST) / max(k, 1)
+    return x
+
+
+def _walk(
+    f: Function, start: Solution, low: np.ndarray, high: np.ndarray, steps: int, *, learns: bool = True
+) -> Solution:
+    """Return the best of so many steps; ``learns``: slopes are corrected by what each step did."""
+    (x, r, slopes), best = start, start
+    for _ in range(steps):
+        step = _step(slopes, x, r, low, high)
+        if _met(r) or np.abs(step).max(initial=0.0) < CLOSE / 10:
+            break
+        x, before = x + step, r
+        r = f(x)
+        if learns and np.abs(step).max() > TELLS:
+            slopes = slopes + np.outer(r - before - slopes @ step, step) / (step @ step)
+        if _size(r) < _size(best.left):
+            best = Solution(x, r, slopes)
+    return best._replace(slopes=slopes)
+
+
+def _met(r: np.ndarray) -> bool:
+    return bool(np.abs(r).max(initial=0.0) < CLOSE)
+
+
+def _size(r: np.ndarray) -> float:
+    """Return how far off all knowns are together; one that cannot be met does not hide the others."""
+    return float(np.minimum(np.abs(r), 1.0).sum())
+
+
+def _slope(f: Function, at: Solution, j: int, high: np.ndarray) -> np.ndarray:
+    by = DIFFERENCE if at.x[j] + DIFFERENCE <= high[j] else -DIFFERENCE
+    beside = at.x.copy()
+    beside[j] += by
+    return (f(beside) - at.left) / by
+
+
+def _step(slopes: np.ndarray, x: np.ndarray, r: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Return Newton's step, cut to the bounds: what one would pass is held there, and the others move without it."""
+    step, free = np.zeros(x.size), np.ones(x.size, bool)
+    while free.any():
+        goal = -(r + slopes @ np.where(free, 0.0, step))
+        step[free] = np.linalg.lstsq(slopes[np.ix_(free, free)], goal[free], rcond=1e-3)[0]
+        step = np.clip(step, -LONGEST, LONGEST)
+        passed = free & ((x + step < low) | (x + step > high))
+        if not passed.any():
+            break
+        step[passed] = np.clip(x + step, low, high)[passed] - x[passed]
+        free &= ~passed
+    return step
