@@ -25,7 +25,7 @@ from simulation.scenario.settings import unit
 from simulation.scenario.warnings import notes
 
 INTERRUPTED = 130
-HANDED_OVER = WORDS[1:]  # made from a results folder
+HANDED_OVER = WORDS[2:]  # made from a results folder
 COLUMNS = 110  # of tables, where neither a terminal nor COLUMNS says how many there are
 
 HELP = """flywheel: compare community-led, product-led and sales-led growth
@@ -140,7 +140,7 @@ def _command(arguments: list[str]) -> int:
         return _multirun([a for a in arguments if a not in ("-m", "--multirun")])
     if arguments and arguments[0] in HANDED_OVER:
         return _hand_over(*arguments)
-    if arguments and arguments[0] == "init":
+    if arguments[:1] == ["init"]:
         from simulation.knowns.command import init
 
         init(arguments[1:], _console())

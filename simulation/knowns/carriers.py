@@ -51,8 +51,16 @@ class Carrier(NamedTuple):
 
     def moved(self, path: str, value: float, x: float) -> float:
         """Return the value of one of its settings at ``x``."""
-        by = self.power * (-x if path in self.against else x)
+        by = self._way(path) * x
         return rounded(value + by if self.added else value * math.exp(by))
+
+    def at(self, path: str, value: float, end: float) -> float:
+        """Return the x at which one of its settings, ``value`` at zero, comes to ``end``: infinite where it never does."""
+        by = end - value if self.added else math.log(end / value) if end > 0 else -math.inf
+        return by / self._way(path)
+
+    def _way(self, path: str) -> float:
+        return -self.power if path in self.against else self.power
 
 
 class Row(NamedTuple):

@@ -22,7 +22,10 @@ def init(arguments: Sequence[str], console: Any) -> None:
     motion = motion_of(said)
     if wrong := list(contradictions(said, motion, reference())):
         raise BadInput("\n".join(wrong))
-    for line in (*read_as, *_unsaid(said), *_assumed(said, motion)):
+    wait = (
+        "looking for settings under which a simulated firm has these numbers: half a minute of processor time, or less"
+    )
+    for line in (*read_as, *_unsaid(said), *_assumed(said, motion), wait):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
     from simulation.knowns.solved import find, judge
     from simulation.knowns.writer import targets, write

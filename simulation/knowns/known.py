@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -168,12 +169,12 @@ def _first(section: str) -> str:
 def _asked(texts: Mapping[str, str]) -> dict[str, str]:
     """Ask what is not given; nothing is typed where it is not known."""
     print("What is not known is left empty.")
-    asked = {}
-    for path, question in QUESTIONS.items():
-        if path not in texts and not (
-            path.startswith("sources.") and any(name.startswith("sources.") for name in texts)
-        ):
-            asked[path] = input(f"{question}: ").strip()
+    asked: dict[str, str] = {}
+    with suppress(EOFError):  # whoever ends it there has said what is known
+        for path, question in QUESTIONS.items():
+            head = path.rpartition(".")[0]
+            if path not in texts and not (head and any(name.startswith(f"{head}.") for name in texts)):
+                asked[path] = input(f"{question}: ").strip()
     return {path: text for path, text in asked.items() if text}
 
 

@@ -9,14 +9,15 @@ import numpy as np
 from simulation.calendar import YEAR_WEEKS
 from simulation.knowns.carriers import SALES_CYCLE, SEGMENTS, Carrier, Row, reaches, rows
 from simulation.knowns.firm import direct, reference
-from simulation.knowns.known import Known
+from simulation.knowns.known import SOURCES, Known
 from simulation.knowns.markets import LONGEST_WEEKS, Today, lived, until
 from simulation.knowns.solver import Function, refine, solve
 from simulation.metrics.company import sales_cycle_weeks
 from simulation.record import Record
 from simulation.scenario.compose import as_world
 from simulation.scenario.firm import Motion
-from simulation.scenario.schema import World
+from simulation.scenario.schema import Config, World
+from simulation.scenario.settings import limits_of, said_of
 
 CHECKED_FROM, SOLVED_FROM = 1, 100_001  # seeds of the check, those that a comparison takes first, and of the search
 # Of an evaluation: new customers wanted of all markets together; markets, at least and at most; rows of all, at most.
@@ -46,13 +47,15 @@ class Found(NamedTuple):
     def why(self, row: Row) -> str:
         """Return why a known is not met."""
         if row.carrier and row.name in self.at_bound:
-            return f"{row.carrier.why} ({', '.join(path for path, what in self.solved.items() if what == row.label.strip())} at its bound)"
-        if row.name == "customers" and self.weeks in (YEAR_WEEKS, LONGEST_WEEKS):
-            return (
-                "it has more by the end of its first year"
-                if self.weeks == YEAR_WEEKS
-                else "in ten years it comes no nearer"
-            )
+            paths = [path for path, what in self.solved.items() if what == row.label.strip()]
+            return f"{row.carrier.why} ({', '.join(paths)} at its bound)"
+        bound = [name for source in SOURCES if (name := f"sources.{source}") in self.at_bound]
+        if bound and (row.name == "new_customers" or row.name.startswith("sources.")):
+            return f"it follows from {' and '.join(bound)}, which the firm cannot have"
+        if row.name == "customers" and self.weeks == YEAR_WEEKS:
+            return "it has more by the end of its first year"
+        if row.name == "customers" and self.weeks == LONGEST_WEEKS:
+            return "in ten years it comes no nearer"
         return OTHERWISE.get(row.name, "together with the others the search came no nearer")
 
 
@@ -81,7 +84,7 @@ class _Search:
             self._cycle(round(known.sales_cycle_weeks) - CLOSED_SALE_WEEKS)
 
     def found(self) -> Found:
-        low, high = (np.array([getattr(row.carrier, name) for row in self.free]) for name in ("low", "high"))
+        low, high = np.array([self._bounds(row.carrier) for row in self.free if row.carrier]).reshape(-1, 2).T
         near = solve(self._off(COARSE), low, high)
         today = self._today(near.x, COARSE)
         if self.known.sales_cycle_weeks is not None:
@@ -99,6 +102,15 @@ class _Search:
             row.name for row, by, a, b in zip(self.free, near.x, low, high, strict=True) if by in (a, b)
         )
         return Found(self.motion, self._settings(near.x), self._solved(), weeks, at_bound)
+
+    def _bounds(self, carrier: Carrier) -> tuple[float, float]:
+        """Return how far a carrier may move: within its own bounds, and those of each of its settings."""
+        tree, low, high = self.base.model_dump(), carrier.low, carrier.high
+        for path in self._paths(carrier):
+            value = _at(tree, path)
+            ends = sorted(carrier.at(path, value, limit) for limit in limits_of(said_of(Config, path.split("."))))
+            low, high = max(low, ends[0]), min(high, ends[1])
+        return low, high
 
     def _shift_cycle(self, today: Today) -> None:
         """Let the median sale take as long as it is said to: what comes after the cycle hardly moves with it."""

@@ -11,6 +11,7 @@ import numpy as np
 
 DIFFERENCE = 0.3  # over which a slope is taken: wide enough that single customers do not decide it
 TELLS = 0.1  # a step below tells nothing of slopes but luck
+LEAST_SLOPE = 0.1  # below it a setting does next to nothing, or luck hides what it does
 LONGEST, LONGEST_LAST = 1.5, 0.5  # step: far away, and where luck alone is to be taken out
 FIRST, FURTHER = 3, 6  # steps: before slopes are known, and with them
 CLOSE = 0.004  # of every known: nothing is gained by coming nearer than luck
@@ -76,8 +77,8 @@ def _met(r: np.ndarray) -> bool:
 
 
 def _size(r: np.ndarray) -> float:
-    """Return how far off all knowns are together; one that cannot be met does not hide the others."""
-    return float(np.minimum(np.abs(r), 1.0).sum())
+    """Return how far off all knowns are together: in a sum, one that cannot be met does not hide the others."""
+    return float(np.abs(r).sum())
 
 
 def _slope(f: Function, at: Solution, j: int, high: np.ndarray) -> np.ndarray:
@@ -88,8 +89,12 @@ def _slope(f: Function, at: Solution, j: int, high: np.ndarray) -> np.ndarray:
 
 
 def _step(slopes: np.ndarray, x: np.ndarray, r: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Return Newton's step, cut to the bounds: what one would pass is held there, and the others move without it."""
-    step, free = np.zeros(x.size), np.ones(x.size, bool)
+    """Return Newton's step, cut to the bounds: what one would pass is held there, and the others move without it.
+
+    One that hardly moves its known goes as if it did, to its bound in the end; it must not be asked to make up for others.
+    """
+    free = slopes.diagonal() > LEAST_SLOPE
+    step = np.where(free, 0.0, np.clip(np.clip(-r, -LONGEST, LONGEST), low - x, high - x))
     while free.any():
         goal = -(r + slopes @ np.where(free, 0.0, step))
         step[free] = np.linalg.lstsq(slopes[np.ix_(free, free)], goal[free], rcond=1e-3)[0]

@@ -1,5 +1,6 @@
 """A firm as files: its company and its motion, each value with its unit and where it comes from."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,10 @@ def targets(name: str) -> tuple[Path, Path]:
 def check_targets(name: str, *, fresh: bool) -> None:
     """Raise BadInput where a file would be overwritten; ``fresh`` overwrites what init has written, nothing else."""
     for path in targets(name):
+        there = next(folder for folder in path.absolute().parents if folder.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK):
+            what = "a folder" if there.is_dir() else "a file"
+            raise BadInput(f"{name}: {path} cannot be written, {there.name} is {what} in which nothing can be put")
         shipped = SHIPPED / path.relative_to(OWN)
         if shipped.is_file() and shipped.resolve() != path.resolve():
             what = "company" if path.parent.name == "company" else "motion"

@@ -14,7 +14,7 @@ from simulation.scenario.typed import is_number
 
 LONGEST, DEEPEST, MOST_DIGITS = 20_000, 20, 100  # of one argument: characters, brackets in brackets, digits of a number
 OPTIONS = ("--help", "--multirun", "--cfg job", "--version")
-WORDS = ("settings", "report", "deck", "workbook")  # what may stand first in a command
+WORDS = ("settings", "init", "report", "deck", "workbook")  # what may stand first in a command
 QUOTED = re.compile(r"'([^'\\]|\\.)*'|\"([^\"\\]|\\.)*\"")
 SIMPLE = re.compile(r"[0-9.]+ ?(%|[A-Za-z]+)")  # needs no quotation marks
 PLAIN_NAME = re.compile(r"(?!(null|true|false|nan|inf)$)[a-z][\w-]*", re.ASCII | re.IGNORECASE)

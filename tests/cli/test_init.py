@@ -106,8 +106,16 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
+def few(monkeypatch):
+    """Few markets."""
+    for size in ("COARSE", "FINE"):
+        monkeypatch.setattr(solved, size, (50, 6, 6, 10**6))
+    monkeypatch.setattr(solved, "ROUNDS", 3)
+
+
+@pytest.fixture
 def quick(monkeypatch):
-    """A search of few markets: what it finds is not judged here."""
+    """A search of few steps in two markets: what it finds is not judged here."""
     for size in ("COARSE", "FINE"):
         monkeypatch.setattr(solved, size, (50, 2, 2, 10**6))
     monkeypatch.setattr(solved, "ROUNDS", 1)
@@ -150,6 +158,13 @@ def test_what_comes_with_the_simulation_and_what_is_somebodys_own_is_not_overwri
         assert main([*_typed(name, FIRM), "fresh=true"]) == 2
         assert capsys.readouterr().err == sentence
     assert own.read_text() == "mine"
+
+
+def test_where_nothing_can_be_put_is_said_before_any_run(folder, capsys):
+    (folder / "scenarios").write_text("a file")
+    assert main(_typed("acme", FIRM)) == 2
+    wanted = "acme: scenarios/company/acme.yaml cannot be written, scenarios is a file in which nothing can be put\n"
+    assert capsys.readouterr().err == wanted
 
 
 SMALL = FIRM | {"accounts": "1500", "customers": "300", "new_customers": "200", "budget_usd_per_year": "300k USD/year"}
@@ -237,3 +252,22 @@ def test_the_next_command_that_is_printed_runs(folder, quick, capsys):
     assert command == "flywheel"
     assert main([*arguments, "weeks=20", "seeds=2", "jobs=1"]) == 0
     assert "your company as simulated, today" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_what_cannot_be_met_is_named_with_its_reason(folder, few, capsys):
+    """Sellers who cost four times what the firm spends cannot win six hundred customers a year."""
+    asked = SMALL | {
+        "accounts": "5000",
+        "customers": "800",
+        "new_customers": "600",
+        "budget_usd_per_year": "200k USD/year",
+        "like": "slg",
+    }
+    assert main([*_typed("acme", asked), "sources={sellers: 0.8, word_of_mouth: 0.2}", "seats=20"]) == 0
+    printed = capsys.readouterr().out
+    follows = "it follows from sources.sellers, which the firm cannot have"
+    assert f"new customers, 12 months is not met: {follows}\n" in printed
+    why = "the sellers that the money pays for cannot win so many, or so few (prices.meetings_per_pod_per_week at its bound)"
+    assert f"by sellers is not met: {why}\n" in printed
+    assert "customers today is not met: in ten years it comes no nearer\n" in printed

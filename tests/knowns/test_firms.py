@@ -84,6 +84,9 @@ def missed(known: Known) -> list[str]:
 
 @pytest.mark.slow
 def test_of_six_firms_that_the_model_has_made_five_are_met():
+    """Of twelve twelve were met when this was written. A known that is met is said to be missed in at most 5 % of firms, by luck of the
+    markets that judge; where one seller's or advert's share hangs on a hundred customers, near it. Seeds are fixed: the test has no luck of its own.
+    """
     assert sum(not missed(drawn(seed)) for seed in range(6)) >= 5
 
 

@@ -29,6 +29,16 @@ def test_one_that_cannot_be_met_stands_at_its_bound_and_the_others_are_met():
     assert np.abs(found.left[:2]).max() < 0.01
 
 
+def test_one_whose_setting_moves_nothing_any_more_goes_to_its_bound_and_drags_no_other_along():
+    def saturated(x: np.ndarray) -> np.ndarray:
+        r = _firm(x)
+        r[1] = 0.1 * np.tanh(x[1]) - 2.0
+        return r
+
+    found = solve(saturated, LOW, HIGH)
+    assert found.x[1] == HIGH[1] and found.left[1] < -1.5 and np.abs(found.left[[0, 2]]).max() < 0.01
+
+
 def test_luck_is_averaged_over_rounds():
     """The sd of what is found in five rounds is that of the mean of the last four's luck: half of one's; of 400 searches, +-.1 is four sd."""
     near = solve(_firm, LOW, HIGH)
