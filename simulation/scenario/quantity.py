@@ -242,7 +242,7 @@ def _share(given: Given, typed: Typed) -> Callable[[float], float]:
     if typed.scale != 1 or not set(typed.per) <= set(WEEKS if asked.period else asked.per):
         raise given.not_read("")
     if asked.period and not typed.per and not asked.named:
-        percent = "" if typed.word or float(typed.digits.replace(",", ".")) < 1 else " %"
+        percent = "" if typed.word or re.match(r"[+-]?0?[.,]|[+-]?0$", typed.digits) else " %"
         choices = " or ".join(f"{given.where}={given.text}{percent}/{period}" for period in ("month", "year"))
         raise given.refusal(f"{'percent, ' if percent else ''}a month or a year? write {choices}")
     power = WEEKS[asked.period] / WEEKS[typed.period] if typed.period and asked.period else 1.0

@@ -1,6 +1,8 @@
 """Quantities that people type, a line of the table each: what they are in base units, or the sentence that refuses them."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulation.scenario.errors import BadInput
 from simulation.scenario.quantity import Asked, Kind, NotRead, read
@@ -40,6 +42,10 @@ READ = {  # of each line of the table: what is typed, its value
     "known.customers": {"1e3": 1000, "1500": 1500, "1 500 customers": 1500, "2k": 2000},
     "churn_per_week": {"0.01": 0.01, "0.01/week": 0.01},
 }  # fmt: skip
+PIECES = (
+    "4", "49", "1.500", "1,5", "0,75", "1 500", "1e3", "-3", "nan", ".5", "4-6", "~4", "1e308", "1e999", "", " ", "%", "bps", "USD", "$", "€", "kr",
+    "k", "mio.", "/", "/month", " a year", " per ", "seat", "uger", "år", "a ", "MRR ", "Q4 2028", ",", ".", "\u00a0", "\uff14", "²",
+)  # fmt: skip
 A_SHARE, SEAT_PRICE = "a number (share a month) is needed", "a number (USD per seat and month) is needed"
 NO_CURRENCY = "no currency is converted here; write it in USD"
 RANGE = "this is a range, and what hangs on it is for study=uncertainty"
@@ -47,6 +53,7 @@ REFUSED = {
     "known.monthly_churn": {
         "4 %": "a month or a year? write known.monthly_churn=4 %/month or known.monthly_churn=4 %/year",
         "4": "percent, a month or a year? write known.monthly_churn=4 %/month or known.monthly_churn=4 %/year",
+        "1 500 000": "percent, a month or a year? write known.monthly_churn=1 500 000 %/month or known.monthly_churn=1 500 000 %/year",
         "0.04": "a month or a year? write known.monthly_churn=0.04/month or known.monthly_churn=0.04/year",
         "4/month": "0 to 1 (share a month) is allowed; 4 % is 0.04",
         "-5 %/month": "0 to 1 (share a month) is allowed",
@@ -137,6 +144,17 @@ def test_what_was_read_is_said_back_in_base_units(where, text):
 
 def test_spaces_that_do_not_break_part_thousands_too():
     assert read("known.paid", "1\u00a0500\u202f000 USD", ASKED["known.paid"]).value == 1.5e6
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join), st.sampled_from(sorted(ASKED)))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_read_within_bounds_or_refused_in_one_line(text, where):
+    try:
+        found = read(where, text, ASKED[where])
+    except BadInput as error:
+        assert str(error) and "\n" not in str(error)
+    else:
+        assert ASKED[where].low <= found.value <= ASKED[where].high and found.said.startswith(f"{where}=")
 
 
 def test_amounts_are_read_in_the_currency_of_the_scenario():
