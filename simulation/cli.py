@@ -42,6 +42,7 @@ HELP = """flywheel: compare community-led, product-led and sales-led growth
   flywheel --multirun product.price_usd=20,40 a command for each value
   flywheel init acme price_usd=49 ...         a company of your own from what a firm knows of itself; alone it asks
   flywheel report results/my-run              one page to open, print or mail, of a comparison's results
+  flywheel report results/a results/b         two scenarios side by side
   flywheel deck results/my-run                slides; deck.template=corporate.pptx for your own
   flywheel workbook results/my-run            the same for Excel, with formulas
   flywheel settings churn company=notion      every setting with this word: value, unit, where it is set, prior, source

@@ -68,10 +68,24 @@ def hand_over(what: str, arguments: Sequence[str]) -> str:
             folders.append(Path(argument))
     if not folders:
         raise BadInput(f"{what}: name a folder of results, as in flywheel {what} results/my-run")
+    if what == "report" and len(folders) == 2:
+        return _side_by_side(*folders)
     if len(folders) > 1:
-        raise BadInput(f"{what}: one folder of results at a time; {', '.join(map(str, folders))} are given")
+        most = "two folders of results at most" if what == "report" else "one folder of results at a time"
+        raise BadInput(f"{what}: {most}; {', '.join(map(str, folders))} are given")
     with written_in(opened(folders[0]).config.get("currency", USD)):
         made = kind.make(tell(folders[0]), options)
     with Store(folders[0]).adding() as store:
         store.put({kind.file: lambda file: file.write(made)})
     return f"{what}: {folders[0] / kind.file}"
+
+
+def _side_by_side(first: Path, second: Path) -> str:
+    """Put a page on two folders into the second."""
+    from simulation.report.side_by_side import FILE, page, pair
+
+    with written_in(opened(second).config.get("currency", USD)):
+        made = page(pair(first, second)).encode()
+    with Store(second).adding() as store:
+        store.put({FILE: lambda file: file.write(made)})
+    return f"report: {second / FILE}"

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,9 @@ MOST_CHANGED = 40  # settings that stand open; all of them stand in the list bel
 
 def page(story: Story) -> str:
     """Return the page; the same story gives the same bytes."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(ASSETS), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
-    )
     library = ";\n".join((ASSETS / "vendor" / name).read_text(encoding="utf-8") for name in VENDORED)
     changed = [s for s in story.settings if s.changed]
-    return environment.get_template("report.html.j2").render(
+    return template("report.html.j2").render(
         story=story,
         verdict_rows=_verdict_rows(story),
         ahead=list(story.verdict.ahead.values()) if any(story.verdict.ahead.values()) else [],
@@ -46,6 +42,16 @@ def page(story: Story) -> str:
         library=library.replace("</script", "<\\/script"),
         charts=(ASSETS / "charts.js").read_text(encoding="utf-8"),
     )
+
+
+def template(name: str) -> Any:
+    """Return a page's template."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    loader = FileSystemLoader(ASSETS)
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    ).get_template(name)
 
 
 def _data(story: Story) -> str:
@@ -76,7 +82,7 @@ def _known(value: float) -> float | None:
     return float(f"{value:.9g}") if math.isfinite(value) else None
 
 
-def _cell(x: Summary | Difference, kind: Kind, said) -> tuple[str, str]:
+def cell(x: Summary | Difference, kind: Kind, said: Callable[[float, Kind], str]) -> tuple[str, str]:
     """Return the median and its range as a reader sees them."""
     mid, low, high = (said(v, kind) for v in (x.median, x.low, x.high))
     return ("-", "") if mid == "n/a" else (mid, "" if low == "n/a" else f"{low} to {high}")
@@ -85,7 +91,7 @@ def _cell(x: Summary | Difference, kind: Kind, said) -> tuple[str, str]:
 def _verdict_rows(story: Story) -> list[dict[str, Any]]:
     rows = story.verdict.rows
     return [
-        {"name": story.names[m], "cells": [_cell(rows[m][k], KINDS[k], shown) for k in story.verdict.heads]}
+        {"name": story.names[m], "cells": [cell(rows[m][k], KINDS[k], shown) for k in story.verdict.heads]}
         for m in story.motions
     ]
 
@@ -97,7 +103,7 @@ def _pairs(story: Story) -> list[tuple[str, str]]:
 def _rows(by: dict[Any, Any], columns: list[Any], said) -> list[dict[str, Any]]:
     """Return a row a headline metric, a cell a column; none without columns."""
     return [
-        {"name": row_name(metric), "cells": [_cell(by[metric.name, c], metric.kind, said) for c in columns]}
+        {"name": row_name(metric), "cells": [cell(by[metric.name, c], metric.kind, said) for c in columns]}
         for metric in HEADLINES
         if columns
     ]

@@ -25,7 +25,7 @@ DATA = "data"  # the folder of parts: what people open stands above it
 FAILURES = f"{DATA}/failures.parquet"
 TABLES = (*PARTS, "failures")
 COLUMNS = {float: "double", int: "int64", bool: "bool", str: "string", dict: "string"}  # of settings, by what they are
-HANDED_OVER = ("report.html", "deck.pptx", "workbook.xlsx")  # made from results that are complete
+HANDED_OVER = ("report.html", "side_by_side.html", "deck.pptx", "workbook.xlsx")  # made from results that are complete
 READY = "ready"  # results that are complete and are being put in the place of those before
 
 

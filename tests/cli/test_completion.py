@@ -20,6 +20,7 @@ from simulation.scenario.files import options
         "motions.clg.free_tier=": {"motions.clg.free_tier=true", "motions.clg.free_tier=false"},
         "company=": {f"company={name}" for name in options("company")},
         "sett": {"settings"},
+        "ini": {"init"},
         "--ver": {"--version"},
         "weeks=": set(),
     }.items(),

@@ -108,7 +108,8 @@ def test_other_runs_take_an_old_page_away_and_an_edited_one_stays(tmp_path, caps
 SENTENCES = {
     "report": "report: name a folder of results, as in flywheel report results/my-run",
     "report nowhere": "nowhere: there is no such folder; name one with results, such as results/compare-1a2b3c4d",
-    "report a b": "report: one folder of results at a time; a, b are given",
+    "deck a b": "deck: one folder of results at a time; a, b are given",
+    "report a b c": "report: two folders of results at most; a, b, c are given",
     "report a weeks=3": "weeks=3: there is no such option, report has none",
     "report --all a": "--all: there is no such option; write flywheel report results/my-run",
     "report empty": "empty: this is no results folder, it has no manifest.json",
