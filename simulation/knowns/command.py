@@ -22,9 +22,7 @@ def init(arguments: Sequence[str], console: Any) -> None:
     motion = motion_of(said)
     if wrong := list(contradictions(said, motion, reference())):
         raise BadInput("\n".join(wrong))
-    wait = (
-        "looking for settings under which a simulated firm has these numbers: half a minute of processor time, or less"
-    )
+    wait = "looking for settings under which a simulated firm has these numbers: some half a minute of processor time, more in a large market"
     for line in (*read_as, *_unsaid(said), *_assumed(said, motion), wait):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
     from simulation.knowns.solved import find, judge

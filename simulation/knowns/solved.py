@@ -70,15 +70,12 @@ class _Search:
     def __init__(self, known: Known, motion: Motion) -> None:
         self.known, self.motion, self.base = known, motion, reference()
         self.rows = list(rows(known, motion))
-        self.clock = (
-            YEAR_WEEKS // 2
-        )  # of the year in which the past begins; today begins one, and its weeks are not yet known
+        # Accounts grow by the clock, and today begins a year of it: in which week the past began is not yet known.
+        self.clock = YEAR_WEEKS // 2
         self.free = [row for row in self.rows if row.carrier and row.said > 0]
         self.fixed: dict[str, Any] = direct(known, motion)
-        for row in self.rows:
-            if (
-                row.carrier and row.said == 0 and reaches(row.name.rpartition(".")[2], motion)
-            ):  # it is paid for, and brings nobody
+        for row in self.rows:  # a source that is paid for and brings nobody
+            if row.carrier and row.said == 0 and reaches(row.name.rpartition(".")[2], motion):
                 self.fixed |= dict.fromkeys(self._paths(row.carrier), 0.0)
         if known.sales_cycle_weeks is not None:
             self._cycle(round(known.sales_cycle_weeks) - CLOSED_SALE_WEEKS)

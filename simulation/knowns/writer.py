@@ -16,10 +16,8 @@ from simulation.scenario.schema import Config
 from simulation.scenario.settings import unit
 
 MARK = "# flywheel init: "  # a file without it is somebody's own
-FOLLOW = (
-    "product.reference_price_usd",
-    "behaviour.adoption.seller_patience_weeks",
-)  # another setting, by the reference's own files
+# These follow another setting, by the reference's own files.
+FOLLOW = ("product.reference_price_usd", "behaviour.adoption.seller_patience_weeks")
 
 
 def targets(name: str) -> tuple[Path, Path]:
