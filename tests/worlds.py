@@ -1,5 +1,6 @@
 """Small worlds that many tests share; composed once."""
 
+import re
 from functools import cache
 
 import numpy as np
@@ -70,3 +71,9 @@ def differing(a: GrowthModel, b: GrowthModel) -> list[str]:
     """Return the names of what two models do not agree on."""
     one, other = state(a), state(b)
     return [name for name in one if one[name] != other[name]]
+
+
+def apart_from_progress(stderr: str) -> str:
+    """Return what a command said, without what it tells those who wait for more than a minute, as on a busy machine."""
+    waits = r"^([\d,]+ of [\d,]+ runs|[\d,]+ runs are left, which take about .*)\n"
+    return re.sub(waits, "", stderr, flags=re.MULTILINE)

@@ -23,6 +23,7 @@ from simulation.scenario.schema import Config
 
 SAY_SECONDS = 30.0  # between two lines of progress where no terminal shows a bar
 PACE_SECONDS, LONG_SECONDS = 5.0, 60.0  # after which the pace is known; which are said beforehand
+PACE_RUNS = 10  # by then every process has compiled what it needs
 METRIC_AT = {name: k for k, name in enumerate(METRICS)}
 
 
@@ -176,7 +177,7 @@ class Session:
             self._pace = now, done
             return
         since, first = self._pace
-        if self._foretold or now - since < PACE_SECONDS:
+        if self._foretold or now - since < PACE_SECONDS or done - first < min(PACE_RUNS, self.total // PACE_RUNS):
             return
         left = self.total - done
         seconds = left * (now - since) / (done - first)

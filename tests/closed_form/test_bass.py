@@ -79,7 +79,7 @@ def test_answered_share_is_one_minus_exp_of_supply_over_demand(supply, demand):
 
 def test_help_in_a_run_follows_supply_and_demand():
     """Peers answer within four binomial standard errors of 1 - exp(-A/Q), read week by week (1 in 15,000)."""
-    config = world("clg", "market.people=4000", "market.accounts=20000", "weeks=80", "platform.answers_in_week=1")
+    config = world("clg", "market.people=8000", "market.accounts=20000", "weeks=80", "platform.answers_in_week=1")
     model = GrowthModel(config, rng=2)
     expected = variance = got = 0.0
     for _ in range(80):

@@ -1,7 +1,6 @@
 """Real workers that are killed, join late, differ or vanish, on this machine and on a named cluster."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 from simulation.runs.store import Store
 from simulation.runs.versions import SOURCES_HASH
 from tests.runs.clusters import cluster
+from tests.worlds import apart_from_progress
 
 pytestmark = pytest.mark.slow
 
@@ -48,10 +48,7 @@ def begin(folder, *how: str) -> subprocess.Popen:
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str]:
-    said = process.communicate(timeout=120)[1]
-    return process.returncode, re.sub(
-        r"^[\d,]+ of [\d,]+ runs\n", "", said, flags=re.MULTILINE
-    )  # said to those who wait long
+    return process.returncode, apart_from_progress(process.communicate(timeout=400)[1])
 
 
 def until_parts(process: subprocess.Popen, folder, n: int) -> None:
