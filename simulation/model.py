@@ -175,7 +175,8 @@ class Engine:
         self.said = state.new_said(self.world, accounts, accounts / self.n, weeks)
         self._meet_rivals()
         self.desk = new_desk(self.town, self._cuts(self.n), *blank(weeks), everything=everything)
-        self.town.terms["growth_key"] = key_of(self.key, 0, Purpose.GROWTH)
+        for name, purpose in (("growth_key", Purpose.GROWTH), ("joins_key", Purpose.JOINS)):
+            self.town.terms[name] = key_of(self.key, 0, purpose)
         self._settle()
         transitions.start_prospects(self.town)
         if self.world.motion.community:
@@ -299,17 +300,19 @@ class Engine:
         self._encourage()
 
     def _encourage(self) -> None:
-        """Make a random share of people more eager to join, as an experimenter's invitations do."""
+        """Say how eager people are to join: a random share more than others, as by an experimenter's invitations; some never, more of the least keen."""
         e = self.world.behaviour.engagement
-        self.boost = np.ones(self.n, np.float32)
+        joins = 1.0 - e.only_reads ** self.people["affinity"].astype(np.float64)
+        self.boost = self._random_share(self.town.terms["joins_key"], joins).astype(np.float32)
         if e.encouraged > 0:
-            self.boost[self.encouraged()] = e.encouragement
+            self.boost[self.encouraged()] *= np.float32(e.encouragement)
         self.people["eagerness"] = self.people["affinity"] * self.boost
 
     def encouraged(self) -> np.ndarray:
         """Return who is randomly encouraged, bool (people,)."""
-        key = self.draws(Purpose.ENCOURAGEMENT, 0)
-        share = self.world.behaviour.engagement.encouraged
+        return self._random_share(self.draws(Purpose.ENCOURAGEMENT, 0), self.world.behaviour.engagement.encouraged)
+
+    def _random_share(self, key: np.uint64, share: float | np.ndarray) -> np.ndarray:
         return (all_bits(key, self.n) >> np.uint64(11)).astype(np.float64) / 2.0**53 < share
 
     def draws(self, purpose: Purpose, week: int | None = None) -> np.uint64:

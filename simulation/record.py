@@ -10,7 +10,7 @@ from simulation.firm import ledger
 from simulation.firm.pricing import monthly_usd
 from simulation.flywheel import advocacy, retention
 from simulation.flywheel.satisfaction import common_talk
-from simulation.people.counts import EVENTS, WEEKS_PER_COHORT, Total, moves_of
+from simulation.people.counts import EVENTS, NEVER_JOINED, WEEKS_PER_COHORT, Total, moves_of
 from simulation.people.decision import Phase
 from simulation.people.stages import Stage
 from simulation.people.transitions import UNITS, n_members
@@ -204,7 +204,8 @@ def _year(now, town) -> np.ndarray:
     year["then_usd"] = counts.year_seats[:n][of] * town.cohorts["year_paid_usd"][bought, contract] * level
     seats = np.where(lives["ended"] < 0, town.people["seats"][lives["row"]], 0)
     year["now_usd"] = seats * town.cohorts["paid_usd"][bought, contract] * level
-    for name in ("door", "contract", "member"):
+    year["member"] = lives["joined"] < NEVER_JOINED
+    for name in ("door", "contract"):
         year[name] = lives[name]
     return year
 
@@ -214,6 +215,7 @@ def _from(lives: np.ndarray, week: int) -> np.ndarray:
     for name in ("engaged", "adopted"):
         lives[name] -= week
     lives["ended"] -= np.where(lives["ended"] < 0, 0, week).astype(np.int16)
+    lives["joined"] -= np.where(lives["joined"] == NEVER_JOINED, 0, week).astype(np.int32)
     return lives
 
 

@@ -4,24 +4,25 @@ from typing import Any
 
 import numpy as np
 
-from simulation.calendar import MONTH_WEEKS
+from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
 from simulation.evidence.concentration import power_law_exponent, top_share
-from simulation.evidence.history import NEVER, Posters, watch_posts
+from simulation.evidence.history import EXPERT_ANSWERS, NEVER, Posters, watch_posts
 from simulation.evidence.logit import slopes
 from simulation.evidence.pooling import Statistic
 from simulation.evidence.survival import hazards
+from simulation.people.audience import silent_share
 from simulation.scenario.schema import World
 
 HALF_YEAR_WEEKS = 26  # 180 days
-EXPERT = 10  # answers
 MATURE_WEEKS = 52  # at the end of a run, over which first questions are counted
 
 
 def observe_community(world: World, seed: int) -> dict[str, Any]:
-    """Return the posting history of everybody who ever posted."""
-    _, posters = watch_posts(world, seed)
+    """Return the posting history of everybody who ever posted, and how many of how large an audience are silent at the end."""
+    run, posters = watch_posts(world, seed)
     wrote = posters.posts > 0
-    return {"posters": Posters(*(column[wrote] for column in posters)), "weeks": world.weeks}
+    silent = silent_share(run.people, run.clock)
+    return {"posters": Posters(*(column[wrote] for column in posters)), "silent": silent, "weeks": world.weeks}
 
 
 def everybody(parts: list[dict[str, Any]]) -> tuple[Posters, int]:
@@ -76,12 +77,25 @@ def _exit_ratio(parts: list[dict[str, Any]]) -> float:
     return found[0] / found[2]
 
 
+def _silent(parts: list[dict[str, Any]]) -> float:
+    """V30: of who was in the audience for 12 weeks or longer, the share without a post in the last 12."""
+    silent, everyone = np.sum([p["silent"] for p in parts], axis=0)
+    return silent / everyone
+
+
+def _experts_stay(parts: list[dict[str, Any]]) -> float:
+    """V31a: of those whose tenth answer was a year ago or longer, the share that posted 12 months after it or later."""
+    who, weeks = everybody(parts)
+    seen = (who.expert_since != NEVER) & (who.expert_since < weeks - YEAR_WEEKS)
+    return (who.last_post - who.expert_since >= YEAR_WEEKS)[seen].mean()
+
+
 def _ofeverybody(statistic):
     return lambda parts: statistic(everybody(parts)[0])
 
 
 def conclude_community(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
-    """Return V03a to V09, V19a and V19c; concentration is that of single runs, since it hangs on the number of posters."""
+    """Return V03a to V09, V19a, V19c, V30 and V31a; concentration is that of single runs, since it hangs on the number of posters."""
     single = [p["posters"] for p in parts]
     return {
         "V03a": Statistic([top_share(w.answers, 0.01) for w in single], np.median),
@@ -94,6 +108,8 @@ def conclude_community(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
         "V08": Statistic(parts, _tie_ratio),
         "V08.slope": Statistic(parts, _tie_slope),
         "V09": Statistic(parts, _exit_ratio),
-        "V19a": Statistic(parts, _ofeverybody(lambda w: w.began_by_asking[w.answers >= EXPERT].mean())),
-        "V19c": Statistic(parts, _ofeverybody(lambda w: (w.answers >= EXPERT).mean())),
+        "V19a": Statistic(parts, _ofeverybody(lambda w: w.began_by_asking[w.answers >= EXPERT_ANSWERS].mean())),
+        "V19c": Statistic(parts, _ofeverybody(lambda w: (w.answers >= EXPERT_ANSWERS).mean())),
+        "V30": Statistic(parts, _silent),
+        "V31a": Statistic(parts, _experts_stay),
     }

@@ -12,6 +12,7 @@ from simulation.evidence.history import customers, run_to, started
 from simulation.evidence.logit import person_period
 from simulation.evidence.pooling import Statistic
 from simulation.evidence.survival import fit_geometric, fit_sbg, hazard_ratio, retention_rates
+from simulation.people.counts import NEVER_JOINED
 from simulation.people.influence import left_of
 from simulation.people.stages import Cause, Channel
 from simulation.scenario.compose import one_rival
@@ -147,8 +148,8 @@ def _referred(parts: list[dict[str, Any]]) -> float:
     return hazard_ratio(lasted, gone, referred, month)
 
 
-def observe_encouragement(world: World, seed: int) -> dict[str, Any]:
-    """Return of customers who are no members when half of people are invited: joined? and stayed a year?, (people, 2).
+def observe_encouragement(world: World, seed: int, week: int = INVITED_WEEK) -> dict[str, Any]:
+    """Return of customers who are no members in ``week``, when half of people are invited: joined? and stayed a year?, (people, 2).
 
     ``invited`` against ``twin``, the same people and luck in a run without invitations; ``encouraged`` says who was invited.
     ``naive``: the twin's customers half a year later, member or not then, and whether they stayed the year from then on: a look
@@ -158,28 +159,30 @@ def observe_encouragement(world: World, seed: int) -> dict[str, Any]:
     for name in ("invited", "twin"):
         e = world.behaviour.engagement
         share = e.encouraged if name == "invited" else 0.0
-        invitations = {"week": INVITED_WEEK, "set": {"behaviour.engagement.encouraged": share}}
-        settings: dict[str, Any] = {"interventions": [invitations], "behaviour.engagement.encouraged": 0.0}
+        invitations = {"week": week, "set": {"behaviour.engagement.encouraged": share}}
+        changes = [*(change.model_dump() for change in world.interventions), invitations]
+        settings: dict[str, Any] = {"interventions": changes, "behaviour.engagement.encouraged": 0.0}
         run = started(world, seed, **settings)
-        run_to(run, INVITED_WEEK)
+        run_to(run, week)
         there, life = customers(run) & (run.people["member"] == 0), run.people["life"].copy()
-        run_to(run, INVITED_WEEK + JOIN_WEEKS)
-        joined = run.counts.lives["member"][life] == 1
+        run_to(run, week + JOIN_WEEKS)
+        joined = run.counts.lives["joined"][life] < NEVER_JOINED
         still = there & customers(run) & (run.people["life"] == life)
         member = run.people["member"] == 1
-        run_to(run, INVITED_WEEK + YEAR_WEEKS)
+        run_to(run, week + YEAR_WEEKS)
         stayed = (run.people["life"] == life) & customers(run)
         found[name] = np.column_stack([joined[there], stayed[there]])
         if name == "invited":
             found["encouraged"] = run.encouraged()[there]
         else:
-            run_to(run, INVITED_WEEK + JOIN_WEEKS + YEAR_WEEKS)
+            run_to(run, week + JOIN_WEEKS + YEAR_WEEKS)
             stayed = (run.people["life"] == life) & customers(run)
             found["naive"] = np.column_stack([member[still], stayed[still]])
     return found
 
 
-def _encouraged(parts: list[dict[str, Any]]) -> Effect:
+def effect_of_joining(parts: list[dict[str, Any]]) -> Effect:
+    """Return what joining does to the share that stays a year, and what a look at members and others says."""
     who = np.concatenate([p["encouraged"] for p in parts])
     invited, twin, naive = (np.vstack([p[name] for p in parts]).astype(float) for name in ("invited", "twin", "naive"))
     return encouragement_effect(invited[who], twin[who], naive)
@@ -189,7 +192,7 @@ def conclude_encouragement(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
     """Return V15a and V15b; beside them the naive gap and the intention to treat, in points."""
 
     def of(statistic: Callable[[Effect], float]) -> Statistic:
-        return Statistic(parts, lambda ps: statistic(_encouraged(ps)))
+        return Statistic(parts, lambda ps: statistic(effect_of_joining(ps)))
 
     return {
         "V15a": of(lambda e: e.instrumental / e.naive),

@@ -1,4 +1,4 @@
-"""E7 what becomes of contracts in a year, by their size; E3 why self-service customers leave, and who comes back."""
+"""E7 what becomes of contracts in a year, by their size, and how much of new revenue is expansion."""
 
 from typing import Any
 
@@ -7,13 +7,10 @@ import numpy as np
 from simulation.calendar import YEAR_WEEKS
 from simulation.evidence.history import customers, run_to, started
 from simulation.evidence.pooling import Statistic
-from simulation.people.stages import Cause, Door
 from simulation.scenario.schema import World
 
 GROWN_WEEK = 156  # from the fourth year on
 LARGE_USD, SMALL_USD = 100_000.0, 12_000.0  # a year
-LAPSED_WEEKS = 30 / 7
-BACK_WEEKS = 365 / 7
 
 
 def observe_expansion(world: World, seed: int) -> dict[str, Any]:
@@ -65,34 +62,3 @@ def conclude_expansion(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
         "V26.net": all_of(gross=False),
         "V26.gross": all_of(gross=True),
     }
-
-
-def observe_leaving(world: World, seed: int) -> dict[str, Any]:
-    """Return the lives of a run, in the order of adoption."""
-    return {"lives": started(world, seed).run().lives, "weeks": world.weeks}
-
-
-def _involuntary(parts: list[dict[str, Any]]) -> float:
-    """V24: failed payments among the ends of self-service customers."""
-    lives = np.concatenate([p["lives"] for p in parts])
-    ended = lives[(lives["ended"] >= 0) & (lives["door"] != Door.SALES)]
-    return float((ended["cause"] == Cause.FAILED_PAYMENT).mean())
-
-
-def _back(parts: list[dict[str, Any]]) -> float:
-    """V24b: of those away for 30 days, the share that buys again within a year of leaving."""
-    away = back = 0
-    for part in parts:
-        lives = part["lives"]
-        lives = lives[np.lexsort((lives["adopted"], lives["row"]))]
-        following = np.append(lives["row"][1:] == lives["row"][:-1], False)
-        gap = np.where(following, np.append(lives["adopted"][1:], 0).astype(int) - lives["ended"], 10**6)
-        lapsed = (lives["ended"] >= 0) & (lives["ended"] < part["weeks"] - BACK_WEEKS) & (gap > LAPSED_WEEKS)
-        away += lapsed.sum()
-        back += (lapsed & (gap <= BACK_WEEKS)).sum()
-    return float(back / away)
-
-
-def conclude_leaving(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
-    """Return V24 and V24b."""
-    return {"V24": Statistic(parts, _involuntary), "V24b": Statistic(parts, _back)}

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from simulation.evidence import adoption, community, customers, expansion, launches, motions, prices
+from simulation.evidence import (
+    adoption,
+    community,
+    customers,
+    expansion,
+    launches,
+    losses,
+    motions,
+    prices,
+    self_service,
+)
 from simulation.evidence.pooling import Statistic
 from simulation.scenario.compose import world_at
 from simulation.scenario.schema import World
@@ -113,8 +123,13 @@ EXPERIMENTS = (
         "five years, so that the firm is grown, in a market of 300,000 accounts: of contracts above 100,000 USD there are few",
     ),
     Experiment(
-        "leaving", ("plg",), {"market.people": 10_000, "weeks": 208}, 10, expansion.observe_leaving, expansion.conclude_leaving,
+        "self_service", ("plg",), {"market.people": 10_000, "weeks": 208}, 10,
+        self_service.observe_self_service, self_service.conclude_self_service,
         "four years, so that who left can come back",
+    ),
+    Experiment(
+        "core_lost", ("clg",), {"weeks": 208}, 40, losses.observe_loss, losses.conclude_loss,
+        "the 1 % who answered most leave at once after two years; markets of 2,000 to 20,000 accounts in turn",
     ),
 )  # fmt: skip
 

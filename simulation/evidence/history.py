@@ -31,12 +31,15 @@ class Posters(NamedTuple):
         np.ndarray
     )  # new ties, at most one a reply given or got in its week; one forgotten and met again counts twice
     answers: np.ndarray
+    expert_since: np.ndarray  # week of the tenth answer
     posts: np.ndarray  # questions, answers and pieces
 
 
+EXPERT_ANSWERS = 10  # the line of the source's forum
+WEEKS = ("first_post", "first_question", "next_post", "expert_since")
 SEEN = np.dtype(  # of a person, while a run is watched; names are those of Posters
     [
-        *((name, np.int32) for name in ("first_post", "first_question", "next_post")),
+        *((name, np.int32) for name in WEEKS),
         *((name, np.int32) for name in ("early_partners", "early_posts", "partners")),
         *((name, np.int32) for name in ("questions", "answers", "pieces")),  # as of the week before
         ("began_by_asking", np.bool_),
@@ -66,7 +69,7 @@ def watch_posts(world: World, seed: int) -> tuple[Engine, Posters]:
     """Run to the end, noting every week who asked, answered and wrote."""
     run = started(world, seed)
     seen = np.zeros(run.n, SEEN)
-    for name in ("first_post", "first_question", "next_post"):
+    for name in WEEKS:
         seen[name] = NEVER
     for name in ("questions", "answers", "pieces", "ties"):
         seen[name] = run.people[name]
@@ -87,6 +90,8 @@ def _note_posts(week, people, seen):
         answered = np.int64(p.answers) - was.answers
         posts = asked + answered + np.int64(p.pieces) - was.pieces
         replies = answered + (asked if p.unanswered == 0 else 0)
+        if was.expert_since == NEVER and np.int64(p.answers) >= EXPERT_ANSWERS:
+            was.expert_since = week
         was.questions, was.answers, was.pieces = p.questions, p.answers, p.pieces
         if posts > 0:
             if was.first_post == NEVER:

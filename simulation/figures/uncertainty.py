@@ -27,6 +27,7 @@ SHOWN = [METRICS[name] for name in ("cac_usd", "retention_12_months")]
 AXES = {
     "search_demand_per_week": "searches per account and week (log)",
     "topics": "distinct topics people search for (log)",
+    "look_again_per_week": "readers who look again, a week",
 }
 
 
@@ -98,9 +99,13 @@ def draw_least_known(found):
             xs, ys = running_median(x, y)
             axes.plot(xs, ys, color=colour(motion, k), linestyle=line(motion), linewidth=2.4)
             labels.append((x.max(), ys[-1], motion.upper(), colour(motion, k)))
-        axes.set(xscale="log", yscale="log", xlabel=AXES[name])
+        over_zero = not AXES[name].endswith("(log)")  # its prior begins at zero
+        axes.set(xscale="linear" if over_zero else "log", yscale="log", xlabel=AXES[name])
         label_ends(axes, labels)
-        axes.set_xlim(x.min() / 1.1, x.max() * 1.1 * (x.max() / x.min()) ** 0.12)
+        if over_zero:
+            axes.set_xlim(0.0, 1.3 * x.max())
+        else:
+            axes.set_xlim(x.min() / 1.1, x.max() * 1.1 * (x.max() / x.min()) ** 0.12)
         plain_ticks(axes)
         write_ticks(axes.yaxis, METRICS["cac_usd"].kind)
     grid[0][0].set_ylabel(f"{axis_name(METRICS['cac_usd'])} (log)")

@@ -12,6 +12,7 @@ from simulation.firm.spending import deal_slots_of
 from simulation.flywheel import rivals
 from simulation.flywheel.desk import Rows
 from simulation.flywheel.growth import landed_seats
+from simulation.flywheel.readers import may_read_on
 from simulation.flywheel.satisfaction import common_talk, talk_heard, value_for_money
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
@@ -228,6 +229,7 @@ def apply(now, town, said, desk):
             be_prospect(row, week, town)
             if p.member[row] == 1:
                 quit_community(row, week, town)
+            may_read_on(row, week, now.keys[Purpose.READS_ON], town, said)
         elif code == JOINS:
             be_member(row, week, town)
     counts.first_lives[week + 1] = counts.n_lives[0]

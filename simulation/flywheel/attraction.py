@@ -13,7 +13,7 @@ import numpy as np
 from simulation.compiled import part, phase
 from simulation.firm.content import translated, visibility
 from simulation.firm.spending import call_chance, sat
-from simulation.flywheel import rivals
+from simulation.flywheel import readers, rivals
 from simulation.flywheel.desk import Rows
 from simulation.flywheel.satisfaction import common_talk, talk_heard
 from simulation.people.cohorts import pays
@@ -23,11 +23,11 @@ from simulation.people.draws import Purpose, uniform
 from simulation.people.influence import FULL_TALK, users_of
 from simulation.people.prefetch import fetch
 from simulation.people.stages import N_STAGES, Channel, Stage, Uses
-from simulation.people.transitions import be_at_rival, be_attracted
+from simulation.people.transitions import be_at_rival, be_attracted, set_reads
 
 PROSPECTS, ATTRACTED = int(Rows.PROSPECTS), int(Rows.ATTRACTED)
 USER_CONTENT, FIRM_CONTENT, BROADCAST, ADVERT, AMBIENT = range(5)  # what a whole segment meets
-STAYS, TO_RIVAL, TO_OTHER, TO_NOTHING = 0, 9, 10, 11  # other outcomes are the channels 1-8
+STAYS, TO_RIVAL, TO_OTHER, TO_NOTHING, STOPS_READING = 0, 9, 10, 11, 12  # other outcomes are the channels 1-8
 
 
 class Rates(NamedTuple):
@@ -89,19 +89,24 @@ def fill_reach(now, town, said, desk):
 
 
 @part
-def attraction(u, user_content, firm_content, close_talk, broadcast, invite, advert, call, ambient, rival, other, up):
-    """Return the channel (1-8) that attracts, 9 or 10 to use a rival, 11 to give one up, or 0.
+def attraction(
+    u, user_content, firm_content, close_talk, broadcast, invite, advert, call, ambient, rival, other, up, stop
+):
+    """Return the channel (1-8) that attracts, 9 or 10 to use a rival, 11 to give one up, 12 to stop reading, or 0.
 
-    ``u`` is this week's draw, the rest are hazards: of the channels, of both rivals, of giving one up.
+    ``u`` is this week's draw, the rest are hazards: of the channels, of both rivals, of giving one up, of reading no more.
     """
     ours = user_content + firm_content + close_talk + broadcast + invite + advert + call + ambient
-    total = ours + (rival + other + up)
+    total = ours + (rival + other + up + stop)
     chance = 1.0 - math.exp(-total)
     if u >= chance:
         return 0
     v = u / chance * total
     if v >= ours and total > ours:
-        return TO_RIVAL if v < ours + rival else TO_OTHER if v < ours + rival + other else TO_NOTHING
+        v -= ours
+        if v < rival + other:
+            return TO_RIVAL if v < rival else TO_OTHER
+        return TO_NOTHING if v < rival + other + up or stop == 0.0 else STOPS_READING
     if v < user_content:
         return 1
     v -= user_content
@@ -134,10 +139,11 @@ def attraction_of(row, key, town, said, segments, r, others):
         rival = rivals.recruiting(row, 0, town, said, segments, others)
         other = rivals.recruiting(row, 1, town, said, segments, others)
         up = rivals.giving_up(row, town, said, others)
+    by_users, by_firm = readers.looking_again(row, town, said)
     return attraction(
         uniform(key, row),
-        looks * reach[USER_CONTENT],
-        looks * reach[FIRM_CONTENT],
+        looks * (reach[USER_CONTENT] + by_users),
+        looks * (reach[FIRM_CONTENT] + by_firm),
         looks * (r.close_talk * max(0.0, talk_heard(heard, town)) / FULL_TALK + talk),
         looks * reach[BROADCAST],
         looks * (r.invite * users_of(heard)),
@@ -147,6 +153,7 @@ def attraction_of(row, key, town, said, segments, r, others):
         rival,
         other,
         up,
+        readers.stopping(row, town, said),
     )
 
 
@@ -208,7 +215,9 @@ def apply(now, town, said, desk):
     week, key = now.week, now.keys[Purpose.REFERRER]
     for j in range(desk.n[PROSPECTS]):
         channel, row = np.int64(desk.code[j]), np.int64(desk.rows[PROSPECTS, j])
-        if channel >= TO_RIVAL:
+        if channel == STOPS_READING:
+            set_reads(row, 0, town)
+        elif channel >= TO_RIVAL:
             be_at_rival(
                 row, np.int64(Uses.NOTHING if channel == TO_NOTHING else Uses.RIVAL_1 + channel - TO_RIVAL), town
             )
@@ -217,6 +226,7 @@ def apply(now, town, said, desk):
             if channel == Channel.CLOSE_TALK or channel == Channel.INVITE:
                 referrer = referrer_of(row, uniform(key, row), town)
             town.counts.tally[Event.CALLED] += channel == Channel.OUTBOUND
+            readers.learn(row, week, town, said)
             be_attracted(row, channel, referrer, week, town)
             desk.rows[ATTRACTED, desk.n[ATTRACTED]] = row
             desk.n[ATTRACTED] += 1
@@ -230,6 +240,7 @@ DECISION = Decision(
         "to the first rival",
         "to the second rival",
         "gives a rival up",
+        "stops reading",
     ),
     PROSPECTS,
     one,

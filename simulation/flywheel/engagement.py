@@ -10,8 +10,11 @@ from simulation.firm.content import translated
 from simulation.firm.spending import deal_slots_of, free_slots, sat
 from simulation.flywheel.advocacy import ACTIVE_WEEKS
 from simulation.flywheel.desk import Rows
+from simulation.flywheel.readers import came_by_content, may_read_on
+from simulation.people.counts import Event
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
+from simulation.people.hazards import happens
 from simulation.people.prefetch import fetch_person
 from simulation.people.stages import Channel, Door
 from simulation.people.transitions import be_newcomer, be_prospect
@@ -95,7 +98,11 @@ def engagement_of(row, key, p, segments, r):
     """Return what :func:`engagement` says for ``row``."""
     channel = p.channel[row]
     by_users = channel == Channel.USER_CONTENT or channel == Channel.CLOSE_TALK or channel == Channel.BROADCAST_TALK
-    community = segments[p.segment[row]].join * np.float64(p.eagerness[row]) * (1.0 + r.pull_of_users * by_users)
+    community = (
+        segments[p.segment[row]].join
+        * max(np.float64(p.eagerness[row]), np.float64(p.affinity[row]))
+        * (1.0 + r.pull_of_users * by_users)
+    )
     sales = r.sales * min(1.0, p.call_weight[row] / 16.0)  # sellers take up larger accounts first
     if channel == Channel.OUTBOUND:
         sales = r.sales_called
@@ -143,18 +150,32 @@ def welcome_chance(now, said):
     return min(1.0, hours / max(now.joined * said.firm.weight, 1.0))
 
 
+@part
+def drop_outs(said):
+    """Return the weekly hazard at which somebody of an attracted account signs up and never uses the product: it stays attracted."""
+    e, motion = said.world.behaviour.engagement, said.world.motion
+    if not motion.free_tier:
+        return 0.0
+    return e.trial_per_week * said.firm.free_tier * e.drops_out_at_once / (1.0 - e.drops_out_at_once)
+
+
 @phase
 def apply(now, town, said, desk):
     """Open the doors; who comes in is asked to buy this very week."""
     p, week, key = town.people, now.week, now.keys[Purpose.WELCOME]
+    in_vain, reads_on = drop_outs(said), now.keys[Purpose.READS_ON]
     welcome, belonging = welcome_chance(now, said), said.world.behaviour.engagement.welcome_belonging
     for j in range(desk.n[ATTRACTED]):
         row, code = np.int64(desk.rows[ATTRACTED, j]), desk.code[j]
+        town.counts.tally[Event.DROPPED_OUT] += happens(uniform(now.keys[Purpose.DROPS_OUT], row), in_vain)
         if code == FADES:
+            read = came_by_content(row, p)
             be_prospect(row, week, town)
+            if read:
+                may_read_on(row, week, reads_on, town, said)
         elif code != 0:
             be_newcomer(row, np.int64(code), week, town)
-            if code == Door.COMMUNITY and uniform(key, row) < welcome:
+            if p.member[row] == 1 and uniform(key, row) < welcome:
                 p.belonging[row] = min(1.0, np.float64(p.belonging[row]) + belonging)
             desk.rows[NEWCOMERS, desk.n[NEWCOMERS]] = row
             desk.n[NEWCOMERS] += 1

@@ -36,6 +36,7 @@ class Rates(NamedTuple):
     ask_per_week: float  # hazard at skill 0 and affinity 1
     newcomer_ask_per_week: float
     ask_belonging: float  # log-rate
+    skill_saves: float  # share of questions that full skill saves
     offer_per_week: float  # answers at helpfulness, skill, belonging 1
     cap_per_week: float  # answers
     recognition: float  # ratio added at full reputation
@@ -64,6 +65,7 @@ def rates(town, said, desk):
         h.ask_per_week,
         h.newcomer_ask_per_week,
         h.ask_belonging,
+        h.skill_saves,
         h.offer_per_week,
         h.cap_per_week,
         h.recognition * sat(usd, world.prices.recognition_half_usd),
@@ -102,7 +104,7 @@ def asking_of(row, week, key, town, by_ties, r):
     )
     if u >= rate:
         return 0
-    return asking(u, rate * (1.0 - skill_now(row, week, p, r.practice)))
+    return asking(u, rate * (1.0 - r.skill_saves * skill_now(row, week, p, r.practice)))
 
 
 @phase

@@ -24,8 +24,9 @@ def open_community(run) -> None:
     run.firm["founders"] = max(0.0, seeds - whole * weight)
     n = min(whole, run.n // 2)
     customers = np.isin(run.people["stage"], (Stage.CUSTOMER, Stage.EXPERT)) & (run.people["member"] == 0)
-    own = keenest(run, customers, n)
-    others = keenest(run, run.people["stage"] == Stage.PROSPECT, n - own.size)
+    joins = run.people["eagerness"] > 0
+    own = keenest(run, joins & customers, n)
+    others = keenest(run, joins & (run.people["stage"] == Stage.PROSPECT), n - own.size)
     recruit(np.append(own, others), run.clock, run.town, run.said)
     run.firm["launched"] = run.clock
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulation.compiled import phase
-from simulation.flywheel import attraction, retention, rivals, win_back
+from simulation.flywheel import attraction, readers, retention, rivals, win_back
 from simulation.people.decision import Phase
 from simulation.people.draws import Purpose, fill_keys
 from simulation.people.screen import fill_bounds, split, sweep
@@ -53,6 +53,7 @@ def ready(now, town, said, desk):
         retention.beside_levels(r, said, others),
         comes_back,
         giving_up,
+        readers.most(said),
         desk.screen.everything,
     )
     return town.people.shape[0]

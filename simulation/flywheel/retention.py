@@ -223,7 +223,7 @@ def invitations(said, totals):
     """Return by how much the team's invitations raise the hazard at which customers outside the community join it."""
     outside, encouragement = np.int64(0), said.world.behaviour.engagement.encouragement
     for s in range(totals.shape[0]):
-        outside += totals[s, Stage.CUSTOMER] + totals[s, Stage.EXPERT] - totals[s, Total.MEMBERS]
+        outside += totals[s, Stage.CUSTOMER] + totals[s, Stage.EXPERT] - totals[s, Total.PAYING_MEMBERS]
     invited = said.firm.hours[INVITATIONS] / said.world.prices.invitation_hours
     return 1.0 + (encouragement - 1.0) * min(1.0, invited / max(outside * said.firm.weight, 1.0))
 

@@ -1,10 +1,10 @@
 """Metrics of a finished run: pure functions of its record, each below the row that says what it is."""
 
-from simulation.metrics import cac, community, company, firm, flywheel, retention, rivals
+from simulation.metrics import cac, community, company, firm, flywheel, members, retention, rivals, sign_ups
 from simulation.metrics.metric import Metric
 from simulation.record import Record
 
-SUBJECTS = (cac, retention, firm, company, flywheel, community, rivals)
+SUBJECTS = (cac, sign_ups, retention, firm, company, flywheel, community, members, rivals)
 METRICS: dict[str, Metric] = {
     row.name: row
     for subject in SUBJECTS

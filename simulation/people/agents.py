@@ -96,7 +96,7 @@ class Prospect(Person):
     """Has the problem; does not know the product, or knows it and has not engaged."""
 
     def attraction(self) -> int:
-        """Return the channel (1-8) that attracts this week, 9 or 10 to use the first or second rival, 11 to give one up, or 0."""
+        """Return the channel (1-8) that attracts this week, 9 or 10 to use the first or second rival, 11 to give one up, 12 to read no more, or 0."""
         return self._ask("attraction")
 
     def engagement(self) -> int:

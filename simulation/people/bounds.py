@@ -7,7 +7,7 @@ import numpy as np
 from simulation.compiled import jit, part
 from simulation.people.cohorts import pays
 from simulation.people.hazards import hazard
-from simulation.people.screen import ALWAYS, FIRST_LEVEL, FORMER, RIVAL_USER, churn_level, refresh, size_class
+from simulation.people.screen import ALWAYS, FIRST_LEVEL, FORMER, READER, RIVAL_USER, churn_level, refresh, size_class
 from simulation.people.stages import Stage, Uses
 
 
@@ -44,6 +44,8 @@ def set_level(row, town):
 def outside_class(row, town):
     """Return the class of the bound of a prospect or former customer; where there are rivals contacts count for both."""
     p = town.people
+    if p.reads[row] == 1:
+        return READER
     if p.uses[row] >= Uses.RIVAL_1:
         return RIVAL_USER
     if p.stage[row] == Stage.PROSPECT:

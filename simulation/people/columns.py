@@ -35,7 +35,10 @@ _FIELDS = np.dtype(
         ("size_seats", np.float32),
         ("need", np.float32),
         ("fit", np.float32),
-        ("eagerness", np.float32),  # to join the community: affinity, more where randomly encouraged
+        (
+            "eagerness",
+            np.float32,
+        ),  # to join the community: affinity, more where randomly encouraged, 0 for who never joins
         # where a person stands
         ("satisfaction", np.float32),  # in [0, 1]
         ("referrer", np.int32),  # row, or -1
@@ -47,6 +50,7 @@ _FIELDS = np.dtype(
         ("questions", np.uint16),
         ("pieces", np.uint16),
         ("call_weight", np.uint8),  # how much sellers look for this account, in sixteenths
+        ("reads", np.uint8),  # 1 = outside the list of members, reads what is written
         ("variant", np.int32),  # which set of agent classes decides for this row
         ("channel", np.uint8),  # Channel
         ("door", np.uint8),  # Door

@@ -27,6 +27,8 @@ class Total(IntEnum):
     SATISFACTION = N_STAGES + 6  # of customers, in 65,536ths
     RIVAL_1_USERS = N_STAGES + 7
     RIVAL_2_USERS = N_STAGES + 8
+    PAYING_MEMBERS = N_STAGES + 9
+    READERS = N_STAGES + 10  # outside the list of members
 
 
 N_TOTALS = N_STAGES + len(Total)
@@ -46,6 +48,7 @@ EVENTS = (
     *CAUSES,
     "returned",
     "joined",
+    "dropped_out",  # free sign-ups that never used the product
     "member_adopted",
     "landed_seats",
     "expanded_seats",
@@ -87,18 +90,20 @@ ADOPTED, ADOPTED_DOOR = N_CHANNELS + N_DOORS, 2 * N_CHANNELS + N_DOORS
 Event = IntEnum("Event", [(name.upper(), place) for place, name in enumerate(EVENTS)])  # type: ignore[misc]
 
 
+NEVER_JOINED = np.iinfo(np.int32).max  # later than any week
 LIFE = np.dtype(
     [
         ("row", np.int32),
         ("referrer", np.int32),
         ("seats", np.int32),  # landed
+        ("joined", np.int32),  # week in which they joined the community first, NEVER_JOINED for who did not
         ("engaged", np.int16),  # week in which they came in
         ("adopted", np.int16),  # week
         ("ended", np.int16),  # week, or -1
         ("cause", np.uint8),  # Cause, or 0
         ("channel", np.uint8),
         ("door", np.uint8),
-        ("member", np.uint8),  # ever in the community
+        ("read", np.uint8),  # 1 = was a reader when buying
         ("segment", np.uint8),
         ("contract", np.uint8),  # 1 = yearly, at first
     ],

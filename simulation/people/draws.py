@@ -61,6 +61,9 @@ class Purpose(IntEnum):
     RIVAL_USERS = 39
     RIVAL_KNOWN = 40
     GROWTH = 41
+    JOINS = 42
+    READS_ON = 43
+    DROPS_OUT = 44
 
 
 @inline

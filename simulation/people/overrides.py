@@ -105,6 +105,8 @@ def carried_out(decision: Decision, outcome: object, agent: Person) -> int:
         raise ValueError(f"{said} ({what}) for {agent!r}, who uses it already")
     if what == "gives a rival up" and agent.uses < Uses.RIVAL_1:
         raise ValueError(f"{said} ({what}) for {agent!r}, who uses none")
+    if what == "stops reading" and not agent.reads:
+        raise ValueError(f"{said} ({what}) for {agent!r}, who reads nothing")
     if what == "joins" and agent.member:
         raise ValueError(f"{said} ({what}) for {agent!r}, who is a member of the community already")
     if what == "shrinks" and agent.seats < 2:

@@ -22,6 +22,7 @@ ALWAYS, FORMER, FIRST_LEVEL = np.int64(128), np.int64(129), np.int64(144)  # 144
 RIVAL_USER = np.int64(
     130
 )  # 130-134: who is no customer and uses a rival, by levels of influence up to 3, 7, 15, 30, more
+READER = np.int64(135)  # 135-139: prospects who read what is written, whatever they use, by the same levels
 TOP_LEVEL = 111
 LOWEST_HAZARD, LEVEL_STEP = 1e-6, 0.125  # level k: hazard at most LOWEST_HAZARD * exp(k * LEVEL_STEP)
 
@@ -54,7 +55,8 @@ def refresh(row, net, contact_levels):
         if odds < ALWAYS:
             net.odds[row] = (odds & 96) | min(e, TOP_INFLUENCE)
         else:
-            net.odds[row] = RIVAL_USER + (e > 3) + (e > 7) + (e > 15) + (e >= TOP_INFLUENCE)
+            first = READER if odds >= READER else RIVAL_USER
+            net.odds[row] = first + (e > 3) + (e > 7) + (e > 15) + (e >= TOP_INFLUENCE)
     elif odds >= FIRST_LEVEL:
         level = np.int64(net.level[row]) + contact_levels * left_of(net.heard[row])
         net.odds[row] = FIRST_LEVEL + min(level, TOP_LEVEL)
@@ -137,11 +139,12 @@ def as_bound(chance, everything):
 
 
 @part
-def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, giving_up, everything):
+def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, giving_up, reading, everything):
     """Fill the 256 bounds (uint64) of this week.
 
     A prospect's hazard is at most ``common + per_influence * level + per_call * weight``, a customer's at most
-    ``risk * static + constant``, a former customer's at most ``former``; who uses a rival gives it up besides with ``giving_up`` at most.
+    ``risk * static + constant``, a former customer's at most ``former``; who uses a rival gives it up besides with ``giving_up`` at most,
+    who reads looks again or stops besides with ``reading``.
     """
     for k in range(256):
         h = 50.0
@@ -152,6 +155,8 @@ def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, 
             h = former
         elif k >= RIVAL_USER and k < RIVAL_USER + 4:
             h = common + giving_up + per_influence * (4 << (k - RIVAL_USER)) + 8.0 * per_call
+        elif k >= READER and k < READER + 4:
+            h = common + giving_up + reading + per_influence * (4 << (k - READER)) + 8.0 * per_call
         elif k >= FIRST_LEVEL and k < FIRST_LEVEL + TOP_LEVEL:
             h = risk * LOWEST_HAZARD * math.exp((k - FIRST_LEVEL) * LEVEL_STEP) + constant
         bound[k] = as_bound(1.0 - math.exp(-h) + 1e-12, everything)

@@ -49,6 +49,7 @@ TERMS = np.dtype(
         ("growth", np.float64),  # of accounts, log units a year
         ("growth_sd", np.float64),
         ("growth_key", np.uint64),  # of the draw of an account's own rate
+        ("joins_key", np.uint64),  # of the draw of who never joins a community
         ("yearly_contracts", np.int64),  # 1 where anybody may have one
     ]
 )

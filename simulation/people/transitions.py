@@ -16,6 +16,7 @@ from simulation.people.counts import (
     ADOPTED_DOOR,
     ATTRACTED,
     ENGAGED,
+    NEVER_JOINED,
     Event,
     Total,
     count_move,
@@ -70,7 +71,9 @@ def move(row, stage, week, town):
     counts.totals[s, after] += 1
     stayed = week - max(np.int64(p.begun[row]), 0)
     count_move(before, after, stayed, np.int64(p.door[row]), np.int64(p.member[row]), week, counts)
+    counts.totals[s, Total.PAYING_MEMBERS] -= p.member[row] * pays(row, p)
     p.stage[row] = stage
+    counts.totals[s, Total.PAYING_MEMBERS] += p.member[row] * pays(row, p)
     p.begun[row] = week
 
 
@@ -87,6 +90,16 @@ def set_uses(row, uses, town):
         set_bound(row, town)
     if change != 0:
         spread(row, change, town.net.there, town.net, town.terms.contact_levels)
+
+
+@part
+def set_reads(row, reads, town):
+    """Write whether ``row`` reads what is written, outside the list of members."""
+    p = town.people
+    town.counts.totals[p.segment[row], Total.READERS] += reads - np.int64(p.reads[row])
+    p.reads[row] = reads
+    if p.stage[row] == Stage.PROSPECT:
+        set_bound(row, town)
 
 
 @part
@@ -200,7 +213,10 @@ def be_newcomer(row, door, week, town):
     elif door == Door.TRIAL:
         counts.totals[s, Total.TRIALS] += 1
     elif door == Door.COMMUNITY:
-        be_member(row, week, town)
+        if p.eagerness[row] > 0.0:
+            be_member(row, week, town)
+        else:
+            set_reads(row, 1, town)
 
 
 @part
@@ -222,11 +238,13 @@ def be_member(row, week, town):
     p.place[row] = n
     p.member[row] = 1
     p.joined[row] = week
+    set_reads(row, 0, town)
     counts.totals[p.segment[row], Total.MEMBERS] += 1
+    counts.totals[p.segment[row], Total.PAYING_MEMBERS] += pays(row, p)
     counts.tally[Event.JOINED] += 1
     forget_ties(row, p)
     if p.life[row] >= 0:
-        counts.lives.member[p.life[row]] = 1
+        counts.lives.joined[p.life[row]] = min(week, counts.lives.joined[p.life[row]])
 
 
 @part
@@ -240,6 +258,7 @@ def quit_community(row, week, town):
     p.member[row] = 0
     p.joined[row] = week
     counts.totals[p.segment[row], Total.MEMBERS] -= 1
+    counts.totals[p.segment[row], Total.PAYING_MEMBERS] -= pays(row, p)
     for k in range(N_TIES):
         other = np.int64(p.ties[row, k]) - 1
         if other >= 0 and p.member[other] == 1:
@@ -266,7 +285,8 @@ def be_customer(row, seats, contract, week, town):
     counts.lives.door[life] = p.door[row]
     counts.lives.referrer[life] = p.referrer[row]
     counts.lives.seats[life] = seats
-    counts.lives.member[life] = p.member[row]
+    counts.lives.joined[life] = p.joined[row] if p.member[row] == 1 else NEVER_JOINED
+    counts.lives.read[life] = p.reads[row]
     counts.lives.segment[life] = s
     counts.lives.contract[life] = contract
     counts.tally[ADOPTED + p.channel[row]] += 1
@@ -309,6 +329,7 @@ def be_former(row, cause, uses, week, town):
     set_seats(row, np.int64(0), town)
     set_satisfaction(row, 0.0, town)
     p.life[row] = -1
+    set_reads(row, 0, town)
     if p.member[row] == 1:
         for k in range(N_TIES):
             other = np.int64(p.ties[row, k]) - 1

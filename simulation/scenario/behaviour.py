@@ -85,8 +85,54 @@ class Engagement(Frozen):
     )
     seed_skill: number("skill of a seed member, share", 0, 1, prior=(0.5, 0.95), grade="D", source="judgement")
     seed_belonging: number("belonging of a seed member, share", 0, 1, prior=(0.25, 0.75), grade="D", source="judgement")
+    drops_out_at_once: number(
+        "share of free sign-ups that never use the product; somebody else of the account may sign up later",
+        0,
+        0.99,
+        prior=(0.4, 0.9),
+        grade="A",
+        source="V25a, V25c",
+    )
+    only_reads: number(
+        "chance that somebody of affinity 1 reads in a community and never joins it; its power affinity of others",
+        0,
+        1,
+        prior=(0.1, 0.7),
+        grade="B",
+        source="V30, invited_customers_who_lurk",
+    )
     encouraged: share
     encouragement: number("ratio of the join rate when encouraged", 1, 100)
+
+
+class Reading(Frozen):
+    """Who reads what is written without being in the community."""
+
+    reads_on: number(
+        "chance, where all topics are covered, that who found content and lost interest, or gave up buying, goes on reading",
+        0,
+        1,
+        prior=(0.2, 0.8),
+        grade="D",
+        source="V30; judgement",
+    )
+    learn_per_week: number(
+        "share of missing skill that reading brings where all topics are covered",
+        0,
+        50,
+        prior=(0, 0.1),
+        grade="D",
+        source="judgement",
+    )
+    look_again_per_week: number(
+        "hazard at which a reader looks at the product again",
+        0,
+        50,
+        prior=(0, 0.02),
+        grade="D",
+        source="nobody measured it",
+    )
+    stop_per_week: number("hazard of a prospect", 0, 50, prior=(0.01, 0.08), grade="D", source="judgement")
 
 
 class Help(Frozen):
@@ -96,6 +142,14 @@ class Help(Frozen):
         "hazard of a member at skill 0, affinity 1", 0, 50, prior=(0.006, 0.06), grade="C", source="V04b, V05"
     )
     newcomer_ask_per_week: number("hazard of a newcomer", 0, 50, prior=(0.0387, 0.0992), grade="B", source="V05, V19a")
+    skill_saves: number(
+        "share of questions that full skill saves: who knows more asks less, and harder questions",
+        0,
+        1,
+        prior=(0.4, 1),
+        grade="D",
+        source="judgement",
+    )
     ask_belonging: number("log-rate per unit of belonging", 0, 5, prior=(0.625, 1.6), grade="B", source="V07")
     ask_tie: number("log-rate per ln(1 + live ties)", 0, 5, prior=(0.5, 1.6), grade="B", source="V08")
     offer_per_week: number(
@@ -477,6 +531,7 @@ class Behaviour(Frozen):
 
     attraction: Attraction
     engagement: Engagement
+    reading: Reading
     help: Help
     adoption: Adoption
     advocacy: Advocacy

@@ -25,7 +25,8 @@ from simulation.scenario.study import Study
 from simulation.scenario.switches import SWITCHES, set_path, turn_off
 from simulation.scenario.units import Frozen, count
 
-FULL_SIZE = ("compare", "validate")  # studies of a few runs; the others take as few rows as resolve the market
+# studies of a few runs; the others take as few rows as resolve the market
+FULL_SIZE = ("compare", "members", "validate")
 FIXED = (  # from the start
     "weeks", "start", "history", "switches", "interventions", "market.people", "market.network", "market.traits",
     "market.accounts", "market.topics", "market.homophily", "motion.plan",

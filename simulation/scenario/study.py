@@ -335,6 +335,14 @@ class Reach(Frozen):
         return self
 
 
+class Members(Frozen):
+    """Who is in a community, what it sources and influences, and whether members stay longer than others because of it."""
+
+    name: Literal["members"]
+    week: count("week in which half of people are invited, and members are told from others half a year later", 1, 5200)
+    keep: Keep
+
+
 class Wheel(Frozen):
     """Whether the wheel turns by itself after a stop, and which lever wins most for a little more money."""
 
@@ -373,7 +381,7 @@ class Calibrate(Frozen):
 
 EXPERIMENTS = (
     "adoption", "community", "retention", "encouragement", "impulses", "cost", "cold_start", "rival", "launch", "welcome", "price",
-    "satisfaction", "expansion", "leaving",
+    "satisfaction", "expansion", "self_service", "core_lost",
 )  # fmt: skip
 
 
@@ -411,6 +419,7 @@ Study = Annotated[
     | Attribution
     | Optimise
     | Shocks
+    | Members
     | Wean
     | Price
     | Reach

@@ -22,7 +22,11 @@ from simulation.studies.tables import shown, with_interval
 
 WINDOW_WEEKS = 26  # CAC over time is that of the trailing half-year
 CLG = "clg"  # the motion whose cost has no published figure
-LEAST_KNOWN = ("market.segments.*.search_demand_per_week", "market.topics")
+LEAST_KNOWN = (
+    "market.segments.*.search_demand_per_week",
+    "market.topics",
+    "behaviour.reading.look_again_per_week",
+)
 
 
 class Comparison(NamedTuple):

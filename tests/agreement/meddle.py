@@ -150,10 +150,15 @@ class Meddler:
             if rng.random() < 0.05:
                 attempt(setattr, agent, one_of(COLUMNS), one_of(JUNK))
             outcome = int(rng.integers(n_outcomes)) if rng.random() < odds else 0
-            impossible = (decision, outcome, agent.uses) in USES or (
-                agent.seats < 2
-                if (decision, outcome) == ("retention", 5)
-                else agent.member and outcome == JOINS.get(decision)
+            idle = (decision, outcome) == ("attraction", 12) and not agent.reads
+            impossible = (
+                idle
+                or (decision, outcome, agent.uses) in USES
+                or (
+                    agent.seats < 2
+                    if (decision, outcome) == ("retention", 5)
+                    else agent.member and outcome == JOINS.get(decision)
+                )
             )
             return 0 if impossible else outcome
 

@@ -31,7 +31,7 @@ def lost_to_rival(record, member=None):
     lives = record.lives
     here = (lives["adopted"] < ENTRY) & ((lives["ended"] < 0) | (lives["ended"] >= ENTRY))
     if member is not None:
-        here &= lives["member"] == member
+        here &= (lives["joined"] <= ENTRY) == member
     gone = (lives["cause"] == 3) & (lives["ended"] >= ENTRY) & (lives["ended"] < ENTRY + 52)
     return gone[here].mean()
 
@@ -47,7 +47,7 @@ def test_r5_a_better_rival_with_an_empty_community_takes_fewer_members_than_othe
     clg, plg = (each(world(m, *overrides), lost_to_rival) for m in ("clg", "plg"))
     assert (clg < plg).all()
     mixed = world("hybrid", *overrides)
-    gap = each(mixed, lambda r: lost_to_rival(r, 1) - lost_to_rival(r, 0))
+    gap = each(mixed, lambda r: lost_to_rival(r, True) - lost_to_rival(r, False))
     assert gap.mean() < -2 * gap.std(ddof=1) / np.sqrt(gap.size)
 
 

@@ -105,7 +105,7 @@ def test_published_cohorts_are_foretold_better_than_by_a_constant_rate(tmp_path)
 
 SENTENCES = {
     "study.experiments=[costs]": (
-        "study.experiments.0=costs: adoption, community, retention, encouragement, impulses, cost, cold_start, rival, launch, welcome, price, satisfaction, expansion, leaving are allowed; "
+        "study.experiments.0=costs: adoption, community, retention, encouragement, impulses, cost, cold_start, rival, launch, welcome, price, satisfaction, expansion, self_service, core_lost are allowed; "
         "did you mean cost?"
     ),
 }

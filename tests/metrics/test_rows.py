@@ -116,6 +116,7 @@ def test_where_neither_way_is_better_nobody_wins():
         "budget_usd_per_year",
         "firm_content_share",
         "paid_share",
+        "paying_members",
         "staff_tickets",
     }
     a, b = np.array([1.0, 2.0, np.nan, np.nan]), np.array([2.0, 2.0, 3.0, np.nan])

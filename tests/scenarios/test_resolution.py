@@ -4,10 +4,11 @@ import pytest
 
 from simulation.scenario.compose import compose, options
 from simulation.scenario.resolution import FEWEST, SEED_ROWS, seeds_of
+from simulation.scenario.schema import FULL_SIZE
 from simulation.scenario.warnings import notes
 
 COMPARING = ("attribution", "regimes", "sensitivity", "uncertainty")  # take two motions at least
-STUDIES = [name for name in options("study") if name not in ("compare", "validate")]
+STUDIES = [name for name in options("study") if name not in FULL_SIZE]
 COMPANIES = [name for name in options("company") if name != "bare"]
 OVER = {
     "sweep": ["study.over={product.complexity: [1, 2]}"],

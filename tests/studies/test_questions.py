@@ -358,6 +358,8 @@ def test_worlds_are_drawn_from_the_priors_and_shares_are_of_worlds(tmp_path):
         line["share_low"] == line["share_high"] == "nan" and line["pairs"] == "16"
     )  # eight worlds are too few for an interval
     assert figures(folder) == {"plausible_worlds", "least_known"}
+    numbers = ["search_demand_per_week", "topics", "look_again_per_week"]
+    assert [r["number"] for r in rows(folder / "least_known.csv")] == [name for name in numbers for _ in range(3)]
 
 
 def test_a_world_where_the_rival_never_sells_is_won_and_where_nobody_does_left_out():

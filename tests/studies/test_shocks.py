@@ -11,6 +11,7 @@ from simulation.figures import shocks as figures
 from simulation.figures.words import in_full, motion_name
 from simulation.mesa_model import GrowthModel
 from simulation.metrics.sums import ratios
+from simulation.people.counts import NEVER_JOINED
 from simulation.runs.store import Store
 from simulation.scenario.compose import compose
 from simulation.studies.shocks import GAPS, Curves, Fates, Line, _arm, members_at, trailing
@@ -144,7 +145,7 @@ def test_members_are_those_of_the_day_the_rival_enters():
     then = members_at(world, 1, 30)
     lives = GrowthModel(world, rng=1).run().lives
     here = (lives["adopted"] < 30) & ((lives["ended"] < 0) | (lives["ended"] >= 30))
-    ever, at_entry = here & (lives["member"] == 1), here & np.isin(lives["row"], then)
+    ever, at_entry = here & (lives["joined"] < NEVER_JOINED), here & np.isin(lives["row"], then)
     assert 0 < at_entry.sum() < ever.sum() < here.sum()
     assert not (at_entry & ~ever).any()
 
