@@ -7,10 +7,10 @@ import numpy as np
 from simulation.calendar import YEAR_WEEKS
 from simulation.evidence.history import customers, run_to, started
 from simulation.evidence.pooling import Statistic
+from simulation.metrics.retention import LARGE_USD, SMALL_USD
 from simulation.scenario.schema import World
 
 GROWN_WEEK = 156  # from the fourth year on
-LARGE_USD, SMALL_USD = 100_000.0, 12_000.0  # a year
 
 
 def observe_expansion(world: World, seed: int) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def observe_expansion(world: World, seed: int) -> dict[str, Any]:
 def _kept(parts: list[dict[str, Any]], large: bool, gross: bool) -> float:
     """Return what is left of a year's revenue of large or small contracts, percent."""
     then, now = (np.concatenate([p[name] for p in parts]) for name in ("then", "now"))
-    of = then > LARGE_USD if large else then < SMALL_USD
+    of = then >= LARGE_USD if large else then < SMALL_USD
     if gross:
         now = np.minimum(then, now)
     return float(100.0 * now[of].sum() / then[of].sum())

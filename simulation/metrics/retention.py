@@ -12,6 +12,10 @@ from simulation.people.stages import Door
 from simulation.record import Record
 
 YEAR_PERIODS = YEAR_WEEKS // WEEKS_PER_COHORT
+SMALL_USD, LARGE_USD = (
+    12_000.0,
+    100_000.0,
+)  # a year: below one and from the other on surveys report contracts apart (V26)
 
 
 def tenure(record: Record) -> LifeTable:
@@ -83,9 +87,14 @@ def nrr_12_months(record: Record) -> float:
     return ratio(now, then) if paid.sum() >= LEAST_AT_RISK else NAN
 
 
-def _kept(record: Record, gross: bool, *doors: Door) -> float:
-    """Return what the contracts of a year before the end are worth at the end, over what they were; growth left out if ``gross``."""
+def _kept(record: Record, gross: bool, *doors: Door, sizes: tuple[float, float] = (0.0, np.inf)) -> float:
+    """Return what the contracts of a year before the end are worth at the end, over what they were; growth left out if ``gross``.
+
+    ``sizes``: of contracts worth so much a year then, USD, from and below.
+    """
     year = record.year[np.isin(record.year["door"], doors)] if doors else record.year
+    a_year = 12.0 * year["then_usd"]
+    year = year[(a_year >= sizes[0]) & (a_year < sizes[1])]
     if year.size < LEAST_AT_RISK:
         return NAN
     now = np.minimum(year["then_usd"], year["now_usd"]) if gross else year["now_usd"]
@@ -96,7 +105,7 @@ def _kept(record: Record, gross: bool, *doors: Door) -> float:
 def grr_12_months(record: Record) -> float:
     """Return what is left at the end of the revenue of a year before, growth left out, of those who paid then.
 
-    NaN in a run of a year or less, or where fewer than 30 lives (``tenure.LEAST_AT_RISK``) paid then; as the next two.
+    NaN in a run of a year or less, or where fewer than 30 lives (``tenure.LEAST_AT_RISK``) paid then; as the next six.
     """
     return _kept(record, True)
 
@@ -111,6 +120,38 @@ def nrr_sold_12_months(record: Record) -> float:
 def nrr_self_served_12_months(record: Record) -> float:
     """Return the same of those who had bought without a seller: through a trial, the community or an order."""
     return _kept(record, False, Door.COMMUNITY, Door.TRIAL, Door.DIRECT)
+
+
+@metric(
+    "net revenue retention, 12 months, small contracts", Kind.RATE, Better.MORE, "E2", "target V26a", needs_many=True
+)
+def nrr_small_12_months(record: Record) -> float:
+    """Return the same of contracts that were worth less than 12,000 USD a year."""
+    return _kept(record, False, sizes=(0.0, SMALL_USD))
+
+
+@metric(
+    "net revenue retention, 12 months, large contracts", Kind.RATE, Better.MORE, "E2", "target V26a", needs_many=True
+)
+def nrr_large_12_months(record: Record) -> float:
+    """Return the same of contracts that were worth 100,000 USD a year or more."""
+    return _kept(record, False, sizes=(LARGE_USD, np.inf))
+
+
+@metric(
+    "gross revenue retention, 12 months, small contracts", Kind.SHARE, Better.MORE, "E2", "target V26b", needs_many=True
+)
+def grr_small_12_months(record: Record) -> float:
+    """Return what is left, growth left out, of contracts that were worth less than 12,000 USD a year."""
+    return _kept(record, True, sizes=(0.0, SMALL_USD))
+
+
+@metric(
+    "gross revenue retention, 12 months, large contracts", Kind.SHARE, Better.MORE, "E2", "target V26b", needs_many=True
+)
+def grr_large_12_months(record: Record) -> float:
+    """Return what is left, growth left out, of contracts that were worth 100,000 USD a year or more."""
+    return _kept(record, True, sizes=(LARGE_USD, np.inf))
 
 
 @metric("customers of today kept 12 months", Kind.SHARE, Better.MORE, "E2", "count", needs_many=True)

@@ -13,6 +13,7 @@ from simulation.mesa_model import GrowthModel
 from simulation.metrics import measure
 from simulation.people.audience import silent_share
 from simulation.scenario.compose import compose
+from simulation.studies.members import _gap, observe
 from tests.directions.test_growth import larger
 
 pytestmark = pytest.mark.slow
@@ -73,3 +74,12 @@ def test_most_of_an_audience_never_writes(company):
 def test_customers_are_members_or_not_under_every_motion_with_a_community():
     for motion in ("clg", "hybrid", "community_assisted_plg"):
         assert 0.2 < np.mean(measured(motion, "customers_in_community")) < 0.8
+
+
+@pytest.mark.parametrize("motion", ["community_assisted_plg", "hybrid"])
+def test_who_ever_joined_looks_more_loyal_than_members_of_a_day(motion):
+    """Who stays longest has most time to join: each market's gap by who ever joined, less that of members on a day (immortal time)."""
+    parts = [
+        observe(compose("rows=20000", f"motions=[{motion}]", "weeks=156").world(motion), seed, 78) for seed in SEEDS
+    ]
+    larger([_gap(part["ever"]) for part in parts], [_gap(part["naive"]) for part in parts])

@@ -44,7 +44,13 @@ def came_by(model, *channels):
 def test_every_metric_is_a_number_here(metrics):  # D19
     of_a_past = {"base_kept_12_months", "base_nrr_12_months", *TODAY}
     unknown = {name for name, value in metrics.items() if not np.isfinite(value)}
-    assert unknown - {"break_even_week", "nrr_sold_12_months"} == of_a_past  # few buy from a seller here
+    few = {
+        "break_even_week",
+        "nrr_sold_12_months",
+        "nrr_large_12_months",
+        "grr_large_12_months",
+    }  # buy from a seller, or much
+    assert unknown - few == of_a_past
     assert metrics.keys() == METRICS.keys()
 
 
@@ -153,6 +159,7 @@ def test_what_too_few_customers_say_is_not_said():
         "grr_12_months",
         "nrr_sold_12_months",
         "nrr_self_served_12_months",
+        *(f"{kept}_{size}_12_months" for kept in ("nrr", "grr") for size in ("small", "large")),
         *TODAY,
     }  # see test_company, test_contracts_of_a_year_ago
     assert set(names) == {name for name, row in METRICS.items() if row.needs_many} - others
@@ -265,3 +272,15 @@ def test_contracts_of_a_year_ago():
     sold = year([10.0] * 30, [12.0] * 30, [Door.SALES] * 30)
     assert METRICS["nrr_sold_12_months"](sold) == pytest.approx(1.2) and METRICS["grr_12_months"](sold) == 1.0
     assert np.isnan(METRICS["grr_12_months"](year([10.0] * 29, [12.0] * 29, [Door.SALES] * 29)))
+
+
+def test_contracts_of_a_year_ago_by_their_size():
+    """Values are a month's: 999.9 is below 12,000 USD a year, 1,000 is not; 8,333.4 is 100,000 and more, 8,333 is not."""
+    then = [999.9] * 30 + [1000.0] * 30 + [8333.0] * 30 + [8333.4] * 30
+    now = [500.0] * 30 + [0.0] * 60 + [10_000.0] * 30
+    record = year(then, now, [Door.SALES] * 120)
+    assert (
+        METRICS["nrr_small_12_months"](record) == METRICS["grr_small_12_months"](record) == pytest.approx(500 / 999.9)
+    )
+    assert METRICS["nrr_large_12_months"](record) == pytest.approx(1.2, rel=1e-4)
+    assert METRICS["grr_large_12_months"](record) == 1.0
