@@ -81,7 +81,7 @@ EXPERIMENTS = (
         "encouragement", ("community_assisted_plg",),
         {"market.people": 20_000, "weeks": 160, "behaviour.engagement.encouraged": 0.5}, 20,
         customers.observe_encouragement, customers.conclude_encouragement,
-        "a trial beside the community: under CLG nearly all customers are members, nobody is left to invite",
+        "a trial beside the community: under CLG most who would join are members already",
     ),
     Experiment(
         "cost", ("slg", "plg", "clg"), {"market.people": 20_000, "weeks": 156}, 20, motions.observe_cost, motions.conclude_cost,
