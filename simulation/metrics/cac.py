@@ -36,6 +36,27 @@ def cac_usd(record: Record) -> float:
     return ratio(cost_usd(record), new_customers(record))
 
 
+@metric(
+    "accounts that came to know the product",
+    Kind.COUNT,
+    Better.MORE,
+    "E1, E8",
+    "count, first touch; seed members and who came back apart",
+)
+def leads(record: Record) -> float:
+    """Return accounts that came to know the product and looked at it, each time they did so anew."""
+    new = (c for c in Channel if c not in (Channel.NONE, Channel.SEED, Channel.RETURN))
+    return float(sum(record.series(f"attracted_{c.name.lower()}").sum() for c in new)) * record.weight
+
+
+@metric(
+    "cost of an account that came to know the product", Kind.USD, Better.LESS, "E1", "ours", per="per account", log=True
+)
+def lead_usd(record: Record) -> float:
+    """Return all go-to-market cost per account that came to know the product."""
+    return ratio(cost_usd(record), leads(record))
+
+
 @metric("acquisition-only CAC", Kind.USD, Better.LESS, "E1", "Skok", per="per new customer", log=True)
 def cac_acquisition_usd(record: Record) -> float:
     """Return the cost of levers tagged as acquisition per new customer of the whole run: it hangs on the tags."""

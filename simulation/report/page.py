@@ -15,8 +15,8 @@ from simulation.report.accounts import LINES, RATIOS, periods
 from simulation.report.story import Story
 from simulation.runs.paired import Difference, Summary
 from simulation.scenario import currency
+from simulation.studies.goals import KINDS
 from simulation.studies.tables import HEADLINES, row_name, shown, shown_gap
-from simulation.studies.verdict import KINDS
 
 ASSETS = Path(__file__).parent / "assets"
 VENDORED = ("d3.min.js", "plot.umd.min.js")

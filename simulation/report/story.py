@@ -127,7 +127,7 @@ def tell(folder: Path) -> Story:
     shares = {m: channels.shares_of(data, m)[:, -1] for m in motions}
     return Story(
         title=_title(data, motions),
-        verdict=verdict(data, read.missing()),
+        verdict=verdict(data, read.missing(), config["study"]["goal"]),
         motions=motions,
         names={m: motion_name(m) for m in motions},
         colours={m: colour(m, k) for k, m in enumerate(motions)},

@@ -121,6 +121,7 @@ class Compare(Frozen):
     """The same market, people, luck and money under several motions."""
 
     name: Literal["compare"]
+    goal: Literal["sales", "awareness", "support", "cash"]
     keep: Keep
     until: Until | None
     posterior: Files

@@ -54,7 +54,7 @@ def answer(session: Session, study: Compare) -> Runs:
         session.console.print(profile)
     data = Comparison.read(session, runs, ("weeks",))
     session.store.csv("arr_bridge.csv", bridge.rows(data))
-    said = verdict(data, runs.missing)
+    said = verdict(data, runs.missing, study.goal)
     session.store.text("verdict.txt", lines(said))
     for sentence in said.sentences:
         session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)

@@ -12,32 +12,19 @@ import numpy as np
 
 from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
 from simulation.metrics import METRICS
-from simulation.metrics.metric import PERCENT, Kind
+from simulation.metrics.metric import PERCENT
 from simulation.runs.enough import LEAST_MARKETS, is_ahead, limits
 from simulation.runs.paired import Summary, better, failures, leader, median_first, ran, since, versus
 from simulation.scenario import currency
 from simulation.studies.comparison import Comparison
+from simulation.studies.goals import GOALS, KINDS, SALES, Goal
 from simulation.studies.tables import shown
 
 MOST = 5  # sentences
 UNLIKE = 1.5  # times: from here on first contracts differ so much that customers cannot be counted against each other
 MATTERS, MATTERS_POINTS = 0.02, 0.01  # of a value; of a share
 MOST_CROSS = 0.8  # of markets, for a month to be named
-LEADS = {
-    "cac_usd": "A new customer costs",
-    "cost_per_new_arr": "A dollar of new yearly revenue costs, in dollars,",
-    "retention_12_months": "The share of customers kept for 12 months is",
-    "cash_usd": "Cumulative cash is",
-}
-HEADS = {
-    "cac_usd": "cost of a new customer",
-    "cost_per_new_arr": "cost of a new yearly dollar",
-    "new_arr": "new yearly revenue",
-    "retention_12_months": "kept 12 months",
-    "cash_usd": "cumulative cash",
-}
 WON, CONTRACT = "new_customers", "new_arr_per_customer_usd"
-KINDS = {name: METRICS[name].kind if name in METRICS else Kind.USD_TOTAL for name in HEADS}
 
 
 class Standing(NamedTuple):
@@ -80,36 +67,42 @@ class Verdict(NamedTuple):
         return shown(self.rows[motion][metric].median, KINDS[metric])
 
 
-def verdict(data: Comparison, missing: list[str]) -> Verdict:
-    """Return what may be said; ``missing`` names the runs that failed, whose markets count for no motion."""
-    there = ran(data.metrics)
-    values = {m: _values(data, m, there) for m in data.metrics}
+def verdict(data: Comparison, missing: list[str], goal: str = "sales") -> Verdict:
+    """Return what may be said of ``goal``; ``missing`` names the runs that failed, whose markets count for no motion."""
+    asked, there = GOALS[goal], ran(data.metrics)
+    values = {m: _values(data, m, there, asked) for m in data.metrics}
     allowed = limits(int(there.sum()), {m: median_first(of[WON])[0] for m, of in values.items()}, data.each)
-    of = {name: {m: values[m][name] for m in allowed.inside} for name in HEADS}
-    stands = {name: standing(name, of[name]) for name in LEADS}
+    stands = {name: standing(name, {m: values[m][name] for m in allowed.inside}) for name in asked.leads}
     rows = {
         m: {k: Summary(m, k, int(np.isfinite(v).sum()), *median_first(v)) for k, v in values[m].items()} for m in values
     }
     found = Verdict(
         [],
-        {name: currency.in_words(head) for name, head in HEADS.items()},
+        {name: currency.in_words(head) for name, head in asked.heads.items()},
         rows,
-        {name: _ahead(stands.get(name)) for name in HEADS},
+        {name: _ahead(stands.get(name)) for name in asked.heads},
     )
     alone = allowed.inside or (
         tuple(values) if there.sum() < LEAST_MARKETS else ()
     )  # few markets have values, no winner
-    kept, cash = "retention_12_months", _compared(found, stands["cash_usd"])
-    said = [
-        _notice(data, values, missing, allowed.sentence),
-        _cost(found, stands, alone),
-        _since(data, _decides(found, allowed.inside), allowed.inside, there),
-        _compared(found, stands[kept]) or _alone(found, kept, alone),
-        cash,
-        _sure(data, int(there.sum()), compared=any(stands.values())),
-    ]
-    said = [currency.in_words(text) for text in said if text]
-    return found._replace(sentences=said if len(said) <= MOST else [text for text in said if text != cash])
+    compared = {name: _compared(found, stands[name], asked) for name in asked.leads}
+    told = {name: text or _alone(found, name, alone, asked) for name, text in compared.items()}
+    said = [_notice(data, values, missing, allowed.sentence)]
+    if asked is SALES:
+        since = _since(data, _decides(found, allowed.inside), allowed.inside, there)
+        said += [_cost(found, stands, alone), since, told["retention_12_months"], compared["cash_usd"]]
+    else:
+        said += [text or _unmeasured(name, asked) for name, text in told.items()]
+    said.append(_sure(data, int(there.sum()), compared=any(stands.values())))
+    said = [text for text in said if text]
+    if len(said) > MOST:  # of the sales alone there can be more
+        said.remove(compared["cash_usd"])
+    return found._replace(sentences=[currency.in_words(text) for text in said])
+
+
+def _unmeasured(metric: str, asked: Goal) -> str:
+    """Say that a goal's number is not there, rather than nothing."""
+    return f"Not measured in any of these runs: {asked.heads[metric]}."
 
 
 def standing(metric: str, values: Mapping[str, np.ndarray]) -> Standing | None:
@@ -130,8 +123,9 @@ def standing(metric: str, values: Mapping[str, np.ndarray]) -> Standing | None:
     return Standing(metric, first, second, *pairs[second], relative, behind)
 
 
-def _values(data: Comparison, motion: str, there: np.ndarray) -> dict[str, np.ndarray]:
-    found = {name: data.metric(motion, name)[there] for name in HEADS if name in METRICS}
+def _values(data: Comparison, motion: str, there: np.ndarray, asked: Goal) -> dict[str, np.ndarray]:
+    names = dict.fromkeys((*asked.heads, *asked.leads))
+    found = {name: data.metric(motion, name)[there] for name in names if name in METRICS}
     new = data.metric(motion, WON)[there]
     per_customer = data.metric(motion, CONTRACT)[there]
     return found | {"new_arr": np.where(new > 0, new * per_customer, new), CONTRACT: per_customer, WON: new}
@@ -171,7 +165,7 @@ def _cost(found: Verdict, stands: dict[str, Standing | None], alone: Collection[
     """Return who wins customers at the lowest cost; whether that buys less than half of another's new yearly revenue."""
     metric = _decides(found, alone)
     stand = stands[metric]
-    text = _compared(found, stand) or _alone(found, metric, alone)
+    text = _compared(found, stand, SALES) or _alone(found, metric, alone, SALES)
     if text and metric == "cost_per_new_arr":
         text = f"Customers are unlike, so the cost of a new yearly dollar decides: {text[:1].lower()}{text[1:]}"
     if stand and stand.ahead:
@@ -182,11 +176,11 @@ def _cost(found: Verdict, stands: dict[str, Standing | None], alone: Collection[
     return text
 
 
-def _compared(found: Verdict, of: Standing | None) -> str:
+def _compared(found: Verdict, of: Standing | None, asked: Goal) -> str:
     """Return who is better at what, by how much and how surely, in one sentence; empty where nothing can be compared."""
     if of is None:
         return ""
-    lead, first, second = LEADS[of.metric], of.first.upper(), of.second.upper()
+    lead, first, second = asked.leads[of.metric], of.first.upper(), of.second.upper()
     a, b = (found.cell(m, of.metric) for m in (of.first, of.second))
     text = f"{lead} {a} with {first} and {second}" if a == b else f"{lead} {a} with {first} and {b} with {second}"
     total, behind = of.won + of.lost, ", ".join(m.upper() for m in of.behind)
@@ -207,7 +201,7 @@ def _compared(found: Verdict, of: Standing | None) -> str:
     return f"{text}; behind both: {behind}." if behind else f"{text}."
 
 
-def _alone(found: Verdict, metric: str, motions: Collection[str]) -> str:
+def _alone(found: Verdict, metric: str, motions: Collection[str], asked: Goal) -> str:
     """Return what is known without comparing: the value of one, or the range of several."""
     known = sorted(
         (m for m in motions if math.isfinite(found.rows[m][metric].median)),
@@ -218,8 +212,8 @@ def _alone(found: Verdict, metric: str, motions: Collection[str]) -> str:
     low, high = known[0], known[-1]
     a, b = found.cell(low, metric), found.cell(high, metric)
     if a == b:
-        return f"{LEADS[metric]} {a} with {' and '.join(m.upper() for m in known)}."
-    return f"{LEADS[metric]} from {a} with {low.upper()} to {b} with {high.upper()}."
+        return f"{asked.leads[metric]} {a} with {' and '.join(m.upper() for m in known)}."
+    return f"{asked.leads[metric]} from {a} with {low.upper()} to {b} with {high.upper()}."
 
 
 def _since(data: Comparison, metric: str, inside: Collection[str], there: np.ndarray) -> str:

@@ -27,7 +27,7 @@ ASKED = (
     "seeds=2",
     "motions=[plg,clg]",
     "history={motion: plg, weeks: 45}",
-    "behaviour.attraction.ambient_per_week=0.05",
+    "behaviour.attraction.ambient_per_week=0.08",
 )
 DATED = ("start=2026-03", "fiscal_year_starts=4", "currency=EUR")
 MONEY = re.compile(r"\$|USD|[Dd]ollar")

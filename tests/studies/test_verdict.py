@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from simulation.metrics import METRICS
+from simulation.metrics.metric import Better
+from simulation.report.story import tell
 from simulation.runs.paired import since
 from simulation.runs.session import METRIC_AT
 from simulation.studies.comparison import CHANNELS, NEEDED, Comparison
+from simulation.studies.goals import GOALS
 from simulation.studies.verdict import MOST, lines, verdict
+from tests.studies.small import run
 
 WEEKS = 104
 USUAL = {"new_customers": 500.0, "new_arr_per_customer_usd": 1000.0, "retention_12_months": 0.70, "cash_usd": -1e6}
@@ -27,9 +31,9 @@ def of(seeds=20, **given):
     return found
 
 
-def told(motions, weekly=None, each="simulated markets", missing=()):
+def told(motions, weekly=None, each="simulated markets", missing=(), goal="sales"):
     seeds = len(next(iter(motions.values())))
-    return verdict(Comparison(weekly or {}, {}, motions, WEEKS, seeds, each, 1.0), list(missing))
+    return verdict(Comparison(weekly or {}, {}, motions, WEEKS, seeds, each, 1.0), list(missing), goal)
 
 
 def said(clg, plg, **more):
@@ -246,3 +250,42 @@ def test_of_three_it_is_told_who_is_behind_both():
         "A new customer costs $600 with CLG and $700 with PLG, the next: CLG is ahead in 20 of 20 simulated markets."
     )
     assert found.sentences[1].endswith("; behind both: PLG.")
+
+
+# --- what is asked for -------------------------------------------------------------------------------------
+
+
+def test_a_goal_decides_what_the_verdict_is_about():
+    cheap, dear = (
+        of(support_usd_per_customer_week=0.5, satisfaction=0.8),
+        of(support_usd_per_customer_week=2.0, satisfaction=0.7),
+    )
+    found = told({"clg": cheap, "plg": dear}, goal="support")
+    assert found.sentences == [
+        "Support of a customer costs, a week, $0.50 with CLG and $2 with PLG: CLG is ahead in 20 of 20 simulated markets.",
+        "Not measured in any of these runs: tickets solved by peers.",
+        "Satisfaction of customers, from 0 to 1, is 0.80 with CLG and 0.70 with PLG: CLG is ahead in 20 of 20 simulated markets.",
+        FIXED,
+    ]
+    assert list(found.heads) == list(GOALS["support"].heads) and found.ahead["satisfaction"] == "CLG"
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_every_goal_compares_metrics_that_say_which_way_is_better(goal):
+    asked = GOALS[goal]
+    assert set(asked.leads) <= set(asked.heads) and len(asked.leads) + 2 <= MOST + (goal == "sales")
+    for name in asked.leads:
+        assert METRICS[name].better is not Better.NEITHER
+    names = {name: 1.0 for name in (*asked.leads, *asked.heads) if name in METRICS}
+    worse = {name: 2.0 if METRICS[name].better is Better.LESS else 0.5 for name in names}
+    found = told({"clg": of(**names), "plg": of(**worse)}, goal=goal)
+    assert 1 < len(found.sentences) <= MOST
+    assert {found.ahead[name] for name in asked.leads} == {"CLG"}
+    assert all(len(line) <= 80 for line in lines(found).splitlines()[len(found.sentences) :])
+
+
+def test_the_report_tells_the_goal_of_its_runs(tmp_path):
+    folder = run(tmp_path / "s", "study.goal=support", "motions=[clg,plg]", "seeds=2")
+    text = (folder / "verdict.txt").read_text(encoding="utf-8")
+    assert "Support of a customer costs" in text and "A new customer costs" not in text
+    assert tell(folder).verdict.sentences == text.partition("\n\n")[0].splitlines()
