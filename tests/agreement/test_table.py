@@ -66,7 +66,7 @@ def test_what_to_do_instead_is_said(model):
         "stage": "override a decision in a subclass of a stage and call model.use(...), or change what it rests on by an "
         "intervention",
         "variant": "call model.use(cls, rows)",
-        "eagerness": "write 'affinity', which it follows, or set behaviour.engagement.encouraged",
+        "eagerness": "write 'affinity', which it follows, or set behaviour.engagement.encouraged or only_reads",
         "answers": "it tells what happened",
     }.items():
         with pytest.raises(

@@ -391,7 +391,7 @@ def test_a_world_where_the_rival_never_sells_is_won_and_where_nobody_does_left_o
 
 NOT_DRAWN = [
     f"{name} is not among what was drawn: CLG's CAC against it cannot be shown"
-    for name in ("search_demand_per_week", "topics")
+    for name in ("search_demand_per_week", "topics", "look_again_per_week")
 ]
 
 
@@ -611,7 +611,7 @@ def test_a_search_that_finds_nothing_better_keeps_the_motions_own_mix(tmp_path, 
     )
     folder = run(
         tmp_path / "w", "study=optimise", "motions=[plg]", "seeds=2", "rows=800", "study.goal=new_customers", "study.rounds=2",
-        "study.mixes=6", "study.check_seeds=4", "behaviour.attraction.advert_per_week=0.5",
+        "study.mixes=6", "study.check_seeds=4", "behaviour.attraction.advert_per_week=1.0",
         "motions.plg.shares={advertising: 0.7, product_growth: 0.3, content: 0}",
     )  # fmt: skip
     best = rows(folder / "optimum.csv")
