@@ -58,7 +58,7 @@ def read_numbers(tree: dict[str, Any], said_in: Callable[[str, Any], str]) -> li
         except BadInput as error:
             raise BadInput(f"{said_in(where, text)}{error}") from None
         place[name] = quantity.value
-        if not PLAIN.fullmatch(text.strip()):
+        if not PLAIN.fullmatch(text.strip()) or float(text) != quantity.value:  # 1.500 weeks are 1,500
             found.append(quantity.said)
     return found
 

@@ -107,6 +107,13 @@ def test_what_was_read_is_said_with_its_unit():
     assert found.config.budget.usd_per_account_per_week == pytest.approx(1.5e6 / 52 / 20_000)
 
 
+def test_a_whole_number_that_a_point_or_comma_parts_is_said_back():
+    """It can mean one thing, but looks like 1.5."""
+    assert composed("weeks=1.500").read == ("weeks=1.500: read as 1,500 (weeks)",)
+    assert composed("weeks=1,500").read == ("weeks=1,500: read as 1,500 (weeks)",)
+    assert composed("weeks=1500", "seeds=1e1").read == ()
+
+
 def test_a_budget_of_all_accounts_needs_to_know_how_many_there_are():
     with pytest.raises(BadInput, match=f"write {BUDGET}=1.5M USD/account/year$"):
         compose("market.network.file=edges.csv", f"{BUDGET}=1.5M USD/year")
