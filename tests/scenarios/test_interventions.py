@@ -50,6 +50,7 @@ LIVES = {  # what must be so from the start, and what comes with the change, for
     "behaviour.satisfaction.cheaper": ({"product.notice_weeks": 0}, {"product.base_price": 0.5}),
     **dict.fromkeys(("behaviour.satisfaction.dearer", "behaviour.satisfaction.used_to_price_per_week"), ({"product.notice_weeks": 0}, {"product.base_price": 2.0})),
     "behaviour.adoption.price": ({}, {"product.price_usd": 60.0}),
+    "behaviour.reading.learn_per_week": ({"behaviour.reading.reads_on": 1.0, "behaviour.reading.look_again_per_week": 0.5}, {}),
     "behaviour.retention.contract_share": ({"behaviour.retention.contract_per_week": 0.1}, {}),
     **dict.fromkeys(("behaviour.help.noise_decay_per_week", "behaviour.help.noise_belonging"), ({}, {"outside.spam": 5.0})),
     "budget.keeps_doors": ({}, {"budget.usd_per_account_per_week": 0.0}),
