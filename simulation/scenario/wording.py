@@ -1,5 +1,6 @@
 """One sentence an error, in the user's words; neither Hydra's nor pydantic's own text is shown."""
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, get_args
@@ -174,6 +175,9 @@ def _instead(names: Sequence[str], of: type[Frozen], given: Any) -> str:
     if where in leaves(of):  # as on the command line
         section, _, leaf = where.rpartition(".")
         return f"; in a file it stands in its section, as in {section}: {{{leaf}: ...}}"
+    misspelt = difflib.get_close_matches(where, of.model_fields, 1, 0.8)  # budgets is the budget, not a study's
+    if not misspelt and any(where in study.model_fields for study in STUDIES.values()):
+        return f"; did you mean study.{where}?"
     return nearest(where, [*(_beside(of, names) if len(names) > 1 else groups()), *leaves(of)])
 
 

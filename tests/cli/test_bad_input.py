@@ -11,6 +11,7 @@ from simulation.scenario.files import options
 
 LEVERS_SUM = "motions.clg: shares sum to 1.75, they must sum to 1"
 SENTENCES = {
+    "goal=support": "goal: there is no such setting; did you mean study.goal?",
     "product.price_usdd=3": "product.price_usdd: there is no such setting; did you mean product.price_usd?",
     "motions.clg.shares.contnt=0.3": "motions.clg.shares: there is no 'contnt'; did you mean content?",
     "switches.peer_hlp=false": "switches: there is no 'peer_hlp'; did you mean peer_help?",
