@@ -302,7 +302,8 @@ class Engine:
     def _encourage(self) -> None:
         """Say how eager people are to join: a random share more than others, as by an experimenter's invitations; some never, more of the least keen."""
         e = self.world.behaviour.engagement
-        joins = 1.0 - e.only_reads ** self.people["affinity"].astype(np.float64)
+        with np.errstate(under="ignore"):  # of who likes communities far more than others
+            joins = 1.0 - e.only_reads ** self.people["affinity"].astype(np.float64)
         self.boost = self._random_share(self.town.terms["joins_key"], joins).astype(np.float32)
         if e.encouraged > 0:
             self.boost[self.encouraged()] *= np.float32(e.encouragement)

@@ -43,8 +43,8 @@ def book_money(now, town, said, desk):
     commission = prices.commission * tally[Event.SALES_CONTRACT_VALUE] / 100 * firm.weight
     ledger.bill(levers.SALES, commission, firm)
     ledger.bill(levers.SALES, contact_cost_usd(town) * tally[Event.CALLED] * firm.weight, firm)
-    trials += tally[Event.DROPPED_OUT]  # who never comes back is hosted for a week
-    ledger.bill(levers.PRODUCT_GROWTH, trials * firm.weight * per_trial, firm)
+    unused = tally[Event.DROPPED_OUT] * prices.hosting_usd_per_trial_week  # hosted for a week, and nobody asks for help
+    ledger.bill(levers.PRODUCT_GROWTH, (trials * per_trial + unused) * firm.weight, firm)
     ledger.bill(levers.COMMUNITY_TEAM, platform_usd(members * firm.weight, said), firm)
     ledger.book(np.int64(Tag.SUPPORT), tally[Event.STAFF_TICKETS] * firm.weight * prices.ticket_usd, firm)
     orders = tally[ADOPTED_DOOR + Door.DIRECT] * firm.weight

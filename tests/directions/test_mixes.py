@@ -71,9 +71,13 @@ def test_a_community_beside_a_trial_keeps_more_and_spares_support():  # B4
 
 
 def test_a_community_beside_sellers_spares_support_and_brings_customers():  # B4
-    """It brings smaller accounts and keeps no more of them than sellers do: no claim on retention is made."""
+    """It brings smaller accounts and keeps no more of them than sellers do: no claim on retention is made.
+
+    Support by the mean paired difference at two standard errors (4 %), the rest in all of 10 (0.1 %).
+    """
     mix, slg, clg = seen("community_assisted_slg"), seen("slg"), seen("clg")
-    assert (mix["support_usd_per_customer_week"] < slg["support_usd_per_customer_week"]).all()
+    spared = slg["support_usd_per_customer_week"] - mix["support_usd_per_customer_week"]
+    assert spared.mean() > 2 * spared.std(ddof=1) / np.sqrt(spared.size), spared
     assert (mix["new_customers"] > slg["new_customers"]).all()
     assert (mix["landed_seats"] < slg["landed_seats"]).all()
     assert (mix["landed_seats"] > clg["landed_seats"]).all()

@@ -52,12 +52,13 @@ def test_r5_a_better_rival_with_an_empty_community_takes_fewer_members_than_othe
 
 
 def test_r5_protection_is_not_absolute():
-    """As the rival gets better, CLG's loss grows by half as a share of PLG's, the least that V20b allows: all of 10 seeds (0.1 %)."""
+    """As the rival gets better, CLG's loss grows by half as a share of PLG's, the least that V20b allows: mean of 10 seeds at two standard errors (4 %)."""
     share = {}
     for quality in (1.1, 5.0):
         overrides = (*EMPTY_RIVAL, f"rival.quality={quality}")
         share[quality] = each(world("clg", *overrides), lost_to_rival) / each(world("plg", *overrides), lost_to_rival)
-    assert (share[5.0] > 1.5 * share[1.1]).all()
+    beyond = share[5.0] - 1.5 * share[1.1]
+    assert beyond.mean() > 2 * beyond.std(ddof=1) / np.sqrt(beyond.size), beyond
 
 
 def test_r5_members_whose_contacts_went_over_follow_them():  # A11

@@ -48,7 +48,8 @@ def begin(folder, *how: str) -> subprocess.Popen:
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str]:
-    return process.returncode, apart_from_progress(process.communicate(timeout=400)[1])
+    said = process.communicate(timeout=400)[1]
+    return process.returncode, apart_from_progress(said)
 
 
 def until_parts(process: subprocess.Popen, folder, n: int) -> None:

@@ -36,7 +36,7 @@ LIVES = {  # what must be so from the start, and what comes with the change, for
     "prices.contractor_premium": ({}, {"motion.shares": SHARES | {"community_team": 0.001, "sales": 0.449}}),
     "prices.door_decay_per_week": ({}, {"budget.usd_per_account_per_week": 0.0}),
     "prices.ease_decay_per_week": ({}, {"budget.usd_per_account_per_week": 0.0}),
-    **dict.fromkeys(("prices.order_usd", "behaviour.engagement.direct_per_week"), ({"motion.free_tier": False, "behaviour.engagement.direct_per_week": 0.01}, {"behaviour.engagement.sales_per_week": 0.0})),
+    **dict.fromkeys(("prices.order_usd", "behaviour.engagement.direct_per_week"), ({"motion.free_tier": False, "behaviour.engagement.direct_per_week": 0.01, "behaviour.engagement.join_per_week": 0.01, "behaviour.attraction.interest_loss_per_week": 0.01, "behaviour.adoption.rate_per_week": 3.0}, {"behaviour.engagement.sales_per_week": 0.0})),
     "prices.hosting_hours": ({"behaviour.engagement.liveliness_half_posters": 5000.0}, {}),
     "season.swing": ({"start": "2026-07-01"}, {}),
     **{f"season.{month}": ({"start": f"{2026 + (k + 6) // 12}-{(k + 6) % 12 + 1:02}-01", "season.swing": 1.0}, {}) for k, month in enumerate(MONTHS)},  # half a year before
@@ -50,6 +50,7 @@ LIVES = {  # what must be so from the start, and what comes with the change, for
     "behaviour.satisfaction.cheaper": ({"product.notice_weeks": 0}, {"product.base_price": 0.5}),
     **dict.fromkeys(("behaviour.satisfaction.dearer", "behaviour.satisfaction.used_to_price_per_week"), ({"product.notice_weeks": 0}, {"product.base_price": 2.0})),
     "behaviour.adoption.price": ({}, {"product.price_usd": 60.0}),
+    "prices.contest_half_usd": ({"behaviour.advocacy.write_per_week": 0.2, "behaviour.advocacy.contest_writes": 5.0}, {}),
     "behaviour.reading.learn_per_week": ({"behaviour.reading.reads_on": 1.0, "behaviour.reading.look_again_per_week": 0.5}, {}),
     "behaviour.retention.contract_share": ({"behaviour.retention.contract_per_week": 0.1}, {}),
     **dict.fromkeys(("behaviour.help.noise_decay_per_week", "behaviour.help.noise_belonging"), ({}, {"outside.spam": 5.0})),
