@@ -612,11 +612,11 @@ def test_a_search_that_finds_nothing_better_keeps_the_motions_own_mix(tmp_path, 
     folder = run(
         tmp_path / "w", "study=optimise", "motions=[plg]", "seeds=2", "rows=800", "study.goal=new_customers", "study.rounds=2",
         "study.mixes=6", "study.check_seeds=4", "behaviour.attraction.advert_per_week=1.0",
-        "motions.plg.shares={advertising: 0.7, product_growth: 0.3, content: 0}",
+        "motions.plg.shares={advertising: 0.8, product_growth: 0.2, content: 0}",
     )  # fmt: skip
     best = rows(folder / "optimum.csv")
     assert {r["goal_median"] for r in best} == {r["own_mix_median"] for r in best}
-    assert {r["lever"]: float(r["share"]) for r in best} == {"advertising": 0.7, "product_growth": 0.3}
+    assert {r["lever"]: float(r["share"]) for r in best} == {"advertising": 0.8, "product_growth": 0.2}
     said = " ".join(capsys.readouterr().out.split())
     assert "PLG: none of 13 mixes is better in new customers than its own on 4 fresh seeds, so its own stays" in said
     assert "its own mix stays" in (folder / "figures" / "optimum.txt").read_text(encoding="utf-8")
