@@ -69,11 +69,11 @@ def _bars(axes, found: list[Members], at: np.ndarray) -> None:
 
 
 def title(found: list[Members]) -> str:
-    """Say of each motion who never writes, and what joining does to staying, as far as it is told apart from luck."""
+    """Say of each motion who is silent, and what joining does to staying, as far as it is told apart from luck."""
     silent, kept = [], []
     for one in found:
         name, of = motion_name(one.motion), one.stay[CAUSED]
         silent.append(f"{name} {one.levels[Level.READER].value + one.levels[Level.SILENT].value:.0f} %")
         told = "not known" if not np.isfinite(of.value) else f"{of.value:+.1f} points"
         kept.append(f"{name} {'no effect beyond luck' if of.low <= 0 <= of.high else told}")
-    return f"Of its audience {', '.join(silent)} never write; kept a year because they joined: {', '.join(kept)}"
+    return f"Of its audience {', '.join(silent)} are silent; kept a year because they joined: {', '.join(kept)}"
