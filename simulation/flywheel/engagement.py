@@ -98,11 +98,8 @@ def engagement_of(row, key, p, segments, r):
     """Return what :func:`engagement` says for ``row``."""
     channel = p.channel[row]
     by_users = channel == Channel.USER_CONTENT or channel == Channel.CLOSE_TALK or channel == Channel.BROADCAST_TALK
-    community = (
-        segments[p.segment[row]].join
-        * max(np.float64(p.eagerness[row]), np.float64(p.affinity[row]))
-        * (1.0 + r.pull_of_users * by_users)
-    )
+    keen = max(np.float64(p.eagerness[row]), np.float64(p.affinity[row]))  # who never joins comes in to read
+    community = segments[p.segment[row]].join * keen * (1.0 + r.pull_of_users * by_users)
     sales = r.sales * min(1.0, p.call_weight[row] / 16.0)  # sellers take up larger accounts first
     if channel == Channel.OUTBOUND:
         sales = r.sales_called

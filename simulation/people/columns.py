@@ -35,10 +35,7 @@ _FIELDS = np.dtype(
         ("size_seats", np.float32),
         ("need", np.float32),
         ("fit", np.float32),
-        (
-            "eagerness",
-            np.float32,
-        ),  # to join the community: affinity, more where randomly encouraged, 0 for who never joins
+        ("eagerness", np.float32),  # to join: affinity, more where randomly encouraged, 0 for who never does
         # where a person stands
         ("satisfaction", np.float32),  # in [0, 1]
         ("referrer", np.int32),  # row, or -1

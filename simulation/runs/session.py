@@ -177,7 +177,8 @@ class Session:
             self._pace = now, done
             return
         since, first = self._pace
-        if self._foretold or now - since < PACE_SECONDS or done - first < min(PACE_RUNS, self.total // PACE_RUNS):
+        enough = max(1, min(PACE_RUNS, self.total // PACE_RUNS))
+        if self._foretold or now - since < PACE_SECONDS or done - first < enough:
             return
         left = self.total - done
         seconds = left * (now - since) / (done - first)

@@ -34,7 +34,7 @@ GOALS = {
         {
             "leads": "Of accounts that come to know the product there are",
             "lead_usd": "One that comes to know it costs",
-            "sentiment": "Talk about it, from -1 to 1, stands at",
+            "sentiment": "Talk of a customer, 1 where all of it is for us, is",
         },
         {
             "leads": "come to know it",
@@ -54,7 +54,7 @@ GOALS = {
             "support_usd_per_customer_week": "support cost a week",
             "deflected_share": "tickets solved by peers",
             "answered_share": "questions answered",
-            "satisfaction": "satis- faction",
+            "satisfaction": "how satisfied, 0 to 1",
             "retention_12_months": "kept 12 months",
         },
     ),
