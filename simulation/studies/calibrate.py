@@ -19,6 +19,7 @@ from simulation.evidence.company_file import (
 )
 from simulation.evidence.exports import Exports, read_exports
 from simulation.evidence.posterior import Posterior, infer
+from simulation.evidence.predictive import Check, Monthly, check_fit, monthly
 from simulation.evidence.readback import read_back
 from simulation.evidence.summaries import (
     IN_COHORTS,
@@ -37,6 +38,7 @@ from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.schema import World
 from simulation.scenario.study import Calibrate
+from simulation.studies.misfit import verdicts
 
 FIRST_SEED = 1_000_000  # of the draws; seeds=... ends at 100,000, so they share their luck with no other run
 FEWEST_MONTHS = 6  # to fit
@@ -90,6 +92,7 @@ class Found(NamedTuple):
     fitted: dict[str, np.ndarray]  # the same of worlds drawn from the fit on the months not held out, (worlds, months)
     train: int  # months fitted
     strange: list[str]
+    checks: list[Check]  # on all months
 
 
 def answer(session: Session, study: Calibrate) -> Found:
@@ -132,7 +135,8 @@ def answer(session: Session, study: Calibrate) -> Found:
     fitted = draw(session, study, data, plan, known, _sample(first, CHECKED), FIRST_SEED + study.draws).series
     held_out = _check(fitted, seen, train)
     learned = [_learned(prior, last, k) for k, prior in enumerate(known)]
-    found = Found(learned, held_out, data, seen, fitted, train, _strange(drawn.series, last))
+    checks = check_fit(*like_the_company(drawn, data, last, study.warm_up_months), data.months)
+    found = Found(learned, held_out, data, seen, fitted, train, _strange(drawn.series, last), checks)
     written = _write(session, study, found, known, last, plan)
     _print(session, study, found, written)
     return found
@@ -183,8 +187,20 @@ def draw(
     Every draw has a seed of its own: a company has lived once, and its luck is part of what it shows. Under one seed for
     all, 90 % intervals held 0 to 48 % of known truths.
     """
-    motion = next(iter(session.worlds))
     points = [plan | settings for settings in settings_at(known, unit)]
+    return drawn_at(session, study, data, points, unit, first_seed)
+
+
+def drawn_at(
+    session: Session,
+    study: Calibrate,
+    data: Exports,
+    points: list[dict[str, Any]],
+    unit: np.ndarray,
+    first_seed: int,
+) -> Drawn:
+    """Simulate each of ``points`` once; their quantiles of the priors are ``unit``."""
+    motion = next(iter(session.worlds))
     runs = session.run(points, luck=[[first_seed + k] for k in range(len(points))], keep=study.keep)
     ids = [row[0] for row in runs.ids[motion]]
     good = ~np.isin(ids, runs.missing)
@@ -211,6 +227,18 @@ def posterior(drawn: Drawn, data: Exports) -> Posterior:
         stats.append(kept_by_age(drawn.cohorts[:, :months, :months]))
         seen.append(kept_by_age(data.cohorts))
     return infer(drawn.unit, np.concatenate(stats, axis=1), np.concatenate(seen))
+
+
+def like_the_company(
+    drawn: Drawn, data: Exports, fit: Posterior, warm_up_months: int
+) -> tuple[list[Monthly], list[Monthly]]:
+    """Return what is checked of a company, and of the draws that the fit holds for like it: runs with luck of their own."""
+    series = {name: values[fit.kept] for name, values in drawn.series.items()}
+    cohorts = None if drawn.cohorts is None else drawn.cohorts[fit.kept]
+    return (
+        monthly(observed(data), data.cohorts, data, warm_up_months),
+        monthly(series, cohorts, data, warm_up_months),
+    )
 
 
 def _strange(series: dict[str, np.ndarray], found: Posterior) -> list[str]:
@@ -266,6 +294,7 @@ def _write(
     """Write the tables, and the company's files for other commands, each with a copy beside the results; return those."""
     session.store.csv("calibration.csv", [x._asdict() for x in found.learned])
     session.store.csv("holdout.csv", [x._asdict() for x in found.held_out])
+    session.store.csv("misfit.csv", [x._asdict() for x in found.checks])
     informed: dict[str, float] = {}
     for k, (prior, learned) in enumerate(zip(known, found.learned, strict=True)):
         if learned.informed:
@@ -311,6 +340,8 @@ def _print(session: Session, study: Calibrate, found: Found, written: list[Path]
             said = "inside" if line.inside else "OUTSIDE"
             foretold = f"{line.foretold:,.1f} ({line.low:,.1f} to {line.high:,.1f})"
             say(f"  {line.series}: {line.came:,.1f} a month came, {foretold} foretold: {said}")
+    for said in verdicts(found.checks, found.data.months, session.weight):
+        say(said)
     if found.strange:
         say(
             f"the priors cannot produce: {', '.join(found.strange)}; check market.accounts, price, motion and the file's unit"

@@ -123,13 +123,14 @@ def test_the_document_names_the_columns_of_every_table_that_a_study_writes():
     from pathlib import Path
 
     from simulation import studies
+    from simulation.evidence.predictive import Check
     from simulation.studies import calibrate, validate
     from tests.studies.small import documented
 
     sources = "".join(f.read_text() for f in Path(studies.__file__).parent.glob("*.py"))
     written = set(re.findall(r'store\.csv\(\s*"(\w+\.csv)"', sources))
     assert written == set(documented())
-    for file, line in (("validation.csv", validate.Verdict), ("calibration.csv", calibrate.Learned), ("holdout.csv", calibrate.HeldOut)):  # fmt: skip
+    for file, line in (("validation.csv", validate.Verdict), ("calibration.csv", calibrate.Learned), ("holdout.csv", calibrate.HeldOut), ("misfit.csv", Check)):  # fmt: skip
         assert f"`{', '.join(line._fields)}`" in documented()[file]
 
 
