@@ -6,6 +6,7 @@ import numpy as np
 
 from simulation.figures.style import PALETTE, Drawn, foot, new_figure, percentiles
 from simulation.figures.words import setting_name
+from simulation.studies.held_out import MODEL
 
 MOST = 12
 
@@ -21,10 +22,11 @@ def fit(found) -> Drawn:
     """Return each series of the company with what the fit on the first months says, the months held out shaded."""
     names = sorted((n for n, v in found.seen.items() if v.any()), key=lambda n: -found.seen[n].sum())[:9]
     n_rows = -(-len(names) // 3)
-    inside = sum(x.inside for x in found.held_out)
+    model = [x for x in found.held_out if x.forecast == MODEL]
+    inside, of = sum(x.inside for x in model), sum(x.months for x in model)
     title = (
-        f"Fitted on {found.train} months: {inside} of {len(found.held_out)} series inside the 90 % interval in the months held out"
-        if found.held_out
+        f"Fitted on {found.train} months: {inside} of {of} months held out inside the 90 % interval"
+        if model
         else f"Fitted on {found.train} months, none held out"
     )
     figure, grid = new_figure(

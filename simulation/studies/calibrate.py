@@ -32,12 +32,13 @@ from simulation.evidence.summaries import (
     summarise,
 )
 from simulation.runs.design import DESIGN_SEED, unit_points
-from simulation.runs.paired import quantiles
 from simulation.runs.session import Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.schema import World
 from simulation.scenario.study import Calibrate
+from simulation.studies import held_out
+from simulation.studies.held_out import HeldOut
 from simulation.studies.misfit import verdicts
 
 FIRST_SEED = 1_000_000  # of the draws; seeds=... ends at 100,000, so they share their luck with no other run
@@ -60,18 +61,6 @@ class Learned(NamedTuple):
     low: float
     high: float
     grade: str
-
-
-class HeldOut(NamedTuple):
-    """A series over the months held out: what came, and what the fit on the months before foretells (median, 90 %)."""
-
-    series: str
-    months: int
-    came: float
-    foretold: float
-    low: float
-    high: float
-    inside: bool
 
 
 class Drawn(NamedTuple):
@@ -133,10 +122,10 @@ def answer(session: Session, study: Calibrate) -> Found:
     last = posterior(drawn, data) if study.holdout_months else first
     seen = observed(data)
     fitted = draw(session, study, data, plan, known, _sample(first, CHECKED), FIRST_SEED + study.draws).series
-    held_out = _check(fitted, seen, train)
+    months_after = held_out.hold_out(fitted, seen, train)
     learned = [_learned(prior, last, k) for k, prior in enumerate(known)]
     checks = check_fit(*like_the_company(drawn, data, last, study.warm_up_months), data.months)
-    found = Found(learned, held_out, data, seen, fitted, train, _strange(drawn.series, last), checks)
+    found = Found(learned, months_after, data, seen, fitted, train, _strange(drawn.series, last), checks)
     written = _write(session, study, found, known, last, plan)
     _print(session, study, found, written)
     return found
@@ -267,19 +256,6 @@ def _sample(fit: Posterior, n: int) -> np.ndarray:
     return fit.unit[order[:n]]
 
 
-def _check(fitted: dict[str, np.ndarray], seen: dict[str, np.ndarray], train: int) -> list[HeldOut]:
-    """Compare the months held out with what worlds that fit the months before go on to do."""
-    found = []
-    for name, values in fitted.items():
-        n = values.shape[1] - train
-        if n == 0:
-            continue
-        came = float(seen[name][train:].mean())
-        low, mid, high = quantiles(values[:, train:].mean(axis=1))
-        found.append(HeldOut(name, n, came, mid, low, high, low <= came <= high))
-    return found
-
-
 def _changes(plan: dict[str, Any]) -> list[dict[str, Any]]:
     """Return what changed in the past, from its first week on: the company's spending month by month, where it is given."""
     if "budget" not in plan:
@@ -332,16 +308,11 @@ def _print(session: Session, study: Calibrate, found: Found, written: list[Path]
         say(table)
     say(_silence([x.parameter for x in found.learned if not x.informed], len(found.learned)))
     if found.held_out:
-        n = sum(line.inside for line in found.held_out)
-        say(
-            f"held out, the last {study.holdout_months} months: {n} of {len(found.held_out)} series inside their 90 % interval"
-        )
-        for line in found.held_out:
-            said = "inside" if line.inside else "OUTSIDE"
-            foretold = f"{line.foretold:,.1f} ({line.low:,.1f} to {line.high:,.1f})"
-            say(f"  {line.series}: {line.came:,.1f} a month came, {foretold} foretold: {said}")
-    for said in verdicts(found.checks, found.data.months, session.weight):
-        say(said)
+        say(held_out.table(found.held_out, study.holdout_months))
+        for line in held_out.sentences(found.held_out):
+            say(line)
+    for line in verdicts(found.checks, found.data.months, session.weight):
+        say(line)
     if found.strange:
         say(
             f"the priors cannot produce: {', '.join(found.strange)}; check market.accounts, price, motion and the file's unit"
