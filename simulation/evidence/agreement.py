@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from simulation.evidence.months import before
 from simulation.scenario.csv_table import Sheet
 from simulation.scenario.errors import BadInput
 
@@ -41,8 +42,12 @@ def check_agreement(tables: dict[str, Sheet]) -> list[str]:
 
 
 def _told(table: Sheet, column: str) -> dict[str, Told]:
+    """Return what each month's rows say together; a month with an empty cell says nothing."""
     found: dict[str, Told] = {}
+    unknown = {row["month"] for _, row in table.rows if not row[column]}
     for n, row in table.rows:
+        if row["month"] in unknown:
+            continue
         before = found.get(row["month"], Told(0.0, []))
         value = float(row[column])
         found[row["month"]] = Told(before.value + value, [*before.rows, *([n] if value else [])])
@@ -62,7 +67,7 @@ def _begun(tables: dict[str, Sheet]) -> Iterator[Gap]:
         return
     new = _told(tables["customers"], "new_customers")
     for n, row in tables["cohorts"].rows:
-        if row["cohort"] == row["month"]:
+        if row["cohort"] == row["month"] in new and row["customers"]:
             told, begun = new[row["month"]], float(row["customers"])
             yield Gap(
                 begun,
@@ -79,17 +84,19 @@ def _gone(tables: dict[str, Sheet]) -> Iterator[Gap]:
         return
     cohorts, churned = tables["cohorts"], _told(tables["churn"], "churned_customers")
     new = _told(tables["customers"], "new_customers") if "customers" in tables else {}
-    at = {(row["cohort"], row["month"]): float(row["customers"]) for _, row in cohorts.rows}
+    known = [(n, row) for n, row in cohorts.rows if row["customers"]]
+    at = {(row["cohort"], row["month"]): float(row["customers"]) for _, row in known}
     gone: dict[str, float] = defaultdict(float)
     most: dict[str, tuple[float, int, str]] = {}
-    before = dict(zip(list(churned)[1:], churned, strict=False))
-    for n, row in cohorts.rows:
+    for n, row in known:
         cohort, month, now = row["cohort"], row["month"], float(row["customers"])
-        was = new[month].value if cohort == month and month in new else at.get((cohort, before.get(month, "")), now)
+        was = new[month].value if cohort == month and month in new else at.get((cohort, before(month)), now)
         left = max(was - now, 0.0)
         gone[month] += left
         most[month] = max(most.get(month, (0.0, n, cohort)), (left, n, cohort))
     for month, count in gone.items():
+        if month not in churned:
+            continue
         left, n, cohort = most[month]
         yield Gap(
             count,
@@ -104,7 +111,7 @@ def _posts(tables: dict[str, Sheet]) -> Iterator[str]:
     """Questions and answers are posts, and an answered question was asked; the first row in which it is not so."""
     rows = tables["community"].rows if "community" in tables else []
     for n, row in rows:
-        count = {name: float(row[name]) for name in ("posts", "questions", "answers") if name in row}
+        count = {name: float(row[name]) for name in ("posts", "questions", "answers") if row.get(name)}
         where, parts = f"{tables['community'].said}: row {n}", count.get("questions", 0.0) + count.get("answers", 0.0)
         if parts > count.get("posts", parts):
             yield (
@@ -128,7 +135,8 @@ def _unpaid(tables: dict[str, Sheet]) -> Iterator[str]:
     for channel, lever in PAID.items():
         if lever in spent:
             continue
-        found = [(n, float(row["new_customers"])) for n, row in tables["customers"].rows if row["channel"] == channel]
+        rows = [(n, row) for n, row in tables["customers"].rows if row["channel"] == channel and row["new_customers"]]
+        found = [(n, float(row["new_customers"])) for n, row in rows]
         if total := sum(count for _, count in found):
             n = next(n for n, count in found if count)
             yield (

@@ -1,5 +1,6 @@
 """A company's exports: five CSV files, any subset; every cell that cannot be used is named by file, row and column."""
 
+import math
 import re
 from collections.abc import Collection
 from difflib import get_close_matches
@@ -22,12 +23,13 @@ COMMUNITY = ("members", "posts", "questions", "answers")
 MONEY = "usd"
 SUMS = ("total", "sum", "overall", "grand total")
 COHORTS_OF_100 = 3  # so many that all begin with 100 are percentages
-GAP = "write 0 if nothing happened; where it is not known, leave the file away or begin all files later"
+GAP = "write 0 if nothing happened, and leave the cell empty where it is not known"
+SPENT = "what was spent is needed in every month, 0 where it was nothing; where it is not known, leave spend.csv away"
 THREE_DECIMALS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")  # in half of the world the point separates thousands
 
 
 class Exports(NamedTuple):
-    """Monthly series over the same months; a kind that is not given is empty."""
+    """Monthly series over the same months, NaN where a month is not given; a kind that is not given is empty."""
 
     months: list[str]  # YYYY-MM, without a gap
     new_customers: dict[str, np.ndarray]  # channel, or "all" -> customers
@@ -35,7 +37,7 @@ class Exports(NamedTuple):
     cohorts: np.ndarray | None  # (cohort, months): customers of a month's cohort who are there, NaN where not given
     spend_usd: dict[str, np.ndarray]  # lever -> USD
     community: dict[str, np.ndarray]  # members (at the month's end), posts, questions, answers
-    notes: tuple[str, ...] = ()  # what was not read, and where files nearly agree
+    notes: tuple[str, ...] = ()  # what was not read, what is not given, and where files nearly agree
 
     def upto(self, n: int) -> "Exports":
         """Return the first ``n`` months."""
@@ -85,7 +87,22 @@ def read_exports(folder: Path) -> Exports:
         given = [c for c in COMMUNITY if c in tables["community"].rows[0][1]]
         community = {c: _column(tables["community"], c, at) for c in given}
     cohorts = _cohorts(tables.get("cohorts"), at)
-    return Exports(months, new, churned, cohorts, spend, community, (*notes, *check_agreement(tables)))
+    counted = {
+        "customers": new,
+        "churn": {} if churned is None else {"churned_customers": churned},
+        "community": community,
+    }
+    gaps = [note for name, series in counted.items() for note in _not_given(f"{name}.csv", series, months)]
+    return Exports(months, new, churned, cohorts, spend, community, (*notes, *gaps, *check_agreement(tables)))
+
+
+def _not_given(said: str, series: dict[str, np.ndarray], months: list[str]) -> list[str]:
+    """Return a sentence for all series of a file that leave the same months out."""
+    lacking: dict[str, list[str]] = {}
+    for name, values in series.items():
+        if (missing := np.isnan(values)).any():
+            lacking.setdefault(listed([months[k] for k in np.flatnonzero(missing)]), []).append(name)
+    return [f"{said}: {listed(names)} of {of} not given: taken as not known, not as 0" for of, names in lacking.items()]
 
 
 def _files(folder: Path, known: Collection[str]) -> tuple[dict[str, Path], list[str]]:
@@ -140,12 +157,14 @@ def _check_head(said: str, head: list[str], needed: tuple[str, ...], some: tuple
 
 
 def _number(said: str, row: int, column: str, text: str) -> float:
-    """Return a cell's count of heads or sum of money; what may be meant in two ways is refused."""
+    """Return a cell's count of heads, NaN where it is empty, or sum of money; what may be meant in two ways is refused."""
     where = cell(said, row, column, text)
     if text == "":
-        raise BadInput(f"{said}: row {row}, column {column} is empty; {GAP}")
+        if column == MONEY:
+            raise BadInput(f"{said}: row {row}, column {column} is empty; {SPENT}")
+        return math.nan
     if text.lower() in GAPS:
-        raise BadInput(f"{where}, which says nothing; {GAP}")
+        raise BadInput(f"{where}, which says nothing; {SPENT if column == MONEY else GAP}")
     if "%" in text:
         raise BadInput(f"{where}, {'USD' if column == MONEY else 'heads'} are needed, no percentage")
     if re.match(r"[-(\u2212\u2013]|[^0-9]+-", text) or text.endswith("-"):
@@ -165,38 +184,43 @@ def _number(said: str, row: int, column: str, text: str) -> float:
 
 
 def _months(tables: dict[str, Sheet]) -> list[str]:
-    """Return all months from the first to the last that any file names; raises BadInput where a file leaves one out."""
-    seen = {name: {row["month"] for _, row in table.rows} for name, table in tables.items()}
-    first, last = min(min(s) for s in seen.values()), max(max(s) for s in seen.values())
-    months = [first]
-    while months[-1] < last:
+    """Return all months from the first to the last that any file names.
+
+    Raises BadInput where spending leaves one out, and where most are in no file: then a year is mistyped.
+    """
+    seen = {name: {row["month"]: n for n, row in reversed(table.rows)} for name, table in tables.items()}
+    everywhere = {month for mine in seen.values() for month in mine}
+    months = [min(everywhere)]
+    while months[-1] < max(everywhere):
         months.append(after(months[-1]))
-    for name, mine in seen.items():
-        for month in months:
-            if month not in mine:
-                given = next(
-                    (
-                        f", {t.said} has it in row {n}"
-                        for t in tables.values()
-                        for n, r in t.rows
-                        if r["month"] == month
-                    ),
-                    "",
-                )
-                raise BadInput(
-                    f"{tables[name].said}: {month} is missing{given}; the files reach from {first} to {last}, write a row with 0 for a month in which nothing happened"
-                )
+    if len(months) > 2 * len(everywhere):
+        name, last = next(
+            (tables[name].said, n) for name, mine in seen.items() for month, n in mine.items() if month == months[-1]
+        )
+        raise BadInput(
+            f"{name}: row {last} says {months[-1]}, but {len(months) - len(everywhere)} of the {len(months)} months from {months[0]} on "
+            "are in no file; is a month mistyped?"
+        )
+    for month in months:
+        if "spend" in seen and month not in seen["spend"]:
+            given = next(
+                (f", {tables[name].said} has it in row {mine[month]}" for name, mine in seen.items() if month in mine),
+                "",
+            )
+            raise BadInput(f"{tables['spend'].said}: {month} is missing{given}; {SPENT}, or begin all files later")
     return months
 
 
 def _long(
     table: Sheet | None, key: str, column: str, known: tuple[str, ...], at: dict[str, int]
 ) -> dict[str, np.ndarray]:
-    """Return one series for each name in the column ``key``; a month without a row of a name counts 0."""
+    """Return one series for each name in the column ``key``; a name without a row in a month that has others counts 0."""
     found: dict[str, np.ndarray] = {}
     lines: dict[tuple[str, ...], int] = {}
     if table is None:
         return found
+    nothing = np.full(len(at), np.nan)
+    nothing[[at[row["month"]] for _, row in table.rows]] = 0.0
     for n, row in table.rows:
         name = row[key]
         if name not in known:
@@ -205,7 +229,7 @@ def _long(
                 f"{table.said}: row {n}, column {key} is '{shown(name)}'; {', '.join(known)} are allowed{hint}"
             )
         _once(table, lines, n, (row["month"], name))
-        found.setdefault(name, np.zeros(len(at)))[at[row["month"]]] = _number(table.said, n, column, row[column])
+        found.setdefault(name, nothing.copy())[at[row["month"]]] = _number(table.said, n, column, row[column])
     if ALL in found and len(found) > 1:
         raise BadInput(
             f"{table.said}: the channel '{ALL}' stands beside others; give customers by channel, or all of them, not both"
@@ -214,7 +238,7 @@ def _long(
 
 
 def _column(table: Sheet, column: str, at: dict[str, int]) -> np.ndarray:
-    values = np.zeros(len(at))
+    values = np.full(len(at), np.nan)
     lines: dict[tuple[str, ...], int] = {}
     for n, row in table.rows:
         _once(table, lines, n, (row["month"],))

@@ -30,6 +30,12 @@ def after(month: str) -> str:
     return f"{year + m // 12}-{m % 12 + 1:02d}"
 
 
+def before(month: str) -> str:
+    """Return the month that precedes."""
+    year, m = int(month[:4]), int(month[5:])
+    return f"{year - (m == 1)}-{(m - 2) % 12 + 1:02d}"
+
+
 def _meant(text: str) -> str:
     """Return what to write for a cell that may stand for a month, with a guess only where there is no other."""
     if found := SERIAL.fullmatch(text):

@@ -30,20 +30,21 @@ def read_back(data: Exports, world: World) -> list[str]:
             f"new customers: {total:,.0f}, {total / new.size:,.1f} a month, {_percent(total / accounts)} of the accounts"
         )
     said += _leaving(data, there)
-    if "members" in data.community:
+    if np.isfinite(data.community.get("members", np.nan)).any():
         said.append(_community(data.community, accounts))
     return said
 
 
 def _new(data: Exports) -> np.ndarray | None:
-    """Return new customers a month; of cohorts, who is there at its end."""
+    """Return new customers of the months that are known; of cohorts, who is there at a month's end."""
     if data.new_customers:
-        return np.sum(list(data.new_customers.values()), axis=0)
+        new = np.sum(list(data.new_customers.values()), axis=0)
+        return new[np.isfinite(new)] if np.isfinite(new).any() else None
     return None if data.cohorts is None else np.nan_to_num(np.diagonal(data.cohorts))
 
 
 def _there(data: Exports) -> np.ndarray | None:
-    """Return customers at each month's end, those from before the data left out."""
+    """Return customers at each month's end, those from before the data left out; NaN after months that are not known."""
     if data.cohorts is not None:
         return in_cohorts(data.cohorts)
     if data.new_customers and data.churned is not None:
@@ -52,9 +53,9 @@ def _there(data: Exports) -> np.ndarray | None:
 
 
 def _check_size(data: Exports, stock: np.ndarray | None, what: str, accounts: int) -> None:
-    if stock is not None and stock.max() > accounts:
+    if stock is not None and (stock > accounts).any():
         raise BadInput(
-            f"market.accounts={accounts}: the exports have {stock.max():g} {what} in {data.months[int(stock.argmax())]}; "
+            f"market.accounts={accounts}: the exports have {np.nanmax(stock):g} {what} in {data.months[int(np.nanargmax(stock))]}; "
             "give all accounts that could buy"
         )
 
@@ -68,7 +69,7 @@ def _money(data: Exports, new: np.ndarray | None, world: World, accounts: int) -
     margin = world.product.price_usd * seats * world.product.gross_margin
     if new is None or not new.sum() or not margin:
         return [said]
-    each = usd / float(new.sum())
+    each = usd / len(data.months) / float(new.mean())
     months = each / margin
     said += (
         f", {each:,.0f} {word} per new customer: {months:,.1f} months of gross margin of a mean account "
@@ -91,7 +92,10 @@ def _leaving(data: Exports, there: np.ndarray | None) -> list[str]:
     """Say which share of customers a month leaves, and how many must have been there before the data begin."""
     if data.churned is None:
         return []
-    said = f"churned customers: {data.churned.sum():,.0f}, {data.churned.mean():,.1f} a month"
+    left = data.churned[np.isfinite(data.churned)]
+    if not left.size:
+        return []
+    said = f"churned customers: {left.sum():,.0f}, {left.mean():,.1f} a month"
     if there is None:
         return [said]
     if (there < 0).any():
@@ -99,19 +103,28 @@ def _leaving(data: Exports, there: np.ndarray | None) -> list[str]:
         early = f"customers.csv and churn.csv: in {month} more customers have left than came; the simulated firm begins with "
         return [said, early + "none, study.warm_up_months gives it the months before the data"]
     before = np.concatenate([[0.0], there[:-1]])
-    if before.sum():
-        said += f", {_percent(data.churned.sum() / before.sum())} of those there a month, if none were before {data.months[0]}"
+    known = np.isfinite(before + data.churned)
+    if before[known].sum():
+        said += f", {_percent(data.churned[known].sum() / before[known].sum())} of those there a month, if none were before {data.months[0]}"
     return [said]
 
 
 def _community(community: dict[str, np.ndarray], accounts: int) -> str:
     members = community["members"]
-    said = f"members: {members[-1]:,.0f} at the end, {_percent(members[-1] / accounts)} of the accounts"
-    if "posts" in community and members.sum():
-        said += f"; {community['posts'].sum() / members.sum():.2f} posts a member and month"
-    if "questions" in community and "answers" in community and community["questions"].sum():
-        said += f"; {_percent(community['answers'].sum() / community['questions'].sum())} of questions answered"
+    at_end = members[np.isfinite(members)][-1]
+    said = f"members: {at_end:,.0f} at the end, {_percent(at_end / accounts)} of the accounts"
+    if "posts" in community and (posts := _ratio(community["posts"], members)) is not None:
+        said += f"; {posts:.2f} posts a member and month"
+    if "questions" in community and "answers" in community:
+        answered = _ratio(community["answers"], community["questions"])
+        said += "" if answered is None else f"; {_percent(answered)} of questions answered"
     return said
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray) -> float | None:
+    """Return one sum over the other, of months in which both are known; None where there is nothing to divide by."""
+    known = np.isfinite(part + whole)
+    return float(part[known].sum() / whole[known].sum()) if whole[known].sum() else None
 
 
 def _percent(share: float) -> str:

@@ -71,8 +71,16 @@ def kept_by_age(cohorts: np.ndarray) -> np.ndarray:
 
 
 def in_cohorts(cohorts: np.ndarray) -> np.ndarray:
-    """Return the customers of all cohorts at each month's end, shape (..., month), from counts (..., cohort, month)."""
-    return np.nansum(cohorts, axis=-2)
+    """Return the customers of all cohorts at each month's end, shape (..., month), from counts (..., cohort, month).
+
+    NaN in a month of which no cohort is known.
+    """
+    return np.where(np.isfinite(cohorts).any(axis=-2), np.nansum(cohorts, axis=-2), np.nan)
+
+
+def as_known(series: dict[str, np.ndarray], seen: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return monthly series (..., months) as far as a company's months are known, NaN in the others."""
+    return {name: np.where(np.isfinite(seen[name]), values, np.nan) for name, values in series.items()}
 
 
 def cohorts_of(adopted: np.ndarray, ended: np.ndarray, skip: int, like: np.ndarray) -> np.ndarray:
@@ -89,10 +97,19 @@ def cohorts_of(adopted: np.ndarray, ended: np.ndarray, skip: int, like: np.ndarr
 
 
 def summarise(series: dict[str, np.ndarray]) -> np.ndarray:
-    """Return the summaries of monthly series, shape (..., summaries): logs of quarterly sums, stocks at quarters' ends."""
+    """Return the summaries of monthly series, shape (..., summaries): logs of quarterly sums, stocks at quarters' ends.
+
+    Months that are NaN, the same in all histories, are left out; of a quarter without any other nothing is said, as 0.
+    """
     parts = []
     for name, values in series.items():
         quarters = [values[..., k : k + QUARTER] for k in range(0, values.shape[-1], QUARTER)]
-        of = [q[..., -1] if name in AT_MONTHS_END else q.sum(axis=-1) for q in quarters]
+        of = [_last(q) if name in AT_MONTHS_END else np.nansum(q, axis=-1) for q in quarters]
         parts.append(np.log1p(np.stack(of, axis=-1)))
     return np.concatenate(parts, axis=-1)
+
+
+def _last(stock: np.ndarray) -> np.ndarray:
+    """Return the last known month of a stock (..., months), 0 where none is."""
+    known = np.flatnonzero(np.isfinite(stock).reshape(-1, stock.shape[-1]).all(axis=0))
+    return stock[..., known[-1]] if known.size else np.zeros(stock.shape[:-1])

@@ -13,14 +13,14 @@ MOST = 12
 
 def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
     """Yield both figures."""
-    if any(v.any() for v in found.seen.values()):
+    if any(np.nansum(v) for v in found.seen.values()):
         yield "fit", fit(found)
     yield "beliefs", beliefs(found)
 
 
 def fit(found) -> Drawn:
     """Return each series of the company with what the fit on the first months says, the months held out shaded."""
-    names = sorted((n for n, v in found.seen.items() if v.any()), key=lambda n: -found.seen[n].sum())[:9]
+    names = sorted((n for n, v in found.seen.items() if np.nansum(v)), key=lambda n: -np.nansum(found.seen[n]))[:9]
     n_rows = -(-len(names) // 3)
     model = [x for x in found.held_out if x.forecast == MODEL]
     inside, of = sum(x.inside for x in model), sum(x.months for x in model)

@@ -24,6 +24,7 @@ from simulation.evidence.readback import read_back
 from simulation.evidence.summaries import (
     IN_COHORTS,
     NEEDED,
+    as_known,
     cohorts_of,
     in_cohorts,
     kept_by_age,
@@ -208,10 +209,9 @@ def drawn_at(
 
 def posterior(drawn: Drawn, data: Exports) -> Posterior:
     """Return what ``data`` say, from draws over as many months or more."""
-    months = len(data.months)
-    stats = [summarise({name: values[:, :months] for name, values in drawn.series.items()})]
-    of = observed(data)
-    seen = [summarise({name: of[name] for name in drawn.series})]
+    months, of = len(data.months), observed(data)
+    cut = {name: values[:, :months] for name, values in drawn.series.items()}
+    stats, seen = [summarise(as_known(cut, of))], [summarise({name: of[name] for name in cut})]
     if data.cohorts is not None and drawn.cohorts is not None:
         stats.append(kept_by_age(drawn.cohorts[:, :months, :months]))
         seen.append(kept_by_age(data.cohorts))
@@ -222,10 +222,11 @@ def like_the_company(
     drawn: Drawn, data: Exports, fit: Posterior, warm_up_months: int
 ) -> tuple[list[Monthly], list[Monthly]]:
     """Return what is checked of a company, and of the draws that the fit holds for like it: runs with luck of their own."""
-    series = {name: values[fit.kept] for name, values in drawn.series.items()}
+    seen = observed(data)
+    series = as_known({name: values[fit.kept] for name, values in drawn.series.items()}, seen)
     cohorts = None if drawn.cohorts is None else drawn.cohorts[fit.kept]
     return (
-        monthly(observed(data), data.cohorts, data, warm_up_months),
+        monthly(seen, data.cohorts, data, warm_up_months),
         monthly(series, cohorts, data, warm_up_months),
     )
 

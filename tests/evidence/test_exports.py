@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulation.evidence.exports import GAP, read_exports
+from simulation.evidence.exports import GAP, SPENT, read_exports
 from simulation.evidence.exports import TEMPLATES as SHIPPED
 from simulation.scenario.errors import BadInput
 
@@ -59,7 +59,7 @@ SENTENCES = {
     ),
     ("spend", "30000", "$30000"): "spend.csv: row 2, column usd is '$30000', write the number without a currency sign, such as 30000",
     ("spend", "30000", '"30000,50"'): "spend.csv: row 2, column usd is '30000,50', write the number with a decimal point, such as 30000.50",
-    ("spend", "30000", ""): f"spend.csv: row 2, column usd is empty; {GAP}",
+    ("spend", "30000", ""): f"spend.csv: row 2, column usd is empty; {SPENT}",
     ("spend", "30000", "-12.50"): (
         "spend.csv: row 2, column usd is '-12.50', a month's sum of 0 or more is needed; take credits and refunds off the month that "
         "was paid for"
@@ -76,8 +76,8 @@ SENTENCES = {
         "churn.csv: row 3, column churned_customers is '-1', a month's sum of 0 or more is needed; what left or was undone is not taken "
         "off here"
     ),
-    ("spend", "30000", "--"): f"spend.csv: row 2, column usd is '--', which says nothing; {GAP}",
-    ("spend", "30000", "n/a"): f"spend.csv: row 2, column usd is 'n/a', which says nothing; {GAP}",
+    ("spend", "30000", "--"): f"spend.csv: row 2, column usd is '--', which says nothing; {SPENT}",
+    ("spend", "30000", "n/a"): f"spend.csv: row 2, column usd is 'n/a', which says nothing; {SPENT}",
     ("spend", "30000", "102.50 EUR"): (
         "spend.csv: row 2, column usd is '102.50 EUR', write the number alone, such as 102.50; if it is money, in USD"
     ),
@@ -141,8 +141,11 @@ SENTENCES = {
         "customers.csv: row 1 names a column 'customers'; the columns are month, channel, new_customers; did you mean new_customers?"
     ),
     ("churn", "month,churned_customers", "month"): "churn.csv: row 1 has no column churned_customers; the columns are month, churned_customers",
-    ("churn", "2024-02,1\n", "2024-04,1\n"): (
-        "churn.csv: 2024-02 is missing; the files reach from 2024-01 to 2024-04, write a row with 0 for a month in which nothing happened"
+    ("churn", "2024-02,1\n", "2104-02,1\n"): (
+        "churn.csv: row 3 says 2104-02, but 960 of the 962 months from 2024-01 on are in no file; is a month mistyped?"
+    ),
+    ("churn", "2024-02,1", "2024-02,n/a"): (
+        f"churn.csv: row 3, column churned_customers is 'n/a', which says nothing; {GAP}"
     ),
     ("churn", "2024-02,1", "2024-01,1"): "churn.csv: row 3 says 2024-01 again, row 2 did; one row each",
     ("cohorts", "2024-01,2024-01,15", "2024-02,2024-01,15"): (
@@ -238,6 +241,48 @@ def test_a_cell_that_cannot_be_used_is_named_by_file_row_and_column(tmp_path, ch
     with pytest.raises(BadInput) as error:
         read_exports(tmp_path)
     assert str(error.value) == SENTENCES[change]
+
+
+def test_what_is_not_given_is_not_known_and_a_zero_is_a_zero(tmp_path):
+    months = [f"2024-{k:02d}" for k in range(1, 7)]
+    (tmp_path / "customers.csv").write_text(
+        "month,channel,new_customers\n2024-01,advert,4\n2024-01,invite,0\n2024-02,advert,5\n2024-04,advert,\n2024-04,invite,2\n"
+        "2024-05,invite,1\n2024-06,advert,0\n"
+    )
+    (tmp_path / "churn.csv").write_text("month,churned_customers\n2024-01,0\n2024-02,\n2024-03,2\n2024-05,1\n")
+    (tmp_path / "cohorts.csv").write_text(
+        "cohort,month,customers\n2024-01,2024-01,4\n2024-01,2024-02,\n2024-01,2024-03,3\n2024-02,2024-02,5\n"
+    )
+    (tmp_path / "community.csv").write_text("month,members,posts\n2024-01,5,\n2024-02,,0\n2024-03,7,8\n")
+    data = read_exports(tmp_path)
+    unknown = np.nan
+    assert data.months == months
+    for found, expected in (
+        (data.new_customers["advert"], [4, 5, unknown, unknown, 0, 0]),  # no row beside others of the month: none came
+        (data.new_customers["invite"], [0, 0, unknown, 2, 1, 0]),
+        (data.churned, [0, unknown, 2, unknown, 1, unknown]),
+        (data.community["members"], [5, unknown, 7, unknown, unknown, unknown]),
+        (data.community["posts"], [unknown, 0, 8, unknown, unknown, unknown]),
+        (data.cohorts[0], [4, unknown, 3, unknown, unknown, unknown]),
+    ):
+        assert np.array_equal(found, np.array(expected, float), equal_nan=True)
+    missing = "not given: taken as not known, not as 0"
+    assert list(data.notes) == [
+        f"customers.csv: advert of 2024-03, 2024-04 {missing}",
+        f"customers.csv: invite of 2024-03 {missing}",
+        f"churn.csv: churned_customers of 2024-02, 2024-04, 2024-06 {missing}",
+        f"community.csv: members of 2024-02, 2024-04, 2024-05, 2024-06 {missing}",
+        f"community.csv: posts of 2024-01, 2024-04, 2024-05, 2024-06 {missing}",
+    ]
+
+
+def test_spending_is_needed_in_every_month_and_zeros_are_not_asked_for_what_is_not_known(tmp_path):
+    (tmp_path / "churn.csv").write_text("month,churned_customers\n2024-01,0\n2024-02,1\n2024-03,1\n")
+    (tmp_path / "spend.csv").write_text("month,lever,usd\n2024-01,sales,10\n2024-03,sales,0\n")
+    assert refused(tmp_path) == (
+        "spend.csv: 2024-02 is missing, churn.csv has it in row 3; what was spent is needed in every month, 0 where it was nothing; "
+        "where it is not known, leave spend.csv away, or begin all files later"
+    )
 
 
 NEEDED = "one of customers.csv, churn.csv, cohorts.csv or community.csv is needed; spend.csv alone does not say what came of it"
@@ -339,16 +384,6 @@ def test_every_file_that_is_not_read_is_named(tmp_path):
     (tmp_path / "mine" / ".note").write_text("")
     assert read_exports(tmp_path / "mine").notes == (
         f"study.data={tmp_path / 'mine'}: not read: .note, leads.csv, old/",
-    )
-
-
-def test_a_month_that_one_file_has_and_another_has_not_names_both(tmp_path):
-    shutil.copytree(TEMPLATES, tmp_path / "mine")
-    spend = tmp_path / "mine" / "spend.csv"
-    spend.write_text(spend.read_text() + "2024-03,content,5\n")
-    assert refused(tmp_path / "mine") == (
-        "customers.csv: 2024-03 is missing, spend.csv has it in row 8; the files reach from 2024-01 to 2024-03, write a row with 0 "
-        "for a month in which nothing happened"
     )
 
 

@@ -1,10 +1,11 @@
 """The posterior recovers what is known, as often as it says."""
 
 import numpy as np
+import pytest
 
 from simulation.calendar import weeks_of
 from simulation.evidence.posterior import coverage, infer
-from simulation.evidence.summaries import by_month, kept_by_age
+from simulation.evidence.summaries import as_known, by_month, kept_by_age, summarise
 
 
 def table(n, seed):
@@ -51,6 +52,18 @@ def test_months_share_out_all_weeks():
     assert by_month(weekly, 24, 0).sum() == weekly.sum()
     assert by_month(weekly, 12, 12).sum() == weekly[52:].sum()
     assert weeks_of(12) == 52
+
+
+def test_months_that_are_not_known_are_left_out_of_worlds_as_of_the_company():
+    seen = {
+        "churned": np.array([1.0, np.nan, 4.0, np.nan, np.nan, np.nan]),
+        "members": np.array([5.0, 6.0, np.nan, 8.0, 9.0, 9.0]),
+    }
+    worlds = {name: np.arange(12.0).reshape(2, 6) for name in seen}
+    known = as_known(worlds, seen)
+    assert np.isnan(known["churned"][:, [1, 3, 4, 5]]).all() and known["churned"][1, 2] == 8.0
+    assert np.expm1(summarise(seen)).tolist() == pytest.approx([5.0, 0.0, 6.0, 9.0])
+    assert np.expm1(summarise(known)).ravel().tolist() == pytest.approx([0 + 2, 0, 1, 5, 6 + 8, 0, 7, 11])
 
 
 def test_kept_shares_are_pooled_over_the_cohorts_that_are_old_enough():

@@ -60,6 +60,14 @@ def test_a_drift_is_noticed_four_times_in_five_from_the_size_on_that_is_said():
     assert 62 <= noticed <= 95
 
 
+def test_months_that_are_not_known_are_left_out_of_worlds_as_of_the_company():
+    """20 companies with three months missing: the step is named in at least 18, in the right month or the next known one."""
+    company = histories(20, 7, CHANGES[SHIFT])
+    company.events[:, [3, 14, 20]] = np.nan
+    found = [max(checks_of(company, k), key=lambda c: c.spreads) for k in range(20)]
+    assert sum(c.noticed and c.check == SHIFT and c.month == "2023-04" for c in found) >= 18
+
+
 def test_who_could_leave_is_taken_from_what_is_given():
     months = [f"2024-{k + 1:02d}" for k in range(3)]
     new, left = np.array([10.0, 20.0, 0.0]), np.array([1.0, 4.0, 5.0])

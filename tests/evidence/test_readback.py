@@ -49,6 +49,26 @@ def few(**kinds):
     return Exports(["2024-01", "2024-02"], {}, None, None, {}, {})._replace(**kinds)
 
 
+def test_months_that_are_not_known_are_not_read_back_as_nothing():
+    some = np.nan
+    data = few(
+        months=["2024-01", "2024-02", "2024-03", "2024-04"],
+        new_customers={"advert": np.array([10.0, some, 30.0, 0.0]), "invite": np.array([0.0, some, 10.0, 10.0])},
+        churned=np.array([1.0, 2.0, some, 3.0]),
+        community={"members": np.array([40.0, some, 50.0, some]), "posts": np.array([20.0, 9.0, 25.0, 9.0])},
+        spend_usd={"sales": np.full(4, 40_000.0)},
+    )
+    _, spent, *said = read_back(data, MARKET)
+    assert (
+        spent.startswith("spending: 160,000 USD") and ", 2,000 USD per new customer: " in spent
+    )  # 40,000 a month for 20
+    assert said == [
+        "new customers: 60, 20.0 a month, 0.3 % of the accounts",
+        "churned customers: 6, 2.0 a month, 33.3 % of those there a month, if none were before 2024-01",
+        "members: 50 at the end, 0.25 % of the accounts; 0.50 posts a member and month",
+    ]
+
+
 def test_more_customers_or_members_than_accounts_are_refused():
     small = world("clg", "market.people=100")
     much = "market.accounts=100: the exports have {} in 2024-02; give all accounts that could buy"

@@ -87,7 +87,7 @@ def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company,
         assert paid == pytest.approx(usd, rel=1e-9)
     assert today.world("clg").timeline()[0].budget.usd_per_account_per_week == pytest.approx(1.0, rel=0.02)
     before = {p: p.read_bytes() for p in (*company.glob("run/*.csv"), *company.glob("scenarios/*/acme*"))}
-    assert len(before) == 5
+    assert len(before) == 6
     assert calibrate() == 0  # the same command again does nothing new, and may write over its own files
     assert before == {p: p.read_bytes() for p in before}
     small = ["rows=300", "weeks=30", "jobs=1", "market.accounts=20000"]
@@ -229,6 +229,23 @@ SUBSETS = [
     ("customers", "spend"),
     ("churn", "cohorts", "community"),
 ]
+
+
+@pytest.mark.slow
+def test_a_company_that_does_not_know_some_months_is_fitted_to_those_it_knows(company, capsys):
+    for name, month in (("churn", "2023-07"), ("customers", "2023-09"), ("cohorts", "2023-10"), ("churn", "2024-05")):
+        file = company / "data" / f"{name}.csv"
+        lines = file.read_text().splitlines(True)
+        file.write_text("".join(line for line in lines if month not in line[:15]))
+    assert calibrate() == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "churn.csv: churned_customers of 2023-07, 2024-05 not given: taken as not known, not as 0" in said
+    held = {r["series"]: int(r["months"]) for r in rows(company / "run" / "holdout.csv")}
+    assert held["churned"] == 5 and held["new/advert"] == 6
+    ambient = {r["parameter"]: r for r in rows(company / "run" / "calibration.csv")}[
+        "behaviour.attraction.ambient_per_week"
+    ]
+    assert float(ambient["low"]) < 0.00033 < float(ambient["high"])
 
 
 @pytest.mark.slow
