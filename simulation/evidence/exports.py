@@ -1,10 +1,11 @@
-"""A company's exports: five CSV files, any subset; every cell that cannot be used is named by file, row and column."""
+"""A company's exports: five CSV files, any subset, and what it changed meanwhile; every cell that cannot be used is named by file, row and column."""
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -37,12 +38,13 @@ class Exports(NamedTuple):
     cohorts: np.ndarray | None  # (cohort, months): customers of a month's cohort who are there, NaN where not given
     spend_usd: dict[str, np.ndarray]  # lever -> USD
     community: dict[str, np.ndarray]  # members (at the month's end), posts, questions, answers
+    times: Mapping[str, np.ndarray] = MappingProxyType({})  # setting -> times what the scenario says, in each month
     notes: tuple[str, ...] = ()  # what was not read, what is not given, and where files nearly agree
 
     def upto(self, n: int) -> "Exports":
         """Return the first ``n`` months."""
 
-        def cut(series: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        def cut(series: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
             return {k: v[:n] for k, v in series.items()}
 
         cohorts = None if self.cohorts is None else self.cohorts[:n, :n]
@@ -54,12 +56,13 @@ class Exports(NamedTuple):
             cohorts,
             cut(self.spend_usd),
             cut(self.community),
+            cut(self.times),
             self.notes,
         )
 
 
 def read_exports(folder: Path) -> Exports:
-    """Read what there is of customers.csv, churn.csv, cohorts.csv, spend.csv, community.csv, in any case; raises BadInput."""
+    """Read what there is of customers.csv, churn.csv, cohorts.csv, spend.csv, community.csv, settings.csv, in any case; raises BadInput."""
     if not folder.is_dir():
         raise BadInput(
             f"study.data={folder}: there is no such folder; templates of each file are in {TEMPLATES.name}/ of simulation/calibration"
@@ -70,6 +73,7 @@ def read_exports(folder: Path) -> Exports:
         "cohorts": (("cohort", "month", "customers"),),
         "spend": (("month", "lever", "usd"),),
         "community": (("month",), COMMUNITY),
+        "settings": (("month", "setting", "times"),),
     }
     files, notes = _files(folder, readers)
     tables = {name: _read(files[name], *columns) for name, columns in readers.items() if name in files}
@@ -77,6 +81,7 @@ def read_exports(folder: Path) -> Exports:
         raise BadInput(
             f"study.data={folder}: one of customers.csv, churn.csv, cohorts.csv or community.csv is needed; spend.csv alone does not say what came of it"
         )
+    changes = tables.pop("settings", None)
     months = _months(tables)
     at = {month: k for k, month in enumerate(months)}
     new = _long(tables.get("customers"), "channel", "new_customers", (*CHANNELS, ALL), at)
@@ -93,7 +98,9 @@ def read_exports(folder: Path) -> Exports:
         "community": community,
     }
     gaps = [note for name, series in counted.items() for note in _not_given(f"{name}.csv", series, months)]
-    return Exports(months, new, churned, cohorts, spend, community, (*notes, *gaps, *check_agreement(tables)))
+    return Exports(
+        months, new, churned, cohorts, spend, community, _times(changes, at), (*notes, *gaps, *check_agreement(tables))
+    )
 
 
 def _not_given(said: str, series: dict[str, np.ndarray], months: list[str]) -> list[str]:
@@ -234,6 +241,22 @@ def _long(
         raise BadInput(
             f"{table.said}: the channel '{ALL}' stands beside others; give customers by channel, or all of them, not both"
         )
+    return found
+
+
+def _times(table: Sheet | None, at: dict[str, int]) -> dict[str, np.ndarray]:
+    """Return how many times what the scenario says each setting is, by month: a row holds until the setting's next one."""
+    found: dict[str, np.ndarray] = {}
+    lines: dict[tuple[str, ...], int] = {}
+    if table is None:
+        return found
+    for n, row in sorted(table.rows, key=lambda line: line[1]["month"]):
+        if row["month"] not in at:
+            ends = f"the other files reach from {min(at)} to {max(at)}"
+            raise BadInput(f"{cell(table.said, n, 'month', row['month'])}; {ends}")
+        _once(table, lines, n, (row["month"], row["setting"]))
+        times = found.setdefault(row["setting"], np.ones(len(at)))
+        times[at[row["month"]] :] = number_in(table.said, n, "times", row["times"], low=0)
     return found
 
 

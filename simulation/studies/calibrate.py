@@ -8,6 +8,7 @@ import numpy as np
 from rich.table import Table
 
 from simulation.calendar import weeks_of
+from simulation.evidence.changes import base_of, check_changes, scaled, steps
 from simulation.evidence.company_file import (
     check_paid,
     check_targets,
@@ -106,13 +107,19 @@ def answer(session: Session, study: Calibrate) -> Found:
         raise BadInput(
             f"study.holdout_months={study.holdout_months}: {months} months are given, at least {FEWEST_MONTHS} must be left to fit"
         )
-    if data.spend_usd and session.config.interventions:
+    by_month = [
+        what
+        for what, given in (("spend.csv gives spending", data.spend_usd), ("settings.csv gives settings", data.times))
+        if given
+    ]
+    if by_month and session.config.interventions:
         weeks = ", ".join(str(i.week) for i in session.config.interventions)
         raise BadInput(
-            f"interventions: the scenario changes settings in week {weeks}, spend.csv gives spending month by month; leave one away"
+            f"interventions: the scenario changes settings in week {weeks}, {by_month[0]} month by month; leave one away"
         )
     ((name, world),) = session.worlds.items()
     check_paid(name, world.motion.model_dump(), data)
+    check_changes(data, world)
     check_targets(study.company, session.arguments, session.store.folder, fresh=session.config.fresh)
     known = choose(world, study.parameters)
     for line in [*data.notes, *read_back(data, world)]:
@@ -163,6 +170,14 @@ def history(world: World, data: Exports, study: Calibrate) -> dict[str, Any]:
     return plan
 
 
+def _past(
+    plan: dict[str, Any], data: Exports, world: World, settings: dict[str, float], study: Calibrate
+) -> dict[str, Any]:
+    """Return a plan with what the company changed, of a world with these settings."""
+    changed = steps(data, world, settings, study.warm_up_months)
+    return plan | {"interventions": [*plan.get("interventions", []), *changed]} if changed else plan
+
+
 def draw(
     session: Session,
     study: Calibrate,
@@ -177,7 +192,8 @@ def draw(
     Every draw has a seed of its own: a company has lived once, and its luck is part of what it shows. Under one seed for
     all, 90 % intervals held 0 to 48 % of known truths.
     """
-    points = [plan | settings for settings in settings_at(known, unit)]
+    (world,) = session.worlds.values()
+    points = [_past(plan, data, world, settings, study) | settings for settings in settings_at(known, unit)]
     return drawn_at(session, study, data, points, unit, first_seed)
 
 
@@ -279,10 +295,13 @@ def _write(
     name, ((motion, world),) = study.company, session.worlds.items()
     company, sample, mix = targets(name)
     own = motion_yaml(name, motion, world.motion.model_dump(), found.data)
-    past = {"motion": name if own else motion, "weeks": plan["weeks"], "interventions": _changes(plan)}
-    scenario = company_yaml(name, session.config, session.arguments, found.data, informed, past)
+    changed = [*_changes(plan), *steps(found.data, world, informed, study.warm_up_months)]
+    past = {"motion": name if own else motion, "weeks": plan["weeks"], "interventions": changed}
+    today = informed | scaled(found.data, base_of(found.data, world, informed))
+    scenario = company_yaml(name, session.config, session.arguments, found.data, today, past)
     session.store.text(company.as_posix(), scenario)
-    session.store.csv(sample.as_posix(), settings_at(known, _sample(fit, study.sample)))
+    worlds = settings_at(known, _sample(fit, study.sample))
+    session.store.csv(sample.as_posix(), [settings | scaled(found.data, settings) for settings in worlds])
     written = [company, sample]
     if own:
         session.store.text(mix.as_posix(), own)

@@ -249,6 +249,42 @@ def test_a_company_that_does_not_know_some_months_is_fitted_to_those_it_knows(co
 
 
 @pytest.mark.slow
+def test_what_a_company_changed_is_in_its_past_and_in_its_today(company):
+    (company / "data" / "spend.csv").unlink()
+    (company / "data" / "settings.csv").write_text(
+        "month,setting,times\n2023-01,product.price_usd,0.5\n2024-01,product.price_usd,1\n2024-01,market.segments.*.churn_per_week,1.5\n"
+    )
+    assert calibrate() == 0
+    today = compose("company=acme", *BASE)
+    before = today.world("plg").past().timeline()
+    assert list(before) == [0, weeks_of(12)]
+    price = compose(*BASE).product.price_usd
+    assert [there.product.price_usd for there in before.values()] == [
+        price / 2,
+        price,
+    ] and today.product.price_usd == price
+    first, later = (there.market.segments["smaller"].churn_per_week for there in before.values())
+    assert later == pytest.approx(1.5 * first) and today.market.segments["smaller"].churn_per_week == pytest.approx(
+        later, rel=1e-5
+    )
+    learned = {r["parameter"]: float(r["median"]) for r in rows(company / "run" / "calibration.csv")}
+    sample = [
+        float(r["market.segments.smaller.churn_per_week"])
+        for r in rows(company / "scenarios" / "company" / "acme.posterior.csv")
+    ]
+    assert np.median(sample) == pytest.approx(1.5 * learned["market.segments.*.churn_per_week"], rel=0.1)
+
+
+def test_settings_by_month_and_interventions_exclude_each_other(company, capsys):
+    (company / "data" / "spend.csv").unlink()
+    (company / "data" / "settings.csv").write_text("month,setting,times\n2024-01,product.price_usd,2\n")
+    assert calibrate("shock=price_rise") == 2
+    assert capsys.readouterr().err.strip() == (
+        "interventions: the scenario changes settings in week 104, settings.csv gives settings month by month; leave one away"
+    )
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", SUBSETS, ids="+".join)
 def test_whatever_subset_of_files_is_there_is_used(kept, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
