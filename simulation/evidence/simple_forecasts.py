@@ -1,34 +1,13 @@
 """Forecasts that know nothing of a market, to hold a model's beside: a straight line, and the same month of the year before."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-LEVEL = 0.9
+from simulation.evidence.foretold import LEVEL, Foretold
+
 YEAR_MONTHS = 12
 FEWEST = 3  # differences of which a spread is taken
-
-
-class Foretold(NamedTuple):
-    """A forecast of months, (months,) each: its middle and the ends of its 90 % interval."""
-
-    middle: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-
-    def inside(self, came: np.ndarray) -> np.ndarray:
-        """Return in which months what came lies in the interval, bool."""
-        return (self.low <= came) & (came <= self.high)
-
-    def score(self, came: np.ndarray) -> float:
-        """Return the mean interval score, in the unit of what came, less is better: width, and 20 times what lies outside.
-
-        It is least in expectation for the true quantiles (Gneiting & Raftery 2007, JASA 102), so neither a wide interval nor a sure
-        one is rewarded.
-        """
-        outside = np.clip(self.low - came, 0.0, None) + np.clip(came - self.high, 0.0, None)
-        return float((self.high - self.low + 2 / (1 - LEVEL) * outside).mean())
 
 
 def straight_line(seen: np.ndarray, ahead: int) -> Foretold | None:

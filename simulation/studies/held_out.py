@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from rich.table import Table
 
-from simulation.evidence.simple_forecasts import Foretold, straight_line, year_before
+from simulation.evidence.foretold import Foretold
+from simulation.evidence.simple_forecasts import straight_line, year_before
 from simulation.runs.paired import INTERVAL
 
 MODEL, LINE, YEAR = "the model", "a straight line", "the year before"

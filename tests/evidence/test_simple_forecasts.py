@@ -1,9 +1,12 @@
 """Forecasts of made-up months whose truth is known."""
 
+import math
+
 import numpy as np
 import pytest
 
-from simulation.evidence.simple_forecasts import Foretold, straight_line, year_before
+from simulation.evidence.foretold import Foretold
+from simulation.evidence.simple_forecasts import straight_line, year_before
 
 
 def test_a_score_is_width_and_twenty_times_what_lies_outside():
@@ -11,6 +14,7 @@ def test_a_score_is_width_and_twenty_times_what_lies_outside():
     assert f.score(np.array([5.0, 5.0])) == pytest.approx(2.5)
     assert f.score(np.array([3.5, 7.25])) == pytest.approx(2.5 + 20 * (0.5 + 0.25) / 2)
     assert f.inside(np.array([6.0, 7.25])).tolist() == [True, False]
+    assert f.error(np.array([6.0, 7.0])) == pytest.approx(math.sqrt(2.5))
 
 
 def test_a_line_goes_on_and_a_year_comes_again():
