@@ -1,4 +1,4 @@
-"""Real cohorts: fit base churn and the spread of fit to years 1 to 3, foretell to year 7, beside sBG and geometric."""
+"""Real cohorts: fit base churn and the spread of fit to years 1 to 3, foretell to year 7, beside sBG, discrete Weibull, geometric."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -7,7 +7,8 @@ import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
 from simulation.evidence.customers import survival_of
-from simulation.evidence.survival import fit_geometric, fit_sbg, sbg_survival
+from simulation.evidence.foretold import Foretold
+from simulation.evidence.survival import COHORT, fit_geometric, foretell, sbg_survival, weibull_survival
 from simulation.mesa_model import GrowthModel
 from simulation.scenario.csv_table import cell, number_in, read_sheet, shown
 from simulation.scenario.errors import BadInput
@@ -17,20 +18,22 @@ FITTED_YEARS = 3
 MOST_YEARS = 98  # a run of them and one more ends within 5,200 weeks
 TRIES = 40
 FIT_SEEDS = 4  # the fit is to their mean; forecasts have other seeds
+STEP = 0.25  # of a logarithm, over which the curve's slope is taken
+VAGUE = 1.0  # standard deviation of either logarithm before the data
+CURVE_DRAWS = 2000
 
 
 class CohortForecast(NamedTuple):
     """Survival by year from year 1: seen, and foretold from the first three years.
 
-    ``low`` to ``high`` hold 90 % of runs of the fitted model: their luck, not what the fit leaves open.
+    Bands hold what the fitted numbers leave open, and luck.
     """
 
     cohort: str
     seen: np.ndarray
-    model: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    sbg: np.ndarray
+    model: Foretold
+    sbg: Foretold
+    weibull: Foretold
     geometric: np.ndarray
     churn_per_week: float
     fit: float
@@ -38,6 +41,11 @@ class CohortForecast(NamedTuple):
     def error(self, foretold: np.ndarray) -> float:
         """Return the mean absolute error over the years not fitted."""
         return float(np.abs(foretold - self.seen)[FITTED_YEARS:].mean())
+
+    def later(self, of: Foretold) -> tuple[int, float]:
+        """Return of the years not fitted how many lie inside a band, and its mean interval score."""
+        rest, came = Foretold(*(part[FITTED_YEARS:] for part in of)), self.seen[FITTED_YEARS:]
+        return int(rest.inside(came).sum()), rest.score(came)
 
 
 def read_survival(file: Path) -> dict[str, np.ndarray]:
@@ -83,7 +91,11 @@ def _survival(said: str, n: int, name: str, text: str, before: list[float]) -> f
 
 
 def forecast(cohort: str, seen: np.ndarray, world: World, runs: int) -> CohortForecast:
-    """Fit two numbers of the model to the first years of a cohort by least squares, run on ``runs`` times."""
+    """Fit two numbers of the model to the first years of a cohort by generalised least squares, run on ``runs`` times.
+
+    Each run has numbers of its own: normal in the logarithm around the fit, as wide as a cohort of ``COHORT`` leaves open where
+    the curve is as steep as measured.
+    """
     from scipy.optimize import minimize
 
     years = seen.size
@@ -99,25 +111,32 @@ def forecast(cohort: str, seen: np.ndarray, world: World, runs: int) -> CohortFo
         record = GrowthModel(world, rng=seed, **settings).run()
         return survival_of(record.lives, record.weeks.shape[0], years)
 
+    def curve(logs: np.ndarray) -> np.ndarray:
+        return np.mean([simulated(logs, seed) for seed in range(FIT_SEEDS)], axis=0)[:FITTED_YEARS]
+
+    there = seen[:FITTED_YEARS]
+    luck = (np.minimum.outer(there, there) - np.outer(there, there)) / COHORT
+    weight = np.linalg.inv(luck * (1 + 1 / FIT_SEEDS))  # the runs fitted have luck of their own
+
     def loss(logs: np.ndarray) -> float:
-        mean = np.mean([simulated(logs, seed) for seed in range(FIT_SEEDS)], axis=0)
-        return float(((mean - seen)[:FITTED_YEARS] ** 2).sum())
+        off = there - curve(logs)
+        return float(off @ weight @ off)
 
     start = np.log([0.02, 1.1])
     simplex = start + np.array([[0.0, 0.0], [0.7, 0.0], [0.0, 0.5]])
     found = minimize(loss, start, method="Nelder-Mead", options={"maxfev": TRIES, "initial_simplex": simplex})
-    sbg, geometric = fit_sbg(seen[:FITTED_YEARS]), fit_geometric(seen[:FITTED_YEARS])
-    churn, fit = np.exp(found.x).tolist()
-    foretold = [simulated(found.x, FIT_SEEDS + k) for k in range(runs)]
+    slope = np.stack([(curve(found.x + d) - curve(found.x - d)) / (2 * STEP) for d in STEP * np.eye(2)])
+    left_open = np.linalg.inv(slope @ weight @ slope.T + np.eye(2) / VAGUE**2)
+    middle = found.x + left_open @ slope @ weight @ (there - curve(found.x))  # where the search stopped short
+    churn, fit = np.exp(middle).tolist()
+    numbers = np.random.default_rng(FIT_SEEDS).multivariate_normal(middle, left_open, runs)
+    foretold = [simulated(logs, FIT_SEEDS + k) for k, logs in enumerate(numbers)]
+    curves = [foretell(of, seen[:FITTED_YEARS], years, CURVE_DRAWS) for of in (sbg_survival, weibull_survival)]
+    model, sbg, weibull = (_band(np.asarray(of)) for of in (foretold, *curves))
+    geometric = fit_geometric(seen[:FITTED_YEARS]).parameters[0] ** np.arange(1, years + 1)
+    return CohortForecast(cohort, seen, model, sbg, weibull, geometric, churn, fit)
+
+
+def _band(foretold: np.ndarray) -> Foretold:
     low, middle, high = np.percentile(foretold, (5, 50, 95), axis=0)
-    return CohortForecast(
-        cohort,
-        seen,
-        middle,
-        low,
-        high,
-        sbg_survival(sbg.parameters[0], sbg.parameters[1], years),
-        geometric.parameters[0] ** np.arange(1, years + 1),
-        churn,
-        fit,
-    )
+    return Foretold(middle, low, high)

@@ -1,10 +1,16 @@
-"""Cohorts that shrink: the shifted-beta-geometric and the geometric curve, and hazards by tenure."""
+"""Cohorts that shrink: shifted-beta-geometric, discrete Weibull and geometric curves, with what they leave open; hazards by tenure."""
 
 import math
+from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+
+COHORT = 1000.0  # customers of a cohort of which shares are known, as the source has it
+DRAW_SEED = 20_070_201
+GRID = np.exp(np.linspace(-4.0, 5.0, 361))  # of either parameter of a curve, flat in its logarithm
 
 
 class CohortFit(NamedTuple):
@@ -16,12 +22,50 @@ class CohortFit(NamedTuple):
     aic: float
 
 
-def sbg_survival(alpha: float, beta: float, ages: int) -> np.ndarray:
+def sbg_survival(alpha: float | np.ndarray, beta: float | np.ndarray, ages: int) -> np.ndarray:
     """Return S(1) ... S(ages) of the shifted-beta-geometric (Fader & Hardie 2007, J. Interactive Marketing 21)."""
     from scipy.special import betaln
 
     t = np.arange(1, ages + 1)
     return np.exp(betaln(alpha, beta + t) - betaln(alpha, beta))
+
+
+def weibull_survival(hazard: float | np.ndarray, shape: float | np.ndarray, ages: int) -> np.ndarray:
+    """Return S(1) ... S(ages) of the discrete Weibull, exp(-hazard t^shape) (Nakagawa & Osaki 1975, IEEE Trans. Reliability 24)."""
+    return np.exp(-hazard * np.arange(1, ages + 1) ** np.asarray(shape))
+
+
+def foretell(
+    curve: Callable[..., np.ndarray], seen: np.ndarray, ages: int, draws: int, n: float = COHORT
+) -> np.ndarray:
+    """Return S(1) ... S(ages) of cohorts of ``n`` that go on as the one seen, (draws, ages): what two parameters leave open, and luck.
+
+    Parameters are drawn by their likelihood over a grid; from the last age of ``seen`` on who is there is drawn, too.
+    """
+    survival = _on_grid(curve, ages)
+    fitted = seen.size
+    alive = n * np.asarray(seen, float)
+    left = np.concatenate([[n], alive[:-1]]) - alive
+    before = np.hstack([np.ones((survival.shape[0], 1)), survival[:, : fitted - 1]])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.hstack([np.log(before - survival[:, :fitted]), np.log(survival[:, fitted - 1 : fitted])])
+        log = np.nan_to_num(terms, nan=-1e300, neginf=-1e300) @ np.append(left, alive[-1])
+    weight = np.exp(log - log.max())
+    rng = np.random.default_rng(DRAW_SEED)
+    found = survival[rng.choice(weight.size, draws, p=weight / weight.sum())].copy()
+    kept = found[:, fitted:] / found[:, fitted - 1 : -1]
+    there = np.full(draws, round(float(alive[-1])))
+    for k in range(ages - fitted):
+        there = rng.binomial(there, kept[:, k])
+        found[:, fitted + k] = there / n
+    return found
+
+
+@cache
+def _on_grid(curve: Callable[..., np.ndarray], ages: int) -> np.ndarray:
+    first, second = (g.ravel() for g in np.meshgrid(GRID, GRID))
+    with np.errstate(over="ignore"):
+        return curve(first[:, None], second[:, None], ages)
 
 
 def _log_likelihood(survival: np.ndarray, alive: np.ndarray, n: float) -> float:

@@ -87,7 +87,7 @@ def diffusion(found) -> Drawn:
 def cohorts(found) -> Drawn:
     """Return survival of real cohorts: seen, and foretold from three years."""
     title = "; ".join(
-        f"{f.cohort.replace('_', ' ')}: error {100 * f.error(f.model):.1f} points, sBG {100 * f.error(f.sbg):.1f}"
+        f"{f.cohort.replace('_', ' ')}: error {100 * f.error(f.model.middle):.1f} points, sBG {100 * f.error(f.sbg.middle):.1f}"
         for f in found
     )
     figure, grid = new_figure(
@@ -97,20 +97,21 @@ def cohorts(found) -> Drawn:
         x = np.arange(1, f.seen.size + 1)
         ends = []
         for name, curve, tint, style in (
-            ("model", f.model, PALETTE[0], "-"),
-            ("sBG", f.sbg, PALETTE[4], "--"),
+            ("model", f.model.middle, PALETTE[0], "-"),
+            ("sBG", f.sbg.middle, PALETTE[4], "--"),
+            ("Weibull", f.weibull.middle, PALETTE[2], "-."),
             ("geometric", f.geometric, PALETTE[7], ":"),
         ):
             axes.plot(x, 100 * curve, color=tint, linestyle=style, linewidth=2.2)
             ends.append((x[-1], 100 * float(curve[-1]), name, tint))
-        axes.fill_between(x, 100 * f.low, 100 * f.high, color=PALETTE[0], alpha=0.2, linewidth=0)
+        axes.fill_between(x, 100 * f.model.low, 100 * f.model.high, color=PALETTE[0], alpha=0.2, linewidth=0)
         axes.plot(x, 100 * f.seen, "o", color="black")
         axes.axvspan(3.5, x[-1] + 0.3, color="#999999", alpha=0.15, linewidth=0)
         axes.set(title=f.cohort.replace("_", " "), xlabel="year", ylabel="still there, %")
         axes.set_xlim(0.7, x[-1] * 1.25)
         axes.set_ylim(0, 100)
         label_ends(axes, ends)
-    text = "Dots: seen. White: fitted, grey: foretold. Band: 90 % of runs of the fitted model."
+    text = "Dots: seen. White: fitted, grey: foretold. Band: 90 % of runs of the model, over what the fit leaves open."
     foot(figure, text)
     return figure, f"{title}. {text}"
 

@@ -172,10 +172,11 @@ def _cohorts(session: Session, study: Validate, given: Given) -> list[CohortFore
             "cohort": f.cohort,
             "year": k + 1,
             "seen": f.seen[k],
-            "model": f.model[k],
-            "low": f.low[k],
-            "high": f.high[k],
-            "sbg": f.sbg[k],
+            **{
+                f"{name}{end}": of[k]
+                for name, band in (("model", f.model), ("sbg", f.sbg), ("weibull", f.weibull))
+                for end, of in (("", band.middle), ("_low", band.low), ("_high", band.high))
+            },
             "geometric": f.geometric[k],
         }
         for f in found
@@ -183,12 +184,16 @@ def _cohorts(session: Session, study: Validate, given: Given) -> list[CohortFore
     ]
     session.store.csv("cohorts.csv", rows)
     for f in found:
-        inside = int(((f.low <= f.seen) & (f.seen <= f.high))[FITTED_YEARS:].sum())
+        for name, band in (("model", f.model), ("sBG", f.sbg), ("discrete Weibull", f.weibull)):
+            inside, score = f.later(band)
+            session.console.print(
+                f"cohort {f.cohort}, fitted on {FITTED_YEARS} years, {name}: mean error in the later years "
+                f"{100 * f.error(band.middle):.1f} points, {inside} of {f.seen.size - FITTED_YEARS} inside 90 %, "
+                f"interval score {100 * score:.1f} points",
+                markup=False,  # a cohort may be called [a]
+            )
         session.console.print(
-            f"cohort {f.cohort}, fitted on {FITTED_YEARS} years: mean error in the later years {100 * f.error(f.model):.1f} points, "
-            f"sBG {100 * f.error(f.sbg):.1f}, geometric {100 * f.error(f.geometric):.1f}; "
-            f"{inside} of {f.seen.size - FITTED_YEARS} inside 90 % of {study.foretold} runs",
-            markup=False,  # a cohort may be called [a]
+            f"cohort {f.cohort}, a constant rate: {100 * f.error(f.geometric):.1f} points", markup=False
         )
     return found
 
