@@ -65,7 +65,7 @@ def read_exports(folder: Path) -> Exports:
     """Read what there is of customers.csv, churn.csv, cohorts.csv, spend.csv, community.csv, settings.csv, in any case; raises BadInput."""
     if not folder.is_dir():
         raise BadInput(
-            f"study.data={folder}: there is no such folder; templates of each file are in {TEMPLATES.name}/ of simulation/calibration"
+            f"study.data={folder}: there is no such folder; templates of each file are in {TEMPLATES.name}/ of simulation/evidence"
         )
     readers: dict[str, tuple[tuple[str, ...], ...]] = {
         "customers": (("month", "channel", "new_customers"),),

@@ -299,7 +299,7 @@ def test_a_folder_that_cannot_be_used_says_what_is_needed(tmp_path):
     shutil.copy(TEMPLATES / "spend.csv", tmp_path)
     assert refused(tmp_path) == f"study.data=mine: {NEEDED}"
     there_is_none = (
-        "study.data=mine: there is no such folder; templates of each file are in templates/ of simulation/calibration"
+        "study.data=mine: there is no such folder; templates of each file are in templates/ of simulation/evidence"
     )
     assert refused(tmp_path / "no") == refused(tmp_path / "spend.csv") == there_is_none
 
