@@ -31,7 +31,7 @@ from simulation.flywheel import (
     win_back,
 )
 from simulation.flywheel.desk import new_desk
-from simulation.people import bounds, transitions
+from simulation.people import bounds, memory, transitions
 from simulation.people import town as towns
 from simulation.people.counts import MOVED, Total, for_weeks, has_room, with_room
 from simulation.people.draws import Purpose, all_bits, key_of
@@ -44,6 +44,7 @@ from simulation.scenario.schema import World
 
 WEEK = (
     look.BEGIN,
+    memory.FADE,
     spending.SPEND,
     pricing.QUOTE,
     satisfaction.FEEL,
@@ -175,8 +176,8 @@ class Engine:
         self.said = state.new_said(self.world, accounts, accounts / self.n, weeks)
         self._meet_rivals()
         self.desk = new_desk(self.town, self._cuts(self.n), *blank(weeks), everything=everything)
-        for name, purpose in (("growth_key", Purpose.GROWTH), ("joins_key", Purpose.JOINS)):
-            self.town.terms[name] = key_of(self.key, 0, purpose)
+        for name in ("growth", "joins", "drops_in"):
+            self.town.terms[f"{name}_key"] = key_of(self.key, 0, Purpose[name.upper()])
         self._settle()
         transitions.start_prospects(self.town)
         if self.world.motion.community:

@@ -109,7 +109,7 @@ EXPERIMENTS = (
         "the experimenter welcomes a random half after their first post, in the team's place",
     ),
     Experiment(
-        "price", ("plg",), {"market.people": 10_000, "weeks": 160, **MONTHLY}, 20, prices.observe_price, prices.conclude_price,
+        "price", ("plg",), {"market.people": 10_000, "weeks": 160, **MONTHLY}, 40, prices.observe_price, prices.conclude_price,
         "self-service at monthly contracts, as the sources sold; every seat gets dearer, there is no price of added seats alone",
     ),
     Experiment(
@@ -118,7 +118,7 @@ EXPERIMENTS = (
         "five years of monthly contracts: customers are free to leave, as in the sources",
     ),
     Experiment(
-        "expansion", ("slg",), {"market.accounts": 300_000, "market.people": 300_000, "weeks": 260}, 8,
+        "expansion", ("slg",), {"market.accounts": 300_000, "market.people": 300_000, "weeks": 260}, 16,
         expansion.observe_expansion, expansion.conclude_expansion,
         "five years, so that the firm is grown, in a market of 300,000 accounts: of contracts above 100,000 USD there are few",
     ),

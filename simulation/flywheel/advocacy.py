@@ -7,6 +7,7 @@ import numpy as np
 
 from simulation.compiled import part, phase
 from simulation.firm.spending import sat
+from simulation.flywheel import habits
 from simulation.flywheel.desk import Rows
 from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
@@ -106,6 +107,7 @@ def apply(now, town, said, desk):
     """Let experts begin and step back, and members write, counted by segment in ``pieces``; the quiet leave."""
     p, counts, week, key = town.people, town.counts, now.week, now.keys[Purpose.WRITE]
     write, expert_writes = writing_rate(said, desk), said.world.behaviour.advocacy.expert_writes
+    often = habits.rates(said)
     n = desk.n[MEMBERS]
     for j in range(n):
         fetch_person(town.members, j, n, p)
@@ -119,7 +121,8 @@ def apply(now, town, said, desk):
         rate = write * town.segments[s].openness * np.float64(p.helpfulness[row]) * np.float64(p.belonging[row])
         if p.stage[row] == Stage.EXPERT:
             rate *= expert_writes
-        if p.stage[row] != Stage.NEWCOMER and happens(uniform(key, row), rate):
+        writes = p.stage[row] != Stage.NEWCOMER and happens(uniform(key, row), rate)
+        if writes and habits.still_here(row, week, town, often):
             p.pieces[row] += 1
             p.last_post[row] = week
             desk.segments[s].pieces += 1

@@ -15,14 +15,16 @@ from simulation.firm.content import translated, visibility
 from simulation.firm.spending import call_chance, sat
 from simulation.flywheel import readers, rivals
 from simulation.flywheel.desk import Rows
-from simulation.flywheel.satisfaction import common_talk, talk_heard
+from simulation.flywheel.satisfaction import common_talk
 from simulation.people.cohorts import pays
 from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
-from simulation.people.influence import FULL_TALK, users_of
+from simulation.people.influence import FULL_TALK
+from simulation.people.memory import arriving, talk_remembered, users_remembered
 from simulation.people.prefetch import fetch
 from simulation.people.stages import N_STAGES, Channel, Stage, Uses
+from simulation.people.traits import AS_OTHERS
 from simulation.people.transitions import be_at_rival, be_attracted, set_reads
 
 PROSPECTS, ATTRACTED = int(Rows.PROSPECTS), int(Rows.ATTRACTED)
@@ -36,6 +38,7 @@ class Rates(NamedTuple):
     close_talk: float  # per contact who talks fully, after criticism
     invite: float  # per contact who uses the product
     call: float  # per sixteenth of call weight
+    saturation: float  # see saturating
 
 
 @part
@@ -54,7 +57,14 @@ def rates(now, said, desk):
         a.close_talk_per_week * hush(said) * season,
         a.invite_per_week * world.product.sharing * said.firm.ease * season,
         call_chance(said, desk.totals) * season,
+        a.talk_saturation,
     )
+
+
+@part
+def saturating(contacts, r):
+    """Return for how many contacts alone so many count together: each further one adds a little less."""
+    return contacts if r.saturation == 0.0 else (1.0 - math.exp(-r.saturation * contacts)) / r.saturation
 
 
 @part
@@ -83,7 +93,8 @@ def fill_reach(now, town, said, desk):
         users_here = totals[s, Stage.CUSTOMER] + totals[s, Stage.EXPERT]
         talk = totals[s, Total.TALK] + common_talk(town) * users_here
         talk = max(0.0, talk / FULL_TALK / max(people, 1))
-        reach[BROADCAST] = a.broadcast_talk_per_week * hush(said) * talk * season
+        heard = town.community[s].heard = arriving(town.community[s].heard, talk, town)
+        reach[BROADCAST] = a.broadcast_talk_per_week * hush(said) * heard * season
         reach[ADVERT] = adverts * season
         reach[AMBIENT] = a.ambient_per_week * season
 
@@ -130,23 +141,25 @@ def attraction(
 @part
 def attraction_of(row, key, town, said, segments, r, others):
     """Return what :func:`attraction` says for ``row``; ``others`` are the rates of rivals."""
-    p, heard = town.people, town.net.heard[row]
-    reach = segments[p.segment[row]].reach
-    looks, talk, rival, other, up = 1.0, 0.0, 0.0, 0.0, 0.0
+    p = town.people
+    reach, ready = segments[p.segment[row]].reach, p.readiness[row] / AS_OTHERS
+    looks, talk, rival, other, up = ready, 0.0, 0.0, 0.0, 0.0
     if said.rivals.size > 0:
         talk = rivals.category_talk(row, town, others)
-        looks = rivals.looking(row, p, said)
-        rival = rivals.recruiting(row, 0, town, said, segments, others)
-        other = rivals.recruiting(row, 1, town, said, segments, others)
+        looks *= rivals.looking(row, p, said)
+        rival = ready * rivals.recruiting(row, 0, town, said, segments, others)
+        other = ready * rivals.recruiting(row, 1, town, said, segments, others)
         up = rivals.giving_up(row, town, said, others)
+    users = users_remembered(row, town)
+    told = max(0.0, talk_remembered(row, town) + common_talk(town) * users) / FULL_TALK
     by_users, by_firm = readers.looking_again(row, town, said)
     return attraction(
         uniform(key, row),
         looks * (reach[USER_CONTENT] + by_users),
         looks * (reach[FIRM_CONTENT] + by_firm),
-        looks * (r.close_talk * max(0.0, talk_heard(heard, town)) / FULL_TALK + talk),
+        looks * (r.close_talk * saturating(told, r) + talk),
         looks * reach[BROADCAST],
-        looks * (r.invite * users_of(heard)),
+        looks * r.invite * saturating(users, r),
         looks * reach[ADVERT],
         looks * (r.call * p.call_weight[row]),
         looks * reach[AMBIENT],

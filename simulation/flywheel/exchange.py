@@ -12,6 +12,7 @@ import numpy as np
 from simulation.compiled import part, phase
 from simulation.firm.content import translated
 from simulation.firm.spending import sat
+from simulation.flywheel import habits
 from simulation.flywheel.desk import N_LEVELS, Rows
 from simulation.people.cohorts import pays
 from simulation.people.counts import Event, Total
@@ -27,6 +28,7 @@ from simulation.scenario.firm import TASKS
 MEMBERS = int(Rows.MEMBERS)
 ASKS = 1
 CAPACITY_UNITS = 256  # offered answers are counted in 1/256
+MOST_FURTHER = 8  # answers in a thread beyond the first
 ANSWERS, INTRODUCTIONS = TASKS.index("answers"), TASKS.index("introductions")
 
 
@@ -48,6 +50,8 @@ class Rates(NamedTuple):
     easiest: float  # skill that answers a question of the lowest level
     harder: float  # skill that each further level asks for
     practice: float  # see transitions.skill_now
+    first_step: float  # ratio of what is offered at belonging 0 to that at belonging 1
+    habits: habits.Rates
 
 
 @part
@@ -77,6 +81,8 @@ def rates(town, said, desk):
         h.easiest_question,
         (h.hardest_question - h.easiest_question) / (N_LEVELS - 1),
         town.terms.practice,
+        h.first_step,
+        habits.rates(said),
     )
 
 
@@ -102,7 +108,8 @@ def asking_of(row, week, key, town, by_ties, r):
         * by_ties[p.live_ties[row]]
         * math.exp(r.ask_belonging * np.float64(p.belonging[row]))
     )
-    if u >= rate:
+    rate += habits.follow_up(row, week, p, r.habits)
+    if u >= rate or not habits.still_here(row, week, town, r.habits):
         return 0
     return asking(u, rate * (1.0 - r.skill_saves * skill_now(row, week, p, r.practice)))
 
@@ -141,12 +148,12 @@ def decide(now, town, said, desk):
 @part
 def offer_of(row, skill, effort, p, by_ties, r):
     """Return the answers that ``row`` offers this week."""
-    reputation = np.float64(p.reputation[row])
+    reputation, belonging = np.float64(p.reputation[row]), np.float64(p.belonging[row])
     offered = (
         r.offer_per_week
         * np.float64(p.helpfulness[row])
         * skill
-        * np.float64(p.belonging[row])
+        * (belonging + r.first_step * (1.0 - belonging))
         * (1.0 + r.recognition * reputation / (reputation + r.reputation_half))
         * by_ties[p.live_ties[row]]
         * effort
@@ -175,7 +182,7 @@ def offer_loop(lo, hi, now, town, said, desk):
             p.load[row] = np.float64(p.load[row]) * r.load_kept
         offers[j, 0] = 0
         effort = town.community[p.segment[row]].effort
-        if offer_of(row, 1.0, effort, p, by_ties, r) >= smallest:
+        if offer_of(row, 1.0, effort, p, by_ties, r) >= smallest and habits.still_here(row, week, town, r.habits):
             skill = skill_now(row, week, p, r.practice)
             level = 0
             while level < N_LEVELS and skill >= r.easiest + level * r.harder:
@@ -305,6 +312,17 @@ def receive_answer(row, gain, week, town, said):
         please(row, said.world.behaviour.satisfaction.answer, town)
 
 
+@part
+def give_answer(row, gain, week, p):
+    """An answer is a deed of the helper: it counts, tires, and raises belonging by the share ``gain`` of what is missing."""
+    p.answers[row] += 1
+    p.last_post[row] = week
+    p.reputation[row] = np.float64(p.reputation[row]) + 1.0
+    p.load[row] = np.float64(p.load[row]) + 1.0
+    belonging = np.float64(p.belonging[row])
+    p.belonging[row] = belonging + gain * (1.0 - belonging)
+
+
 @phase
 def match(now, town, said, desk):
     """Match this week's questions with helpers; return how many stay open, their rows in ``open_rows``."""
@@ -316,7 +334,7 @@ def match(now, town, said, desk):
         now.keys[Purpose.CONTENT],
         now.keys[Purpose.SOCIAL],
     )
-    in_time = said.world.platform.answers_in_week
+    key_thread, in_time = now.keys[Purpose.THREAD], said.world.platform.answers_in_week
     gain, helper_gain = answer_gain(said), min(1.0, h.helper_belonging * said.world.platform.intimacy)
     segments, n_open, n_asked = desk.segments, 0, 0
     for s in range(segments.size):
@@ -343,10 +361,9 @@ def match(now, town, said, desk):
         p.questions[row] += 1
         p.last_post[row] = week
         d = np.int64(uniform(key_difficulty, row) * N_LEVELS)
-        other = np.int64(-1)
+        other, k = np.int64(-1), 0
         if uniform(key_answered, row) < in_time * segments[s].shares[d]:
             pick = uniform(key_segment, row) * x.parts[s, d, segments.size - 1]
-            k = 0
             while k < segments.size - 1 and pick >= x.parts[s, d, k]:
                 k += 1
             other = helper_for(k, d, uniform(key_helper, row), x.groups, x.helpers, x.upto)
@@ -359,12 +376,15 @@ def match(now, town, said, desk):
         tally[Event.NEWCOMER_ANSWERED] += newcomer
         tally[Event.POSTS] += 1
         receive_answer(row, gain, week, town, said)
-        p.answers[other] += 1
-        p.last_post[other] = week
-        p.reputation[other] = np.float64(p.reputation[other]) + 1.0
-        p.load[other] = np.float64(p.load[other]) + 1.0
-        belonging = np.float64(p.belonging[other])
-        p.belonging[other] = belonging + helper_gain * (1.0 - belonging)
+        give_answer(other, helper_gain, week, p)
+        for further in range(MOST_FURTHER):
+            at = row * MOST_FURTHER + further
+            if uniform(key_thread, at) >= h.further_answers:
+                break
+            one_more = helper_for(k, d, uniform(key_thread ^ key_helper, at), x.groups, x.helpers, x.upto)
+            if one_more != row:
+                give_answer(one_more, helper_gain, week, p)
+                tally[Event.POSTS] += 1
         if uniform(key_content, row) < h.p_answer_becomes_content:
             desk.segments[s].pieces += 1
         if uniform(key_content ^ key_helper, row) < h.p_tie:

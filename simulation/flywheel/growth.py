@@ -38,12 +38,13 @@ def rates(town, said, desk):
 
 @part
 def account_seats(row, week, town):
-    """Return the seats that an account can use now: it grows by a yearly rate of its own, in closed form."""
+    """Return the seats that an account can use now: it grows by a yearly rate of its own, which wears off, in closed form."""
     terms, size = town.terms, np.float64(town.people.size_seats[row])
     if terms.growth == 0.0 and terms.growth_sd == 0.0:
         return size
     rate = terms.growth + terms.growth_sd * normal(uniform(terms.growth_key, row))
-    return max(1.0, size * math.exp(rate * week / YEAR_WEEKS))
+    years = terms.growth_lasts * (1.0 - math.exp(-week / YEAR_WEEKS / terms.growth_lasts))
+    return max(1.0, size * math.exp(rate * years))
 
 
 @part

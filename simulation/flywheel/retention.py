@@ -24,7 +24,7 @@ from simulation.people.counts import Event, Total
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import hazard
-from simulation.people.influence import left_of, users_of
+from simulation.people.influence import gone_share, left_of, users_of
 from simulation.people.prefetch import fetch, fetch_contacts, fetch_person
 from simulation.people.screen import ALWAYS
 from simulation.people.stages import Cause, Stage, Uses
@@ -57,6 +57,9 @@ class Rates(NamedTuple):
     all_customers: float  # account management and rewards
     referrer_here: float
     contact_left: float  # log-hazard added per contact
+    contacts_gone: float  # log-hazard added where all contacts who ever came are gone
+    brought: float
+    brought_fades: float  # ln 2 over its half-life in weeks
     criticism: float  # log-hazard added
     advocates_dampen: float
     tie_talk: float  # eighths of full talk of a tied member
@@ -92,6 +95,9 @@ def rates(now, town, said, desk):
         kept,
         r.referrer_here,
         r.contact_left,
+        r.contacts_gone,
+        r.brought_somebody,
+        math.log(2.0) / r.brought_half_life_weeks,
         c.churn * world.outside.criticism,
         c.advocates_dampen,
         tie_talk(town, said),
@@ -189,8 +195,12 @@ def retention_of(row, week, key, town, said, segments, r, others):
             + r.all_customers
             + r.referrer_here * bonded
         )
-        harm = r.contact_left * left_of(heard) + shielded(
-            r.criticism, r.advocates_dampen, talk_heard(heard, town), ties, r.tie_talk
+        if p.brought[row] >= 0:
+            saved += r.brought * hazard(-r.brought_fades * (week - np.int64(p.brought[row])))
+        harm = (
+            r.contact_left * left_of(heard)
+            + r.contacts_gone * gone_share(heard)
+            + shielded(r.criticism, r.advocates_dampen, talk_heard(heard, town), ties, r.tie_talk)
         )
         leave = decides * town.segments[s].churn_per_week * hazard(harm - saved)
         if said.rivals.size > 0:

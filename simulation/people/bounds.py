@@ -7,8 +7,21 @@ import numpy as np
 from simulation.compiled import jit, part
 from simulation.people.cohorts import pays
 from simulation.people.hazards import hazard
-from simulation.people.screen import ALWAYS, FIRST_LEVEL, FORMER, READER, RIVAL_USER, churn_level, refresh, size_class
+from simulation.people.screen import (
+    ALWAYS,
+    FIRST_LEVEL,
+    FORMER,
+    N_OUTSIDE,
+    READER,
+    READIEST,
+    READY,
+    RIVAL_USER,
+    churn_level,
+    refresh,
+    size_class,
+)
 from simulation.people.stages import Stage, Uses
+from simulation.people.traits import AS_OTHERS
 
 
 @part
@@ -16,7 +29,7 @@ def set_odds(row, odds, town):
     """Set the class of the bound; rows that Python decides for are asked every week."""
     by_hand = town.counts.by_hand[town.people.variant[row], town.people.stage[row]]
     town.net.odds[row] = ALWAYS if by_hand else odds
-    refresh(row, town.net, town.terms.contact_levels)
+    refresh(row, town.net, town.terms)
 
 
 @part
@@ -44,12 +57,15 @@ def set_level(row, town):
 def outside_class(row, town):
     """Return the class of the bound of a prospect or former customer; where there are rivals contacts count for both."""
     p = town.people
+    ready = p.readiness[row] > AS_OTHERS
+    if p.readiness[row] > READIEST * AS_OTHERS:
+        return ALWAYS
     if p.reads[row] == 1:
-        return READER
+        return READER + ready * N_OUTSIDE
     if p.uses[row] >= Uses.RIVAL_1:
-        return RIVAL_USER
+        return RIVAL_USER + ready * N_OUTSIDE
     if p.stage[row] == Stage.PROSPECT:
-        return size_class(p.call_weight[row])
+        return size_class(p.call_weight[row]) + ready * READY
     return np.int64(0) if town.net.there.size > 0 else FORMER
 
 

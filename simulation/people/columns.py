@@ -44,11 +44,13 @@ _FIELDS = np.dtype(
         ("place", np.int32),  # position in the list of members, or -1
         ("begun", np.int16),  # week in which the stage began
         ("joined", np.int16),  # week in which a member joined the community, or who is none left it; -1 before
+        ("brought", np.int16),  # week in which somebody whom this one had told last bought; -1 before
+        ("readiness", np.uint16),  # to come to know the product, in 2,048ths of the mean
         ("questions", np.uint16),
         ("pieces", np.uint16),
         ("call_weight", np.uint8),  # how much sellers look for this account, in sixteenths
         ("reads", np.uint8),  # 1 = outside the list of members, reads what is written
-        ("variant", np.int32),  # which set of agent classes decides for this row
+        ("variant", np.int16),  # which set of agent classes decides for this row
         ("channel", np.uint8),  # Channel
         ("door", np.uint8),  # Door
         ("contract", np.uint8),  # 1 = yearly, decides at renewal
@@ -67,7 +69,7 @@ PERSON = np.dtype(  # two cache lines a person
         "itemsize": 128,
     }
 )
-FIRST = {"referrer": -1, "life": -1, "place": -1, "last_post": -1, "begun": -1, "joined": -1}
+FIRST = {"referrer": -1, "life": -1, "place": -1, "last_post": -1, "begun": -1, "joined": -1, "brought": -1}
 
 
 def new_people(traits: Traits) -> np.ndarray:

@@ -64,6 +64,9 @@ class Purpose(IntEnum):
     JOINS = 42
     READS_ON = 43
     DROPS_OUT = 44
+    READINESS = 45
+    DROPS_IN = 46
+    THREAD = 47
 
 
 @inline

@@ -11,20 +11,49 @@ import numpy as np
 
 from simulation.compiled import jit, part
 from simulation.people.draws import bits
-from simulation.people.influence import left_of, rivals_of, talk_of, users_of
+from simulation.people.influence import (
+    FINENESS,
+    TALKED,
+    USED,
+    gone_of,
+    gone_share,
+    left_of,
+    rivals_of,
+    talk_of,
+    users_of,
+)
 from simulation.people.prefetch import fetch_person
 
 GROUP = np.array([0, 1, 2, 3, 3, 4])  # stage -> list of candidates: experts go with customers
 
-# classes 0-127: prospects, 32 levels of influence x 4 levels of size (whom sellers call)
-TOP_INFLUENCE = 31
-ALWAYS, FORMER, FIRST_LEVEL = np.int64(128), np.int64(129), np.int64(144)  # 144-255: customers, by static hazard
-RIVAL_USER = np.int64(
-    130
-)  # 130-134: who is no customer and uses a rival, by levels of influence up to 3, 7, 15, 30, more
-READER = np.int64(135)  # 135-139: prospects who read what is written, whatever they use, by the same levels
-TOP_LEVEL = 111
-LOWEST_HAZARD, LEVEL_STEP = 1e-6, 0.125  # level k: hazard at most LOWEST_HAZARD * exp(k * LEVEL_STEP)
+# classes 0-127: prospects, 16 levels of influence x 4 levels of size (whom sellers call) x 2 of readiness
+TOP_INFLUENCE = 15
+HEARD_AT_MOST = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    9,
+    11,
+    13,
+    15,
+    19,
+    23,
+    27,
+)  # contacts, by level of influence; the top has no limit
+READY = np.int64(64)  # 64-127: who is up to READIEST times as ready as others; whoever is more so is always looked at
+READIEST = 2.0
+ALWAYS, FORMER, FIRST_LEVEL = np.int64(128), np.int64(129), np.int64(150)  # 150-255: customers, by static hazard
+RIVAL_USER = np.int64(130)  # 130-134: who is no customer and uses a rival, by HEARD_OUTSIDE; 135-139: the readier
+READER = np.int64(140)  # 140-149: prospects who read what is written, whatever they use, likewise
+HEARD_OUTSIDE = (3, 7, 15, 30)
+N_OUTSIDE = len(HEARD_OUTSIDE) + 1
+TOP_LEVEL = 105
+LOWEST_HAZARD, LEVEL_STEP = 2e-6, 0.125  # level k: hazard at most LOWEST_HAZARD * exp(k * LEVEL_STEP)
 
 
 def levels_of(log_hazard: float) -> int:
@@ -40,35 +69,49 @@ def call_weight(size, need, median, power, by_need):
 
 @part
 def size_class(weight):
-    """Return 32 times the level (0-3) of a call weight in sixteenths."""
-    return 0 if weight <= 16 else 32 if weight <= 32 else 64 if weight <= 64 else 96
+    """Return 16 times the level (0-3) of a call weight in sixteenths."""
+    return 0 if weight <= 16 else 16 if weight <= 32 else 32 if weight <= 64 else 48
 
 
 @part
-def refresh(row, net, contact_levels):
+def influence_level(contacts):
+    """Return the level of influence that holds so many contacts."""
+    if contacts < 8:
+        return contacts
+    return min(TOP_INFLUENCE, 4 + (contacts >> 1) if contacts < 16 else 8 + (contacts >> 2))
+
+
+@part
+def refresh(row, net, terms):
     """Bring the bound of ``row`` up to date with what its contacts do."""
-    odds = np.int64(net.odds[row])
+    odds, heard = np.int64(net.odds[row]), net.heard[row]
     if odds < ALWAYS or (odds >= RIVAL_USER and odds < FIRST_LEVEL):
-        e = max((talk_of(net.heard[row]) + 7) >> 3, users_of(net.heard[row]))
+        talk = (talk_of(heard) * FINENESS + max(0, np.int64(net.lag[row, TALKED])) + 8 * FINENESS - 1) // (8 * FINENESS)
+        users = users_of(heard) + (max(0, np.int64(net.lag[row, USED])) + FINENESS - 1) // FINENESS
+        e = max(talk, users)
         if net.there.size > 0:
             e = max(e, rivals_of(net.there[row]))
         if odds < ALWAYS:
-            net.odds[row] = (odds & 96) | min(e, TOP_INFLUENCE)
+            net.odds[row] = (odds & ~np.int64(15)) | influence_level(e)
         else:
-            first = READER if odds >= READER else RIVAL_USER
-            net.odds[row] = first + (e > 3) + (e > 7) + (e > 15) + (e >= TOP_INFLUENCE)
+            first = odds - (odds - RIVAL_USER) % N_OUTSIDE
+            for most in HEARD_OUTSIDE:
+                first += e > most
+            net.odds[row] = first
     elif odds >= FIRST_LEVEL:
-        level = np.int64(net.level[row]) + contact_levels * left_of(net.heard[row])
+        level = np.int64(net.level[row]) + terms.contact_levels * left_of(heard)
+        if gone_of(heard) > 0:
+            level += np.int64(math.ceil(terms.contacts_gone * gone_share(heard) / LEVEL_STEP))
         net.odds[row] = FIRST_LEVEL + min(level, TOP_LEVEL)
 
 
 @part
-def spread(row, delta, column, net, contact_levels):
-    """Tell the contacts of ``row`` a change of what it says or does (``column``: net.heard) or which rival it uses (net.there)."""
+def spread(row, delta, column, net, terms):
+    """Tell the contacts of ``row`` a change of what ``column`` packs, net.heard or net.there."""
     for e in range(net.indptr[row], net.indptr[row + 1]):
         contact = np.int64(net.indices[e])
         column[contact] += delta
-        refresh(contact, net, contact_levels)
+        refresh(contact, net, terms)
 
 
 @part
@@ -142,21 +185,23 @@ def as_bound(chance, everything):
 def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, giving_up, reading, everything):
     """Fill the 256 bounds (uint64) of this week.
 
-    A prospect's hazard is at most ``common + per_influence * level + per_call * weight``, a customer's at most
+    A prospect's hazard is at most ``common + per_influence * level + per_call * weight`` times readiness, a customer's at most
     ``risk * static + constant``, a former customer's at most ``former``; who uses a rival gives it up besides with ``giving_up`` at most,
     who reads looks again or stops besides with ``reading``.
     """
     for k in range(256):
         h = 50.0
         if k < ALWAYS:
-            if (k & 31) < TOP_INFLUENCE:
-                h = common + per_influence * (k & 31) + per_call * np.float64(1 << (k >> 5))
+            if (k & 15) < TOP_INFLUENCE:
+                h = common + per_influence * HEARD_AT_MOST[k & 15] + per_call * np.float64(1 << ((k >> 4) & 3))
+                h *= READIEST if k >= READY else 1.0
         elif k == FORMER:
             h = former
-        elif k >= RIVAL_USER and k < RIVAL_USER + 4:
-            h = common + giving_up + per_influence * (4 << (k - RIVAL_USER)) + 8.0 * per_call
-        elif k >= READER and k < READER + 4:
-            h = common + giving_up + reading + per_influence * (4 << (k - READER)) + 8.0 * per_call
+        elif k >= RIVAL_USER and k < FIRST_LEVEL:
+            level = (k - RIVAL_USER) % N_OUTSIDE
+            if level < len(HEARD_OUTSIDE):
+                h = common + (reading if k >= READER else 0.0) + per_influence * HEARD_OUTSIDE[level] + 8.0 * per_call
+                h = giving_up + h * (READIEST if (k - RIVAL_USER) % (2 * N_OUTSIDE) >= N_OUTSIDE else 1.0)
         elif k >= FIRST_LEVEL and k < FIRST_LEVEL + TOP_LEVEL:
             h = risk * LOWEST_HAZARD * math.exp((k - FIRST_LEVEL) * LEVEL_STEP) + constant
         bound[k] = as_bound(1.0 - math.exp(-h) + 1e-12, everything)

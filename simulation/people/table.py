@@ -36,11 +36,14 @@ _HISTORY = "it tells what happened"
 _INSTEAD = {
     **dict.fromkeys(("stage", "begun", "channel", "door", "referrer", "seats", "life", "contract", "uses"), _MOVES),
     **dict.fromkeys(("member", "joined", "place", "ties", "live_ties", "tie_next", "reads"), _MOVES),
-    **dict.fromkeys(("reputation", "load", "last_post", "answers", "unanswered", "questions", "pieces"), _HISTORY),
+    **dict.fromkeys(
+        ("reputation", "load", "last_post", "answers", "unanswered", "questions", "pieces", "brought"), _HISTORY
+    ),
     "skill_week": "write 'skill', which is noted with its week",
     "segment": "give shares in market.segments, or segments in market.network.traits_file, before the run",
     "eagerness": "write 'affinity', which it follows, or set behaviour.engagement.encouraged or only_reads",
     "call_weight": "write 'size_seats' or 'need', which it follows",
+    "readiness": "set market.traits.readiness_variance before the run",
     "variant": "call model.use(cls, rows)",
 }
 

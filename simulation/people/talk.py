@@ -8,7 +8,8 @@ from simulation.compiled import part
 from simulation.people.cohorts import pays
 from simulation.people.counts import Total
 from simulation.people.influence import FULL_TALK, LEFT_WEEKS, TALK
-from simulation.people.screen import refresh, spread
+from simulation.people.memory import tell
+from simulation.people.screen import refresh
 from simulation.people.stages import Stage
 
 
@@ -26,7 +27,7 @@ def set_talk(row, talk, extra, town):
     if change != 0 or extra != 0:
         town.net.talk[row] = talk
         town.counts.totals[town.people.segment[row], Total.TALK] += change
-        spread(row, change * TALK + extra, town.net.heard, town.net, town.terms.contact_levels)
+        tell(row, change * TALK + extra, town)
 
 
 @part
@@ -55,4 +56,4 @@ def be_forgotten(slot, town):
     for j in range(leaving.marks.n_heard[slot]):
         other = np.int64(leaving.heard[slot, j])
         town.net.heard[other] -= left
-        refresh(other, town.net, town.terms.contact_levels)
+        refresh(other, town.net, town.terms)

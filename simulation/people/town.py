@@ -9,6 +9,7 @@ from simulation.people.columns import N_TIES
 from simulation.people.counts import Book, new_book
 from simulation.people.draws import Purpose
 from simulation.people.influence import FULL_TALK, LEFT, LEFT_WEEKS, Influence, quiet
+from simulation.people.memory import remembered
 from simulation.people.populate import Population
 from simulation.people.screen import levels_of
 from simulation.people.stages import MOST_RIVALS
@@ -33,6 +34,8 @@ TERMS = np.dtype(
         ("size_power", np.float64),
         ("call_by_need", np.float64),
         ("contact_levels", np.int64),  # levels of the bound that one contact who leaves adds
+        ("contacts_gone", np.float64),  # log-hazard added where all contacts who ever came are gone
+        ("remembered", np.int64),  # of what contacts said, from week to week, in 65,536ths
         ("fit", np.float64),
         ("need", np.float64),
         ("ln_affinity", np.float64),
@@ -48,8 +51,10 @@ TERMS = np.dtype(
         ("further", np.float64),  # what can be sold beyond seats, share of them, to an account of 100
         ("growth", np.float64),  # of accounts, log units a year
         ("growth_sd", np.float64),
+        ("growth_lasts", np.float64),  # years after which a rate has fallen to 1 / e
         ("growth_key", np.uint64),  # of the draw of an account's own rate
         ("joins_key", np.uint64),  # of the draw of who never joins a community
+        ("drops_in_key", np.uint64),  # of the draw of who posts once
         ("yearly_contracts", np.int64),  # 1 where anybody may have one
     ]
 )
@@ -60,6 +65,7 @@ COMMUNITY = np.dtype(
         ("backlog", np.float64),  # questions left open, decayed
         ("effort", np.float64),  # ratio of what helpers offer, raised by the backlog
         ("posters", np.int64),  # members who posted in the last four weeks
+        ("heard", np.float64),  # talk of the whole segment as its people have it in mind, of full talk
         ("reached_by", np.float64, (MOST_RIVALS,)),  # hazard so far of having been reached by each rival
     ]
 )
@@ -145,6 +151,8 @@ def settle(town: Town, world: World) -> None:
         "size_power": a.outbound_size_power,
         "call_by_need": a.outbound_need,
         "contact_levels": levels_of(r.contact_left),
+        "contacts_gone": r.contacts_gone,
+        "remembered": remembered(a.memory_half_life_weeks),
         "fit": r.fit,
         "need": r.need,
         "ln_affinity": r.ln_affinity,
@@ -160,7 +168,10 @@ def settle(town: Town, world: World) -> None:
         "further": world.product.further,
         "growth": world.market.traits.growth_per_year,
         "growth_sd": world.market.traits.growth_sd,
+        "growth_lasts": world.market.traits.growth_lasts_years,
         "yearly_contracts": bool((town.segments["p_contract"] > 0).any() or town.people["contract"].any()),
     }
     for name, value in said.items():
         town.terms[name] = value
+    if not town.terms["remembered"]:
+        town.net.lag[:] = 0

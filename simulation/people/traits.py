@@ -13,6 +13,9 @@ from simulation.scenario.errors import BadInput, nearest
 from simulation.scenario.market import Market
 
 LARGEST = 1e6  # seats of an account; also the most that a file may say of a trait
+AS_OTHERS = 2048  # the mean readiness, as columns hold it
+MOST_TRIES = 64  # of a rejection that succeeds in 95 % of tries and more
+GAMMA_DRAWS = 2 * MOST_TRIES + 1  # of a row
 
 
 class Traits(NamedTuple):
@@ -25,6 +28,7 @@ class Traits(NamedTuple):
     aptitude: np.ndarray  # float32, mean 1
     affinity: np.ndarray  # float32, median 1
     helpfulness: np.ndarray  # float32, median 1
+    readiness: np.ndarray  # uint16, in 2,048ths of the mean
 
 
 BOUNDS = {  # what a file or a notebook may give; ln affinity is taken
@@ -77,6 +81,26 @@ def _fill_normal(phase, out, mean, sd, exponential):
 
 
 @jit
+def _fill_gamma(phase, out, shape, mean):
+    """Fill ``out`` with integers of a gamma of that shape and mean (Marsaglia & Tsang 2000), each by draws of its row alone."""
+    d = (shape + 1.0 if shape < 1.0 else shape) - 1.0 / 3.0
+    most = np.float64(np.iinfo(out.dtype).max)
+    for i in range(out.size):
+        found = d
+        for k in range(MOST_TRIES):
+            z = normal(uniform(phase, GAMMA_DRAWS * i + 2 * k))
+            v = (1.0 + z / math.sqrt(9.0 * d)) ** 3
+            if v > 0.0:
+                u = uniform(phase, GAMMA_DRAWS * i + 2 * k + 1)
+                if math.log(u) < 0.5 * z * z + d * (1.0 - v + math.log(v)):
+                    found = d * v
+                    break
+        if shape < 1.0:
+            found *= uniform(phase, GAMMA_DRAWS * i + 2 * MOST_TRIES) ** (1.0 / shape)
+        out[i] = np.uint16(min(most, math.floor(mean * found / shape + 0.5)))
+
+
+@jit
 def _fill_segments(stay, choose, edges, homophily, out):
     """A row takes the segment of its place along the network with probability ``homophily``, else one by share."""
     n = out.size
@@ -96,7 +120,8 @@ def draw_traits(market: Market, n: int, key: int | np.uint64) -> Traits:
 
     t = market.traits
     edges = np.cumsum([s.share for s in market.segments.values()])
-    columns = Traits(np.zeros(n, np.uint8), *(np.empty(n, np.float32) for _ in range(6)))
+    floats = {name: np.empty(n, np.float32) for name in Traits._fields[1:-1]}
+    columns = Traits(segment=np.zeros(n, np.uint8), readiness=np.full(n, AS_OTHERS, np.uint16), **floats)
     _fill_segments(phase(Purpose.HOMOPHILY), phase(Purpose.SEGMENT), edges, market.homophily, columns.segment)
     _fill_normal(phase(Purpose.SIZE), columns.size_seats, math.log(t.size_median_seats), t.size_sd_log, True)
     _fill_normal(phase(Purpose.NEED), columns.need, 0.0, t.need_sd, False)
@@ -104,6 +129,8 @@ def draw_traits(market: Market, n: int, key: int | np.uint64) -> Traits:
     _fill_normal(phase(Purpose.APTITUDE), columns.aptitude, -0.5 * t.aptitude_sd_log**2, t.aptitude_sd_log, True)
     _fill_normal(phase(Purpose.AFFINITY), columns.affinity, 0.0, t.affinity_sd_log, True)
     _fill_normal(phase(Purpose.HELPFULNESS), columns.helpfulness, 0.0, t.helpfulness_sd_log, True)
+    if t.readiness_variance > 0:
+        _fill_gamma(phase(Purpose.READINESS), columns.readiness, 1.0 / t.readiness_variance, AS_OTHERS)
     np.clip(columns.size_seats, np.float32(1), np.float32(LARGEST), out=columns.size_seats)
     return columns
 

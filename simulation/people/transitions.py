@@ -21,7 +21,8 @@ from simulation.people.counts import (
     Total,
     count_move,
 )
-from simulation.people.influence import RIVAL_BITS, USER
+from simulation.people.influence import GONE, RIVAL_BITS, USER
+from simulation.people.memory import tell
 from simulation.people.screen import (
     ALWAYS,
     call_weight,
@@ -89,7 +90,7 @@ def set_uses(row, uses, town):
     if p.stage[row] == Stage.PROSPECT or p.stage[row] == Stage.LAPSED:
         set_bound(row, town)
     if change != 0:
-        spread(row, change, town.net.there, town.net, town.terms.contact_levels)
+        spread(row, change, town.net.there, town.net, town.terms)
 
 
 @part
@@ -178,6 +179,8 @@ def be_attracted(row, channel, referrer, week, town):
     p, counts = town.people, town.counts
     if p.stage[row] == Stage.PROSPECT:
         counts.totals[p.segment[row], Total.CALL_WEIGHT] -= p.call_weight[row]
+    elif p.stage[row] == Stage.LAPSED:
+        tell(row, np.int64(-GONE), town)
     counts.tally[ATTRACTED + channel] += 1
     move(row, Stage.ATTRACTED, week, town)
     p.channel[row] = channel
@@ -191,6 +194,8 @@ def be_prospect(row, week, town):
     """Interest is gone: back to where nobody knows the product."""
     p = town.people
     town.counts.totals[p.segment[row], Total.CALL_WEIGHT] += p.call_weight[row]
+    if p.stage[row] == Stage.LAPSED:
+        tell(row, np.int64(-GONE), town)
     move(row, Stage.PROSPECT, week, town)
     p.channel[row] = 0
     p.referrer[row] = -1
@@ -287,6 +292,8 @@ def be_customer(row, seats, contract, week, town):
     counts.lives.seats[life] = seats
     counts.lives.joined[life] = p.joined[row] if p.member[row] == 1 else NEVER_JOINED
     counts.lives.read[life] = p.reads[row]
+    if p.referrer[row] >= 0:
+        p.brought[p.referrer[row]] = week
     counts.lives.segment[life] = s
     counts.lives.contract[life] = contract
     counts.tally[ADOPTED + p.channel[row]] += 1
@@ -335,12 +342,12 @@ def be_former(row, cause, uses, week, town):
             other = np.int64(p.ties[row, k]) - 1
             if other >= 0 and p.member[other] == 1:
                 net.heard[other] += left
-                refresh(other, net, town.terms.contact_levels)
+                refresh(other, net, town.terms)
                 leaving.heard[slot, leaving.marks.n_heard[slot]] = other
                 leaving.marks.n_heard[slot] += 1
         quit_community(row, week, town)
     set_odds(row, outside_class(row, town), town)
-    set_talk(row, town.terms.leaver_talk, left - USER, town)
+    set_talk(row, town.terms.leaver_talk, left - USER + GONE, town)
     if uses >= Uses.RIVAL_1:
         counts.tally[Event.RIVAL_1_WON + uses - Uses.RIVAL_1] += 1
     set_uses(row, uses, town)

@@ -38,6 +38,22 @@ class Attraction(Frozen):
     outbound_need: number("log-ratio of calls per sd of need", 0, 2, prior=(0.2, 0.8), grade="D", source="judgement")
     expert_talk: number("ratio to a customer's talk", 0, 3, prior=(1, 3), grade="D", source="judgement")
     leaver_talk: number("talk of one who left in the last four weeks", -1, 0)
+    memory_half_life_weeks: number(
+        "weeks until half of what contacts said is heard, and until half is forgotten once they fall silent",
+        0,
+        520,
+        prior=(0.5, 6),
+        grade="C",
+        source="Trusov, Bucklin & Pauwels 2009: word of mouth works on for three weeks, adverts for days",
+    )
+    talk_saturation: number(
+        "k of (1 - exp(-k x)) / k, x contacts who talk fully or use the product",
+        0,
+        5,
+        prior=(0.0, 0.5),
+        grade="D",
+        source="judgement; real networks do not settle it",
+    )
     interest_loss_per_week: number("hazard", 0, 50, prior=(0.075, 0.3), grade="D", source="judgement")
     forgetting_per_week: number("hazard at which a former customer becomes a prospect again", 0, 50)
 
@@ -199,6 +215,22 @@ class Help(Frozen):
     load_decay_per_week: number(
         "share of recent load forgotten", 0, 1, prior=(0.15, 0.6), grade="D", source="judgement"
     )
+    first_step: number(
+        "ratio of what a member offers at belonging 0 to what the same offers at belonging 1",
+        0,
+        1,
+        prior=(0.0, 0.3),
+        grade="C",
+        source="forums: .28 to .71 of posters ever answered",
+    )
+    further_answers: number(
+        "chance of one more answer in a thread, after each",
+        0,
+        0.95,
+        prior=(0.0, 0.8),
+        grade="C",
+        source="forums: 2.3 to 2.7 answers a question",
+    )
     p_tie: number("ties made per answer, introduction or event meeting", 0, 1)
     answer_skill: number("share", 0, 1, prior=(0.075, 0.3), grade="D", source="judgement")
     answer_belonging: number("share", 0, 1, prior=(0.0287, 0.0736), grade="B", source="V07")
@@ -313,6 +345,27 @@ class Adoption(Frozen):
         prior=(0.25, 0.75),
         grade="D",
         source="judgement",
+    )
+
+
+class Habits(Frozen):
+    """Whether people post again, which makes communities of different kinds."""
+
+    follow_up_per_week: number(
+        "hazard of asking again in the four weeks after a post of one's own",
+        0,
+        50,
+        prior=(0.0, 0.4),
+        grade="C",
+        source="forums: .25 to .70 posted once",
+    )
+    drops_in: number(
+        "share of people who post no more once they have been silent for four weeks",
+        0,
+        1,
+        prior=(0.0, 0.95),
+        grade="C",
+        source="forums: .71 to .83 posted for the last time in their first month",
     )
 
 
@@ -432,6 +485,25 @@ class Retention(Frozen):
     contact_left: number(
         "log-hazard added per contact who left in the last four weeks", 0, 5, prior=(0.2, 0.8), grade="A", source="V13a"
     )
+    contacts_gone: number(
+        "log-hazard added where all contacts who ever came are gone",
+        0,
+        5,
+        prior=(0.0, 2.0),
+        grade="D",
+        source="judgement; V10, V11, V13 and V20a hold up to 2",
+    )
+    brought_somebody: number(
+        "in the week in which somebody whom I told buys",
+        0,
+        5,
+        prior=(0.0, 1.0),
+        grade="C",
+        source="Garnefeld et al. 2013",
+    )
+    brought_half_life_weeks: number(
+        "weeks until half of that is gone", 1, 520, prior=(13, 104), grade="D", source="judgement"
+    )
     rewards: number("at rewards worth the price", 0, 5, prior=(0.15, 0.6), grade="D", source="judgement")
     failed_payment_per_week: number(
         "hazard, by the month",
@@ -534,6 +606,7 @@ class Behaviour(Frozen):
     reading: Reading
     help: Help
     adoption: Adoption
+    habits: Habits
     advocacy: Advocacy
     support: Support
     satisfaction: Satisfaction

@@ -62,7 +62,23 @@ class Traits(Frozen):
     growth_per_year: number(
         "log units, mean growth of the seats an account can use", -2, 2, prior=(0.0, 0.1), grade="D", source="judgement"
     )
+    readiness_variance: number(
+        "between people, of a gamma of mean 1, in how readily they come to know the product",
+        0,
+        10,
+        prior=(0.0, 0.6),
+        grade="C",
+        source="real networks: Korea 1973, likelihood of the first half",
+    )
     growth_sd: number("log units a year, between accounts", 0, 2, prior=(0.05, 0.3), grade="D", source="judgement")
+    growth_lasts_years: number(
+        "years after which an account's rate of growth has fallen to 1 / e of the first",
+        0.1,
+        1000,
+        prior=(8, 50),
+        grade="D",
+        source="judgement: who grows fast does not for ever",
+    )
     helpfulness_sd_log: number("log units", 0, 4, prior=(1.0, 2.8), grade="B", source="V03, V04: Slicer, UCI and IRC")
 
 

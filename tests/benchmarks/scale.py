@@ -49,7 +49,7 @@ def bytes_a_person(n: int = PEOPLE) -> dict[str, float]:
         "lives": "lives",
         "year_seats": "lives",
     }
-    where |= dict.fromkeys(("heard", "talk", "odds", "level", "tickets"), "influence")
+    where |= dict.fromkeys(("heard", "lag", "talk", "odds", "level", "tickets"), "influence")
     where |= dict.fromkeys((*COLD, "code"), "buffers, at most")
     for name, n_bytes in large.items():
         if n_bytes > small[name]:

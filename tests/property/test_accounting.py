@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from simulation.mesa_model import GrowthModel
 from simulation.people.counts import Total
-from simulation.people.influence import left_of, talk_of, users_of, users_there
+from simulation.people.influence import gone_of, left_of, talk_of, users_of, users_there
 from simulation.people.stages import MOST_RIVALS, Stage, Uses
 from simulation.record import EVENTS_AT, MONEY_AT
 from simulation.scenario.firm import LEVERS as ALL_LEVERS
@@ -103,6 +103,7 @@ def _check_influence(model):
     for row in range(model.n):
         near = net.indices[net.indptr[row] : net.indptr[row + 1]]
         assert users_of(net.heard[row]) == pays[near].sum()
+        assert gone_of(net.heard[row]) == (stage[near] == Stage.LAPSED).sum()
         for k in range(len(model.world.rivals)):
             assert users_there(net.there[row], k) == (uses[near] == Uses.RIVAL_1 + k).sum()
         assert talk_of(net.heard[row]) == net.talk[near].astype(int).sum()
