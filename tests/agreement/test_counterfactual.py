@@ -17,6 +17,9 @@ PERSONAL = (  # no channel that joins a whole segment
     "market.segments.larger.search_demand_per_week=0",
     "behaviour.feedback.rate_per_week=0",
     "switches.outbound=false",
+    "prices.hosting_usd_per_trial_week=0",  # what trials cost is taken from work on the product
+    "prices.trial_support_usd_per_week=0",
+    "prices.engineers_for_free_tier=0",
 )
 
 

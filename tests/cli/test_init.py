@@ -28,7 +28,7 @@ SENTENCES = {
         "new_customers=900: less 2 % a month these alone are more than customers=600; a year ago the firm would have had fewer than none"
     ),
     "monthly_churn=0.3%/month": (
-        "monthly_churn=0.003: failed payments alone lose 0.81 % of customers a month (65 % pay by the month, and 1.2 % of these fail); "
+        "monthly_churn=0.003: failed payments alone lose 0.87 % of customers a month (65 % pay by the month, and 1.3 % of these fail); "
         "give failed_payments=... of your own"
     ),
     "monthly_churn=1%/month failed_payments=2%/month": (

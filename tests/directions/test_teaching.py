@@ -71,7 +71,15 @@ ARROWS = {  # what skill does: stages, its setting, others that make a week's di
     "staying": (
         PAYING,
         "behaviour.retention.skill",
-        {"market.segments.*.churn_per_week": 0.3, "behaviour.satisfaction.level": 0.0},
+        {"market.segments.*.churn_per_week": 0.3, "behaviour.satisfaction.level": 0.0}
+        | dict.fromkeys(
+            (
+                "behaviour.retention.expand_per_week",
+                "behaviour.retention.contract_per_week",
+                "behaviour.support.tickets_per_week",
+            ),
+            0.0,
+        ),
     ),
 }
 

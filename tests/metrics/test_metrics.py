@@ -137,7 +137,7 @@ def test_lifetime_value_before_and_after_what_serving_costs(model, metrics):  # 
 
 def test_what_too_few_customers_say_is_not_said():
     """29 lives that began a year before the end are too few, 30 are enough; NRR counts those who paid then."""
-    model = GrowthModel(lively("weeks=80", "market.people=200"), rng=4)
+    model = GrowthModel(lively("weeks=80", "market.people=400"), rng=4)
     record = model.run()
     old = record.lives["adopted"]
     assert (old <= 80 - 1 - 52).sum() >= 30

@@ -9,7 +9,7 @@ from tests.studies.small import rows, run
 
 
 def test_every_size_is_held_against_the_price_as_it_is(tmp_path, capsys):
-    asked = ("study=price", "seeds=2", "study.week=30", "study.sizes=[-0.1,0.5]", "motions=[plg]")
+    asked = ("study=price", "seeds=2", "rows=800", "study.week=30", "study.sizes=[-0.1,0.5]", "motions=[plg]")
     folder = run(tmp_path / "p", *asked, "product.notice_weeks=2")
     lines = rows(folder / "price.csv")
     assert {(r["who"], float(r["size"])) for r in lines} == {(who, x) for who in WHO for x in (-0.1, 0.0, 0.5)}
