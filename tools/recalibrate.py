@@ -15,7 +15,6 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, as_completed
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import yaml
@@ -24,6 +23,7 @@ from simulation.evidence.experiments import EXPERIMENTS, FIRST_SEED, Target, tar
 from simulation.runs.run import world_hash
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose
+from simulation.scenario.schema import tree
 from simulation.scenario.units import Frozen, count
 from simulation.sources import DECIDING, hash_of
 from tools.asked import Names, read
@@ -169,18 +169,6 @@ def movers() -> list[str]:
     """Return the numbers that move some pattern detectably, as docs/identified.csv has them."""
     with IDENTIFIED.open(newline="", encoding="utf-8") as file:
         return [row["number"] for row in csv.DictReader(file) if row["moves"] == "True"]
-
-
-def tree(settings: dict[str, float]) -> dict[str, Any]:
-    """Return settings by section, as they stand in a scenario file."""
-    found: dict[str, Any] = {}
-    for path, value in settings.items():
-        *sections, leaf = path.split(".")
-        at = found
-        for section in sections:
-            at = at.setdefault(section, {})
-        at[leaf] = value
-    return found
 
 
 def _same_search(folder: Path, rows: list[str], known: list[Prior], seeds: int) -> None:

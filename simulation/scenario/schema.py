@@ -258,3 +258,15 @@ def leaves(model: type[Frozen], head: str = "") -> list[str]:
         section = isinstance(kind, type) and issubclass(kind, Frozen)
         found += leaves(kind, f"{head}{name}.") if section else [head + name]
     return found
+
+
+def tree(settings: dict[str, float]) -> dict[str, Any]:
+    """Return settings by section, as they stand in a scenario file."""
+    found: dict[str, Any] = {}
+    for path, value in settings.items():
+        *sections, leaf = path.split(".")
+        at = found
+        for section in sections:
+            at = at.setdefault(section, {})
+        at[leaf] = value
+    return found

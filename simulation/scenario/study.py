@@ -395,6 +395,7 @@ class Validate(Frozen):
     adoptions: Files
     cohorts: Files
     forum: Files
+    kind_rounds: count("rounds of a search for the kind of the forum's community; 0: it is not searched", 0, 1000)
     foretold: count("simulated runs of a forecast", 10, 10_000)
 
     @model_validator(mode="after")
@@ -406,6 +407,10 @@ class Validate(Frozen):
 
     @model_validator(mode="after")
     def together(self):
+        if self.kind_rounds and not self.forum:
+            raise ValueError(
+                f"study.kind_rounds={self.kind_rounds}: a kind is found for a forum's tables; give study.forum"
+            )
         if bool(self.edges) != bool(self.adoptions):
             raise ValueError("study.edges and study.adoptions belong together: who knows whom, and when each adopted")
         return self

@@ -25,6 +25,7 @@ from simulation.runs.session import Session
 from simulation.scenario.compose import compose
 from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
+from simulation.studies.kind import find_kind
 
 
 class Verdict(NamedTuple):
@@ -89,7 +90,7 @@ def answer(session: Session, study: Validate) -> Found:
         patterns,
         _diffusion(session, study, given),
         _cohorts(session, study, given),
-        _forum(session, given, of.get("community", [])),
+        _forum(session, study, given, of.get("community", [])),
     )
     if verdicts:
         _print(session, found)
@@ -107,7 +108,7 @@ def _given(study: Validate) -> Given:
     )
 
 
-def _forum(session: Session, given: Given, parts: list[dict[str, Any]]) -> list[Shape]:
+def _forum(session: Session, study: Validate, given: Given, parts: list[dict[str, Any]]) -> list[Shape]:
     """Hold a real help community's tables beside the simulated ones."""
     if not given.forum:
         return []
@@ -123,6 +124,8 @@ def _forum(session: Session, given: Given, parts: list[dict[str, Any]]) -> list[
             f"forum, {s.what} of those who ever posted: the two shares are at most {100 * s.apart:.0f} points apart"
         )
     session.console.print(f"forum, exit hazard by month: simulated over seen {found[-1].apart:.2f} in the median month")
+    if study.kind_rounds:
+        find_kind(session, given.forum, parts, _world, study.kind_rounds)
     return found
 
 

@@ -7,7 +7,7 @@ import yaml
 
 from simulation.evidence.experiments import FIRST_SEED, targets
 from tests.studies.small import rows
-from tools.recalibrate import Asked, Search, distance, main, movers, tree
+from tools.recalibrate import Asked, Search, distance, main, movers
 from tools.rows import chosen, experiments_of
 
 GIVE_UP, DEALS = "behaviour.adoption.give_up_per_week", "prices.open_deals_per_pod"
@@ -94,10 +94,6 @@ def test_a_search_that_was_killed_goes_on_where_it_was(tmp_path, capsys):
 def test_nothing_that_holds_is_said_and_ships_nothing(tmp_path, capsys):
     assert not search(tmp_path, lambda _, names, *__: dict.fromkeys(names, float("nan")), generations=1)
     assert capsys.readouterr().out.endswith(f"0 of 4 hold; all are in {tmp_path / 'solutions.csv'}\n")
-
-
-def test_settings_stand_by_section():
-    assert tree({"a.b.c": 1.0, "a.b.d": 2.0, "e.f": 3.0}) == {"a": {"b": {"c": 1.0, "d": 2.0}}, "e": {"f": 3.0}}
 
 
 SENTENCES = {
