@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from simulation.evidence.network_forecast import NAMES
 from simulation.figures.style import PALETTE, Drawn, foot, label_ends, new_figure, plain_ticks
 
 
@@ -55,31 +56,44 @@ def draw(found) -> Drawn:
     return figure, f"{title}. {text}"
 
 
+LINES = {  # of a forecast: its place in the palette, its dashes
+    "network": (0, "-"),
+    "blind": (4, "--"),
+    "constant": (2, "-."),
+    "bass": (7, ":"),
+    "bass_all": (6, (0, (9, 2))),
+}
+
+
 def diffusion(found) -> Drawn:
-    """Return cumulative adopters on real ties: seen, and foretold from the first half by network, without it and by Bass."""
+    """Return cumulative adopters: seen, and foretold from the first half on real ties and by what knows less."""
     x = np.arange(1, found.seen.size + 1)
-    late = slice(found.half, None)
-
-    def error(curve) -> float:
-        return float(np.sqrt(((curve - found.seen)[late] ** 2).mean()))
-
-    low, middle, high = np.percentile(found.network, (5, 50, 95), axis=0)
-    curves = (("network", middle, PALETTE[0], "-"), ("no network", np.median(found.blind, axis=0), PALETTE[4], "--"), ("Bass", found.bass, PALETTE[7], ":"))  # fmt: skip
-    best = min(curves, key=lambda c: error(c[1]))
-    title = f"From the first half, {best[0]} foretells the second best: error " + ", ".join(f"{n} {error(c):.0f}" for n, c, *_ in curves) + " adopters"  # fmt: skip
+    ties, came = found.later("network")
+    known = [name for name in NAMES if np.isfinite(found.curves[name].middle[-1])]  # a Bass curve needs four periods
+    errors = {name: found.later(name)[0].error(came) for name in known}
+    best = min(known, key=errors.__getitem__)
+    title = (
+        f"Foretold from the first half: nearest is the {NAMES[best]}, {errors[best]:.0f} adopters off; "
+        f"the band on the ties holds {ties.inside(came).sum()} of {came.size} periods"
+    )
     figure, axes = new_figure(title)
     axes.axvspan(found.half + 0.5, x[-1] + 0.3, color="#999999", alpha=0.15, linewidth=0)
-    axes.fill_between(x[late], low[late], high[late], color=PALETTE[0], alpha=0.2, linewidth=0)
+    axes.fill_between(x[found.half :], ties.low, ties.high, color=PALETTE[0], alpha=0.2, linewidth=0)
     ends = []
-    for name, curve, tint, style in curves:
-        axes.plot(x, curve, color=tint, linestyle=style, linewidth=2.2)
-        ends.append((x[-1], float(curve[-1]), name, tint))
+    for name in known:
+        (tint, dashes), curve = LINES[name], found.curves[name].middle
+        axes.plot(x, curve, color=PALETTE[tint], linestyle=dashes, linewidth=2.2)
+        ends.append((x[-1], float(curve[-1]), f"{NAMES[name]}: {errors[name]:.0f}", PALETTE[tint]))
     axes.plot(x, found.seen, "o", color="black")
     axes.set(xlabel="period", ylabel="adopters, cumulative")
-    axes.set_xlim(0, x[-1] * 1.2)
-    axes.set_ylim(bottom=0)
+    axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= x[-1]])
+    axes.set_xlim(0, x[-1] * 1.4)
+    axes.set_ylim(0, 1.2 * axes.get_ylim()[1])  # room for labels of lines that end side by side
     label_ends(axes, ends)
-    text = "Dots: seen. White: fitted, grey: foretold. Band: 90 % of simulated runs on the real ties."
+    text = (
+        "Dots: seen. White: fitted, grey: foretold. Numbers: error (root mean square) in the grey. Band: 90 % of simulated runs on "
+        "the real ties, with what the fit leaves open."
+    )
     foot(figure, text)
     return figure, f"{title}. {text}"
 

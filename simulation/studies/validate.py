@@ -19,12 +19,14 @@ from simulation.evidence.experiments import (
     targets,
 )
 from simulation.evidence.forum import Forum, Shape, read_forum, shapes
+from simulation.evidence.network_forecast import SecondHalf
 from simulation.evidence.pooling import Estimate
-from simulation.evidence.real_networks import Diffusion, Foretold, foretell, read_diffusion
+from simulation.evidence.real_networks import Diffusion, read_diffusion
 from simulation.runs.session import Session
 from simulation.scenario.compose import compose
 from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
+from simulation.studies import diffusion
 from simulation.studies.kind import find_kind
 
 
@@ -56,7 +58,7 @@ class Found(NamedTuple):
     verdicts: list[Verdict]
     checks: list[Verdict]  # what the targets ask beside them
     patterns: dict[str, str]
-    diffusion: Foretold | None
+    diffusion: SecondHalf | None
     cohorts: list[CohortForecast]
     forum: list[Shape]
 
@@ -88,7 +90,7 @@ def answer(session: Session, study: Validate) -> Found:
         verdicts,
         checks,
         patterns,
-        _diffusion(session, study, given),
+        diffusion.answer(session, *given.diffusion, study.foretold) if given.diffusion else None,
         _cohorts(session, study, given),
         _forum(session, study, given, of.get("community", [])),
     )
@@ -126,41 +128,6 @@ def _forum(session: Session, study: Validate, given: Given, parts: list[dict[str
     session.console.print(f"forum, exit hazard by month: simulated over seen {found[-1].apart:.2f} in the median month")
     if study.kind_rounds:
         find_kind(session, given.forum, parts, _world, study.kind_rounds)
-    return found
-
-
-def _diffusion(session: Session, study: Validate, given: Given) -> Foretold | None:
-    """Foretell the second half of a diffusion on real ties; write and print it beside the others."""
-    if not given.diffusion:
-        return None
-    for note in given.diffusion[0].notes:
-        session.console.print(note, soft_wrap=True, markup=False, highlight=False)
-    found = foretell(*given.diffusion, study.foretold)
-    curves = {"network": np.median(found.network, axis=0), "blind": np.median(found.blind, axis=0), "bass": found.bass}
-    rows = [
-        {
-            "period": k + 1,
-            "seen": int(found.seen[k]),
-            "fitted": k < found.half,
-            **{name: float(c[k]) for name, c in curves.items()},
-        }
-        for k in range(found.seen.size)
-    ]
-    session.store.csv("diffusion.csv", rows)
-    table = Table(title=f"foretold from the first {found.half} of {found.seen.size} periods", title_justify="left")
-    for name in ("", "adopters at the end", "error (root mean square)"):
-        table.add_column(name, justify="left" if not name else "right")
-    table.add_row("seen", f"{found.seen[-1]}", "")
-    for name, curve in curves.items():
-        error = float(np.sqrt(((curve - found.seen)[found.half :] ** 2).mean()))
-        table.add_row(name, f"{curve[-1]:.0f}", f"{error:.1f}")
-    session.console.print(table)
-    a, b = found.odds_seen, found.odds_simulated
-    session.store.csv("odds.csv", [{"of": n, **r._asdict()} for n, r in (("seen", a), ("simulated", b))])
-    session.console.print(
-        f"odds ratio per adopted contact in the second half: {a.value:.2f} ({a.low:.2f} to {a.high:.2f}) seen, "
-        f"{b.value:.2f} ({b.low:.2f} to {b.high:.2f}) simulated"
-    )
     return found
 
 

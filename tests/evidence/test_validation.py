@@ -8,9 +8,7 @@ import pytest
 
 from simulation.cli import main
 from simulation.evidence.experiments import EXPERIMENTS, targets
-from simulation.evidence.history import NEVER
 from simulation.evidence.pooling import Statistic
-from simulation.evidence.real_networks import fit, foretell, read_diffusion
 from tests.studies.small import rows
 from tests.worlds import world
 
@@ -61,33 +59,6 @@ def test_targets_are_shown_as_missed_when_they_are(tmp_path):
     ]
     assert lines["V17a"]["inside"] == "False" and float(lines["V17a"]["value"]) < 0.9
     assert (lines["V17a"]["range_low"], lines["V17a"]["range_high"]) == ("0.9", "2")
-
-
-def test_hazards_of_adoption_are_recovered():
-    """40,000 person-periods with hazards 0.03 + 0.05 k: within 10 %."""
-    draw = np.random.default_rng(4)
-    k = draw.integers(0, 6, size=40_000)
-    event = draw.random(40_000) < 1 - np.exp(-(0.03 + 0.05 * k))
-    assert fit(event.astype(float), k) == pytest.approx((0.03, 0.05), rel=0.1)
-
-
-@needs_data
-@pytest.mark.parametrize(
-    ("name", "adopters", "periods"), [("medical_innovation", 109, 17), ("korea_family_planning", 673, 10)]
-)
-def test_real_networks_are_read_as_published(name, adopters, periods):
-    data, _ = read_diffusion(DATA / name / "edges.csv", DATA / name / "nodes.csv")
-    assert ((data.when != NEVER).sum(), data.periods) == (adopters, periods)
-
-
-@pytest.mark.slow
-@needs_data
-def test_the_doctors_second_half_is_foretold_within_a_tenth():
-    """Error at the end below 10 % of adopters; the seen odds ratio overlaps the simulated one."""
-    folder = DATA / "medical_innovation"
-    found = foretell(*read_diffusion(folder / "edges.csv", folder / "nodes.csv"), 30)
-    assert abs(np.median(found.network[:, -1]) / found.seen[-1] - 1) < 0.10
-    assert found.odds_seen.high > found.odds_simulated.low and found.odds_simulated.high > found.odds_seen.low
 
 
 @pytest.mark.slow
