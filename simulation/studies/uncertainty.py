@@ -18,6 +18,8 @@ from simulation.runs.paired import failures, median_first, quantiles, ran, rows_
 from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.study import Uncertainty
+from simulation.studies.survives import Share
+from simulation.studies.survives import sentences as survives
 from simulation.studies.tables import shown, with_interval
 
 WINDOW_WEEKS = 26  # CAC over time is that of the trailing half-year
@@ -133,7 +135,23 @@ def answer(session: Session, study: Uncertainty) -> Found:
         session.console.print(_thirds_table(found))
     for sentence in sentences(found):
         session.console.print(sentence)
+    board = _for_the_board(found, session.config.weeks)
+    session.store.text("verdict.txt", "\n".join(board) + "\n")
+    for sentence in board:
+        session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
     return found
+
+
+def _for_the_board(found: Found, weeks: int) -> list[str]:
+    """Say what survives, of motions that won enough customers to be compared."""
+    inside, there = set(found.limits.inside), ran(found.runs.values)
+    shares_ = [
+        Share(w.metric, w.first, w.second, w.share, w.share_low, w.share_high)
+        for w in found.worlds
+        if {w.first, w.second} <= inside
+    ]
+    cash = {m: np.where(there, found.runs.metric(m, "cash_usd"), np.nan) for m in found.runs.values if m in inside}
+    return survives(shares_, cash, weeks)
 
 
 def _third_row(third: Third) -> dict[str, Any]:
