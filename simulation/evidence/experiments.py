@@ -79,7 +79,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "encouragement", ("community_assisted_plg",),
-        {"market.people": 20_000, "weeks": 160, "behaviour.engagement.encouraged": 0.5}, 20,
+        {"market.people": 20_000, "weeks": 160, "behaviour.engagement.encouraged": 0.5}, 40,
         customers.observe_encouragement, customers.conclude_encouragement,
         "a trial beside the community: under CLG most who would join are members already",
     ),
