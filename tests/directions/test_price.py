@@ -84,7 +84,7 @@ def test_an_arrow_of_price_and_quality(name):
 
 def test_answers_please_and_the_pleased_stay():
     of = world(motion="clg", rows=8000)
-    with_it, without = ([run(of, seed, **FREE_TO_GO, **{"behaviour.satisfaction.answer": x}) for seed in SEEDS] for x in (1.0, 0.0))  # fmt: skip
+    with_it, without = ([run(of, seed, **FREE_TO_GO, **{"behaviour.satisfaction.answer": x}) for seed in range(36)] for x in (1.0, 0.0))  # fmt: skip
     larger([felt(r) for r in with_it], [felt(r) for r in without])
     larger([kept(r) for r in with_it], [kept(r) for r in without])
 

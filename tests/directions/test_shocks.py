@@ -68,7 +68,8 @@ def test_r5_members_whose_contacts_went_over_follow_them():  # A11
     Where 15 posters make a community half alive: with the shipped 40 there are too few members for that (0.7 points, standard error 0.6).
     """
     lively = "behaviour.engagement.liveliness_half_posters=15"
-    overrides = ("rows=20000", "market.accounts=20000", *EMPTY_RIVAL, "rival.quality=1.5", lively)
+    follows = "behaviour.retention.contacts_gone=0"  # or they leave before they follow
+    overrides = ("rows=20000", "market.accounts=20000", *EMPTY_RIVAL, "rival.quality=1.5", lively, follows)
     mix = compose(*overrides, "motions=[community_assisted_plg]").world("community_assisted_plg")
 
     class GoesOver(Customer):
