@@ -57,16 +57,16 @@ def set_level(row, town):
 def outside_class(row, town):
     """Return the class of the bound of a prospect or former customer; where there are rivals contacts count for both."""
     p = town.people
-    ready = p.readiness[row] > AS_OTHERS
+    if p.stage[row] == Stage.LAPSED and p.uses[row] < Uses.RIVAL_1:  # who comes back does so whatever the readiness
+        return np.int64(0) if town.net.there.size > 0 else FORMER
     if p.readiness[row] > READIEST * AS_OTHERS:
         return ALWAYS
+    ready = p.readiness[row] > AS_OTHERS
     if p.reads[row] == 1:
         return READER + ready * N_OUTSIDE
     if p.uses[row] >= Uses.RIVAL_1:
         return RIVAL_USER + ready * N_OUTSIDE
-    if p.stage[row] == Stage.PROSPECT:
-        return size_class(p.call_weight[row]) + ready * READY
-    return np.int64(0) if town.net.there.size > 0 else FORMER
+    return size_class(p.call_weight[row]) + ready * READY
 
 
 @part

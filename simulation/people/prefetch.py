@@ -68,7 +68,7 @@ def fetch(rows, j, n, town):
 
 @part
 def fetch_contacts(rows, code, last, j, n, net):
-    """Ask for what :func:`screen.spread` writes of the contacts of a row some places further on, if its outcome is 1 to ``last``."""
+    """Ask for what :func:`memory.tell` writes of the contacts of a row some places further on, if its outcome is 1 to ``last``."""
     if j + AHEAD_CONTACTS < n and 0 < code[j + AHEAD_CONTACTS] <= last:
         row = np.int64(rows[j + AHEAD_CONTACTS])
         for e in range(net.indptr[row], net.indptr[row + 1]):

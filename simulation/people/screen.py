@@ -106,11 +106,11 @@ def refresh(row, net, terms):
 
 
 @part
-def spread(row, delta, column, net, terms):
-    """Tell the contacts of ``row`` a change of what ``column`` packs, net.heard or net.there."""
+def spread(row, delta, net, terms):
+    """Tell the contacts of ``row`` a change, packed, of which rival it uses; what it says and does is told by :func:`memory.tell`."""
     for e in range(net.indptr[row], net.indptr[row + 1]):
         contact = np.int64(net.indices[e])
-        column[contact] += delta
+        net.there[contact] += delta
         refresh(contact, net, terms)
 
 

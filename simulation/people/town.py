@@ -54,7 +54,7 @@ TERMS = np.dtype(
         ("growth_lasts", np.float64),  # years after which a rate has fallen to 1 / e
         ("growth_key", np.uint64),  # of the draw of an account's own rate
         ("joins_key", np.uint64),  # of the draw of who never joins a community
-        ("drops_in_key", np.uint64),  # of the draw of who posts once
+        ("drops_in_key", np.uint64),  # of the draw of who posts no more after a burst
         ("yearly_contracts", np.int64),  # 1 where anybody may have one
     ]
 )

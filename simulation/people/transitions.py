@@ -90,7 +90,7 @@ def set_uses(row, uses, town):
     if p.stage[row] == Stage.PROSPECT or p.stage[row] == Stage.LAPSED:
         set_bound(row, town)
     if change != 0:
-        spread(row, change, town.net.there, town.net, town.terms)
+        spread(row, change, town.net, town.terms)
 
 
 @part

@@ -17,7 +17,7 @@ from simulation.studies.comparison import Comparison
 
 FIRST_SEEDS, MORE_SEEDS = 10, 5  # how often an interval is looked at when a study stops early
 CONFIDENCE = 0.90
-CORNER = "one set of numbers is one corner of what is plausible: flywheel study=uncertainty with the same words draws the others"
+CORNER = "one set of numbers is one corner of what is plausible: flywheel study=uncertainty draws the others"
 
 
 def answer(session: Session, study: Compare) -> Runs:

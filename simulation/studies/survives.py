@@ -8,7 +8,7 @@ import numpy as np
 from simulation.calendar import YEAR_WEEKS
 from simulation.studies.tables import with_interval
 
-SURVIVES = 0.8  # beyond which the whole interval of the share lies
+SURVIVES, EVEN = 0.8, 0.5  # beyond which the whole interval of the share lies
 CLAIMS = {  # metric -> the claim, with the better of two motions and the other
     "cost_per_new_arr": "a new yearly dollar costs {0} less than {1}",
     "retention_12_months": "{0} keeps more customers for a year than {1}",
@@ -28,11 +28,12 @@ class Share(NamedTuple):
 
 
 def sentences(found: Iterable[Share], cash_usd: dict[str, np.ndarray], weeks: int) -> list[str]:
-    """Say what survives, what does not, and in how many worlds each motion earns its cost.
+    """Say what survives, what is likely, what does not, and in how many worlds each motion earns its cost.
 
     ``cash_usd`` by motion, shape (worlds, seeds), at the end of ``weeks``; a world earns where its median seed does.
     """
     holds: list[str] = []
+    likely: list[str] = []
     open_: list[str] = []
     for of in found:
         if of.metric not in CLAIMS or not np.isfinite((of.share, of.low, of.high)).all():
@@ -44,12 +45,16 @@ def sentences(found: Iterable[Share], cash_usd: dict[str, np.ndarray], weeks: in
         )
         claim = CLAIMS[of.metric].format(better.first.upper(), better.second.upper())
         text = f"{claim} in {_percent(better)} of worlds"
-        (holds if better.low >= SURVIVES else open_).append(text)
+        (holds if better.low >= SURVIVES else likely if better.low > EVEN else open_).append(text)
     said = []
     if holds:
         said.append(f"What survives: {'; '.join(holds)}.")
+    if likely:
+        said.append(f"What is likely, not sure: {'; '.join(likely)}.")
     if open_:
-        said.append(f"What does not, since it hangs on numbers that nobody knows well: {'; '.join(open_)}.")
+        said.append(
+            f"What does not survive, since the numbers that decide it are not known well enough: {'; '.join(open_)}."
+        )
     if earns := [f"{motion.upper()} in {_of(cash)}" for motion, cash in cash_usd.items() if np.isfinite(cash).any()]:
         said.append(f"Within {_years(weeks)} more has come in than was spent under {', '.join(earns)} worlds.")
     return said

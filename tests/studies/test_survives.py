@@ -6,17 +6,17 @@ import pytest
 from simulation.studies.survives import Share, sentences
 
 SURE = Share("cost_per_new_arr", "clg", "plg", 0.05, 0.02, 0.11)
-OPEN = Share("cash_usd", "clg", "slg", 0.62, 0.55, 0.69)
+OPEN = Share("cash_usd", "clg", "slg", 0.62, 0.45, 0.69)
 ALMOST = Share("retention_12_months", "clg", "plg", 0.86, 0.79, 0.91)
 CASES = {
     "the second is better, surely": ([SURE], ["What survives: a new yearly dollar costs PLG less than CLG in 95 % (89 to 98) of worlds."]),
     "nobody is": (
         [OPEN],
-        ["What does not, since it hangs on numbers that nobody knows well: CLG has more cash at the end than SLG in 62 % (55 to 69) of worlds."],
+        ["What does not survive, since the numbers that decide it are not known well enough: CLG has more cash at the end than SLG in 62 % (45 to 69) of worlds."],
     ),
     "an interval that reaches below four in five": (
         [ALMOST],
-        ["What does not, since it hangs on numbers that nobody knows well: CLG keeps more customers for a year than PLG in 86 % (79 to 91) of worlds."],
+        ["What is likely, not sure: CLG keeps more customers for a year than PLG in 86 % (79 to 91) of worlds."],
     ),
     "a metric without a claim, and a share without an interval": ([SURE._replace(metric="cac_usd"), OPEN._replace(low=np.nan)], []),
 }  # fmt: skip
