@@ -17,7 +17,6 @@ from simulation.studies.comparison import Comparison
 
 FIRST_SEEDS, MORE_SEEDS = 10, 5  # how often an interval is looked at when a study stops early
 CONFIDENCE = 0.90
-CORNER = "one set of numbers is one corner of what is plausible: flywheel study=uncertainty draws the others"
 
 
 def answer(session: Session, study: Compare) -> Runs:
@@ -60,8 +59,6 @@ def answer(session: Session, study: Compare) -> Runs:
     for sentence in said.sentences:
         session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
     session.console.print(table(said))
-    if not study.posterior:
-        session.console.print(CORNER, soft_wrap=True, markup=False, highlight=False)
     tell(session, read(session, runs))
     return runs
 
