@@ -146,17 +146,18 @@ def test_r9_with_every_community_mechanism_off_community_money_buys_nothing():
 @pytest.mark.slow
 def test_r9_with_every_community_mechanism_off_community_led_is_the_worst_buy():
     """Of the three it then earns and saves the least, and pays the most for a dollar of new yearly revenue, though people
-    still join; where nobody joins either it pays the most for a customer too. At least 9 of 10 seeds: 1.1 % each."""
+    still join; where nobody joins either it pays the most for a customer too. At least 15 of 20 seeds: 2.1 % each
+    where chances are even."""
     off = {"switches": COMMUNITY}
     nobody = {"behaviour.engagement.join_per_week": 0.0, "behaviour.engagement.customer_join_per_week": 0.0}
     w = worlds()
-    clg, plg, slg = (metrics(w[m], range(10), **off) for m in ("clg", "plg", "slg"))
-    empty = metrics(w["clg"], range(10), **off, **nobody)
+    clg, plg, slg = (metrics(w[m], range(20), **off) for m in ("clg", "plg", "slg"))
+    empty = metrics(w["clg"], range(20), **off, **nobody)
     for other in (plg, slg):
-        assert (clg["revenue_usd"] < other["revenue_usd"]).sum() >= 9
-        assert (clg["cash_usd"] < other["cash_usd"]).sum() >= 9
-        assert (clg["acquisition_per_new_arr"] > other["acquisition_per_new_arr"]).sum() >= 9
-        assert (np.nan_to_num(empty["cac_usd"], nan=np.inf) > other["cac_usd"]).sum() >= 9
+        assert (clg["revenue_usd"] < other["revenue_usd"]).sum() >= 15
+        assert (clg["cash_usd"] < other["cash_usd"]).sum() >= 15
+        assert (clg["acquisition_per_new_arr"] > other["acquisition_per_new_arr"]).sum() >= 15
+        assert (np.nan_to_num(empty["cac_usd"], nan=np.inf) > other["cac_usd"]).sum() >= 15
         assert (clg["budget_usd"] == other["budget_usd"]).all()
 
 

@@ -54,6 +54,10 @@ LIVES = {  # what must be so from the start, and what comes with the change, for
     "behaviour.reading.learn_per_week": ({"behaviour.reading.reads_on": 1.0, "behaviour.reading.look_again_per_week": 0.5}, {}),
     "behaviour.advocacy.active_weeks": ({"behaviour.advocacy.answers_of_expert": 1, "behaviour.help.newcomer_ask_per_week": 0.5, "behaviour.help.offer_per_week": 0.2}, {}),
     "behaviour.retention.contract_share": ({"behaviour.retention.contract_per_week": 0.1}, {}),
+    **dict.fromkeys(
+        (f"behaviour.retention.{name}" for name in ("referrer_here", "brought_somebody", "brought_half_life_weeks")),
+        ({"behaviour.attraction.close_talk_per_week": 3.0, "behaviour.adoption.rate_per_week": 3.0}, {}),
+    ),  # many buy on a contact's word
     **dict.fromkeys(("behaviour.help.noise_decay_per_week", "behaviour.help.noise_belonging"), ({}, {"outside.spam": 5.0})),
     "budget.keeps_doors": ({}, {"budget.usd_per_account_per_week": 0.0}),
     "motion.launch.weeks": ({}, {"motion.launch.factor": 3.0}),
