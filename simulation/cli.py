@@ -19,12 +19,14 @@ from simulation.scenario.contents import FILES
 from simulation.scenario.csv_table import check_readable
 from simulation.scenario.currency import written_in
 from simulation.scenario.errors import BadInput, ClusterLost, NothingRan, NotKept
+from simulation.scenario.figures import Figures
 from simulation.scenario.files import about, options
 from simulation.scenario.schema import Config
 from simulation.scenario.settings import unit
 from simulation.scenario.warnings import notes
 
 INTERRUPTED = 130
+READ_APART = ("study.data", "study.forum", "figures.style")  # what is wrong with them is said by who reads them
 HANDED_OVER = WORDS[2:]  # made from a results folder
 COLUMNS = 110  # of tables, where neither a terminal nor COLUMNS says how many there are
 
@@ -181,7 +183,7 @@ def _check_paths(config: Config) -> None:
         value: Any = config
         for name in path.split("."):
             value = getattr(value, name, None)
-        if value and path not in ("study.data", "study.forum"):  # folders: what is in them is said by who reads them
+        if value and path not in READ_APART:
             check_readable(Path(value), f"{path}={value}", folder=path == "study.posterior")
     if config.out is not None and not config.out.strip():
         raise BadInput("out=: name a folder, or leave it away")
@@ -224,6 +226,7 @@ def _run(asked: Composed, arguments: list[str]) -> int:
     for note in [*asked.read, *found_past, *notes(config)]:
         console.print(note, soft_wrap=True, markup=False, highlight=False)
     folder = Path(config.out) if config.out else default_out(config)
+    look = _look(config, console)
     store = Store(folder)
     store.open(config.model_dump(mode="json"), command, config.fresh)
     session: Any = None  # it takes long to load
@@ -233,12 +236,11 @@ def _run(asked: Composed, arguments: list[str]) -> int:
 
         for note in check_files(config.market):
             console.print(note, soft_wrap=True, markup=False, highlight=False)
-        study = import_module(f"simulation.studies.{config.study.name}")
         session = Session(config, store, console, readable(arguments))
         with session:
-            found = study.answer(session, config.study)
+            found = import_module(f"simulation.studies.{config.study.name}").answer(session, config.study)
         with session.engine.interrupts as interrupts:
-            _draw(session, found)
+            _draw(session, found, look)
             interrupts.check()
             store.finish()
     except NothingRan:
@@ -266,14 +268,27 @@ def _run(asked: Composed, arguments: list[str]) -> int:
     return 1 if session.failed else 0
 
 
-def _draw(session, found) -> None:
-    """Draw the figures of a study; Ctrl-C ends between two: drawing calls back into Python from where no error may come."""
+def _look(config: Config, console: Any) -> Any:
+    """Return how figures are to look, after saying what of a style file is not taken; None where nobody asks for a look."""
+    if config.figures == Figures():
+        return None
+    from simulation.figures.look import look_of  # half a second
+
+    look, left_out = look_of(config.figures, [*config.motions])
+    for note in left_out:
+        console.print(note, soft_wrap=True, markup=False, highlight=False)
+    return look
+
+
+def _draw(session, found, look) -> None:
+    """Draw the figures of a study in a look; Ctrl-C ends between two: drawing calls back into Python from where no error may come."""
     from importlib import import_module
 
-    from simulation.figures.style import save  # not before a command can still be refused: half a second
+    from simulation.figures.look import LIGHT, drawn_in  # not before a command can still be refused: half a second
+    from simulation.figures.style import save
 
-    for name, (figure, text) in import_module(f"simulation.figures.{session.config.study.name}").draw_all(
-        session, found
-    ):
-        session.engine.interrupts.check()
-        save(figure, session.store, name, text)
+    figures = import_module(f"simulation.figures.{session.config.study.name}")
+    with drawn_in(look or LIGHT):
+        for name, (figure, text) in figures.draw_all(session, found):
+            session.engine.interrupts.check()
+            save(figure, session.store, name, text)

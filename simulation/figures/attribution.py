@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from simulation.figures.style import PALETTE, Drawn, foot, new_figure
+from simulation.figures.style import INK, PALETTE, PINK, Drawn, foot, new_figure, small
 from simulation.figures.words import capital, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
@@ -35,18 +35,16 @@ def draw(parts: list, of: str, against: str):
         value, low, high = part.mean, part.low, part.high
         last = part is whole
         start = 0.0 if last else at
-        tint = "#333333" if last else PALETTE[7] if part is without else PALETTE[0] if value >= 0 else PALETTE[5]
+        tint = INK if last else PALETTE[7] if part is without else PALETTE[0] if value >= 0 else PALETTE[5]
         axes.barh(-y, value, left=start, color=tint, height=0.7)
-        axes.plot(
-            [start + low, start + high], [-y, -y], color="#CC79A7" if last else "#333333", marker="|", linewidth=1.4
-        )
+        axes.plot([start + low, start + high], [-y, -y], color=PINK if last else INK, marker="|", linewidth=1.4)
         axes.annotate(
-            shown_gap(part.mean, metric.kind), (1.02, -y), xycoords=axes.get_yaxis_transform(), va="center", fontsize=11,
+            shown_gap(part.mean, metric.kind), (1.02, -y), xycoords=axes.get_yaxis_transform(), va="center", fontsize=small(),
             fontweight="bold" if last else "normal", annotation_clip=False,
         )  # fmt: skip
         at += value
     axes.set_yticks(range(0, -len(rows) - 1, -1), [p.mechanism.replace("_", " ") for p in (*rows, whole)])
-    axes.axvline(0, color="black", linewidth=0.8)
+    axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_xlabel(f"{name}: {of.upper()} less {against.upper()}{f', {unit}' if unit else ''}")
     write_ticks(axes.xaxis, metric.kind)
     axes.grid(visible=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import PALETTE, Drawn, foot, new_figure, percentiles
+from simulation.figures.style import FAINT, INK, PALETTE, PAPER, SHADE, Drawn, foot, new_figure, percentiles, small
 from simulation.figures.words import setting_name
 from simulation.studies.held_out import MODEL
 
@@ -38,13 +38,13 @@ def fit(found) -> Drawn:
         low, mid, high = percentiles(found.fitted[name], (5, 50, 95))
         axes.fill_between(x, low, high, color=PALETTE[0], alpha=0.2, linewidth=0)
         axes.plot(x, mid, color=PALETTE[0], linewidth=2)
-        axes.plot(x, found.seen[name], "o", color="black", markersize=4)
+        axes.plot(x, found.seen[name], "o", color=INK, markersize=4)
         if found.train < x.size:
-            axes.axvspan(found.train - 0.5, x.size - 0.5, color="#999999", alpha=0.15, linewidth=0)
-        axes.set_title(_name(name), fontsize=12, loc="left")
+            axes.axvspan(found.train - 0.5, x.size - 0.5, color=FAINT, alpha=0.15, linewidth=0)
+        axes.set_title(_name(name), fontsize=small(), loc="left")
         axes.set_ylim(bottom=0)
         step = max(1, x.size // 4)
-        axes.set_xticks(x[::step], [found.data.months[k] for k in x[::step]], fontsize=9)
+        axes.set_xticks(x[::step], [found.data.months[k] for k in x[::step]], fontsize=small())
     for axes in flat[len(names) :]:
         axes.set_visible(False)
     text = "Dots: the company's data, a month. Blue: worlds drawn from the fit on the white months (median, 90 %). Grey: months held out."
@@ -64,10 +64,10 @@ def beliefs(found) -> Drawn:
     for y, x in enumerate(reversed(rows)):
         low, median, high = ((v - x.prior_low) / (x.prior_high - x.prior_low) for v in (x.low, x.median, x.high))
         right = max(right, high)
-        axes.plot([0, 1], [y, y], color="#CCCCCC", linewidth=9, solid_capstyle="butt")
+        axes.plot([0, 1], [y, y], color=SHADE, linewidth=9, solid_capstyle="butt")
         axes.plot([low, high], [y, y], color=PALETTE[0], linewidth=9, solid_capstyle="butt")
-        axes.plot(median, y, "o", color="white", markersize=5)
-        axes.annotate(f"{x.median:.3g} ({x.low:.3g} to {x.high:.3g})", (max(1.0, high), y), xytext=(10, 0), textcoords="offset points", va="center", fontsize=10)  # fmt: skip
+        axes.plot(median, y, "o", color=PAPER, markersize=5)
+        axes.annotate(f"{x.median:.3g} ({x.low:.3g} to {x.high:.3g})", (max(1.0, high), y), xytext=(10, 0), textcoords="offset points", va="center", fontsize=small())  # fmt: skip
     axes.set_yticks(range(len(rows)), [setting_name(x.parameter) for x in reversed(rows)])
     axes.set_xticks([0, 1], ["prior, 5 %", "prior, 95 %"])
     axes.set_xlim(-0.15, right + 0.8)

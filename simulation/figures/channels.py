@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulation.figures.style import PALETTE, foot, label_stack, new_figure, slide, year_ticks
+from simulation.figures.style import PALETTE, PAPER, foot, label_stack, new_figure, slide, year_ticks
 from simulation.figures.time_axis import write_dates
 from simulation.figures.words import in_full, motion_name
 from simulation.metrics.sums import trailing
@@ -20,7 +20,7 @@ def draw(data: Comparison):
     said = title(shares)
     figure, grid = new_figure(said, **slide(4.6 * len(motions) + 1), ncols=len(motions), sharey=True, squeeze=False)
     for axes, motion in zip(grid[0], motions, strict=True):
-        axes.stackplot(x, shares[motion], colors=PALETTE, alpha=0.85, linewidth=0.5, edgecolor="white")
+        axes.stackplot(x, shares[motion], colors=PALETTE, alpha=0.85, linewidth=0.5, edgecolor=PAPER)
         texts = [f"{part:.0f} %" if part >= 3 else "" for part in shares[motion][:, -1]]
         label_stack(axes, x, shares[motion], [c.replace("_", " ") for c in CHANNELS], texts, 5.5)
         axes.set(title=motion_name(motion), xlabel="week", ylim=(0, 100))

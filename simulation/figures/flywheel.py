@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path
 
-from simulation.figures.style import PALETTE, Drawn, use_style
+from simulation.figures.style import INK, MUTED, PALETTE, RULE, SHADE, Drawn, use_style
 from simulation.figures.words import in_full, motion_name
 from simulation.people.stages import Stage
 from simulation.studies.flows import BOUGHT, CAME_IN, Flows
@@ -26,7 +26,7 @@ MIDDLE, INSIDE, WIDEST, THINNEST = (
     3,
 )  # pixels: a wheel's centre from the top, its inner radius, widths of arcs
 TINTS = {"Attraction": PALETTE[1], "Engagement": PALETTE[4], "Adoption": PALETTE[0], "Advocacy": PALETTE[2]}
-PAID, UNPAID, LEAK, DARK, MUTED = PALETTE[5], PALETTE[1], "#C8C8C8", "#222222", "#555555"
+PAID, UNPAID, LEAK = PALETTE[5], PALETTE[1], SHADE
 GAP, TIP = 0.05, 0.13  # radians between arcs, and of an arc's tip
 BEND, TOP, SIDE, HIGH, LOW, LINE = 20, 330, 305, 305, 245, 37  # pixels from the centre, or of a bend and a line of text
 LOST = tuple((stage, Stage.LAPSED) for stage in (Stage.CUSTOMER, Stage.EXPERT))
@@ -106,7 +106,7 @@ def _described(of: tuple[str, Wheel]) -> str:
 
 def _wheel(axes: Any, x: float, y: float, w: Wheel, per_person: float) -> None:
     """Draw the arcs of one wheel clockwise from the top, ribbons in and out, and what they are."""
-    axes.add_patch(Circle((x, y), INSIDE - 6, fill=False, edgecolor="#E5E5E5", linewidth=2))
+    axes.add_patch(Circle((x, y), INSIDE - 6, fill=False, edgecolor=RULE, linewidth=2))
     wide = [max(THINNEST, n * per_person) for n in (w.attracted, w.came_in, w.bought, w.brought)]
     lost = [
         min(n * per_person, of - THINNEST / 2) for n, of in zip((w.faded, w.gave_up, w.left, 0.0), wide, strict=True)
@@ -174,11 +174,11 @@ def _labels(axes: Any, x: float, y: float, w: Wheel, lost: float) -> None:
     for right, below, name, *lines in corners:
         side, top = x + right * SIDE, y + (LOW if below == 1 else -HIGH)
         align = "right" if right == 1 else "left"
-        _write(axes, side, top, name, TEXT, ha=align, weight="bold", color=_dark(TINTS[name]))
+        _write(axes, side, top, name, TEXT, ha=align, weight="bold", color=_inked(TINTS[name]))
         for k, text in enumerate(lines, 1):
             _write(axes, side, top + k * LINE, text, TEXT, ha=align)
-    _write(axes, x - 12, y - TOP - 30, f"{_count(w.paid)} paid", TEXT, ha="right", color=_dark(PAID))
-    _write(axes, x + 12, y - TOP - 30, f"{_count(w.unpaid)} unpaid", TEXT, color=_dark(UNPAID))
+    _write(axes, x - 12, y - TOP - 30, f"{_count(w.paid)} paid", TEXT, ha="right", color=_inked(PAID))
+    _write(axes, x + 12, y - TOP - 30, f"{_count(w.unpaid)} unpaid", TEXT, color=_inked(UNPAID))
     leaks = (
         (x + SIDE, y + BEND + lost + LINE, "right", w.faded, "drop out"),
         (x, y + LOW, "center", w.gave_up, "give up"),
@@ -189,9 +189,9 @@ def _labels(axes: Any, x: float, y: float, w: Wheel, lost: float) -> None:
         _write(axes, at, top + LINE, what, TEXT, ha=align, color=MUTED)
 
 
-def _dark(tint: str) -> tuple[float, ...]:
-    """Return a tint dark enough for letters."""
-    return tuple(0.7 * part for part in to_rgb(tint))
+def _inked(tint: str) -> tuple[float, ...]:
+    """Return a tint with so much ink that letters in it are read."""
+    return tuple(0.7 * part + 0.3 * ink for part, ink in zip(to_rgb(tint), to_rgb(INK), strict=True))
 
 
 def _count(people: float) -> str:
@@ -203,4 +203,4 @@ def _percent(share: float) -> str:
 
 
 def _write(axes: Any, x: float, y: float, text: str, pixels: float, **more: Any) -> None:
-    axes.text(x, y, text, fontsize=pixels * POINTS, **{"va": "center", "color": DARK, **more})
+    axes.text(x, y, text, fontsize=pixels * POINTS, **{"va": "center", "color": INK, **more})

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import PALETTE, Drawn, foot, new_figure, slide
+from simulation.figures.style import FAINT, INK, PALETTE, PAPER, Drawn, foot, new_figure, slide
 from simulation.figures.words import in_full, motion_name
 from simulation.people.audience import Level
 from simulation.studies.members import CAUSED, EVER, LEVELS, LOOKS, ON_A_DAY, Members
 
-TINTS = dict(zip(LEVELS, ("#d9d9d9", "#a6bddb", "#3690c0", "#02818a", "#014636"), strict=True))
-MARKS = {EVER: ("#999999", "o"), ON_A_DAY: (PALETTE[0], "s"), CAUSED: (PALETTE[5], "D")}
+TINTS = dict(zip(LEVELS, (f"flywheel:level {k}" for k in range(5)), strict=True))
+MARKS = {EVER: (FAINT, "o"), ON_A_DAY: (PALETTE[0], "s"), CAUSED: (PALETTE[5], "D")}
 LEAST_LABELLED = 4.0  # percent of the audience
 
 
@@ -34,7 +34,7 @@ def draw(found: list[Members], seeds: int) -> Drawn:
         values, low, high = (np.array([getattr(x, name) for x in of]) for name in ("value", "low", "high"))
         y = at + 0.22 * (1 - k)
         right.errorbar(values, y, xerr=(values - low, high - values), fmt=mark, color=tint, markersize=9, capsize=4, linewidth=2.2, label=look)  # fmt: skip
-    right.axvline(0, color="#222222", linewidth=0.8)
+    right.axvline(0, color=INK, linewidth=0.8)
     right.set_yticks(at, ["" for _ in found])
     right.set_ylim(left.get_ylim())
     right.set(xlabel="points of the share kept a year, members less others", title="staying, by how one looks")
@@ -62,9 +62,7 @@ def _bars(axes, found: list[Members], at: np.ndarray) -> None:
         for y, x, width in zip(at, before, share, strict=True):
             if width >= LEAST_LABELLED:
                 dark = level >= Level.CONTRIBUTOR
-                axes.text(
-                    x + width / 2, y, f"{width:.0f}", ha="center", va="center", color="white" if dark else "#222222"
-                )
+                axes.text(x + width / 2, y, f"{width:.0f}", ha="center", va="center", color=PAPER if dark else INK)
         before += np.nan_to_num(share)
 
 

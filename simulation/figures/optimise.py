@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.figures.style import Drawn, colour, foot, new_figure, slide
+from simulation.figures.style import INK, PAPER, Drawn, colour, foot, new_figure, slide
 from simulation.figures.words import axis_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
@@ -27,7 +27,7 @@ def draw(goal: str, bests: list, tried: dict):
     for k, best in enumerate(bests):
         tint = colour(best.motion, k)
         left.plot([k, k], best.best[1:], color=tint, linewidth=6, alpha=0.35, solid_capstyle="butt")
-        left.plot(k, best.own[0], "o", markerfacecolor="white", markeredgecolor=tint, markersize=9)
+        left.plot(k, best.own[0], "o", markerfacecolor=PAPER, markeredgecolor=tint, markersize=9)
         left.plot(k, best.best[0], "o", color=tint, markersize=9)
         height = 0.8 / len(bests)
         for y, lever in enumerate(levers):
@@ -37,9 +37,9 @@ def draw(goal: str, bests: list, tried: dict):
             low, high = best.ranges[lever]
             right.barh(at, 100 * best.shares[lever], height=0.9 * height, color=tint)
             if np.isfinite(low):
-                right.plot([100 * low, 100 * high], [at, at], color="black", linewidth=1.2)
+                right.plot([100 * low, 100 * high], [at, at], color=INK, linewidth=1.2)
             own = tried[best.motion][0].shares.get(lever, 0.0)
-            right.plot(100 * own, at, "o", markerfacecolor="white", markeredgecolor="black", markersize=5)
+            right.plot(100 * own, at, "o", markerfacecolor=PAPER, markeredgecolor=INK, markersize=5)
     left.set_xticks(range(len(bests)), [b.motion.upper() for b in bests])
     left.set_xlim(-0.5, len(bests) - 0.5)
     left.set_ylabel(axis_name(metric))

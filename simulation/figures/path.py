@@ -3,7 +3,19 @@
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
-from simulation.figures.style import Drawn, band, colour, dollars, foot, label_ends, new_figure
+from simulation.figures.style import (
+    FAINT,
+    INK,
+    MUTED,
+    Drawn,
+    band,
+    colour,
+    dollars,
+    foot,
+    label_ends,
+    new_figure,
+    small,
+)
 from simulation.figures.time_axis import write_dates
 from simulation.figures.words import in_full, motion_name, write_ticks
 from simulation.metrics.metric import Kind
@@ -12,7 +24,7 @@ from simulation.scenario import currency
 from simulation.scenario.history import AS_BEFORE, STOP
 from simulation.studies.next_money import Futures, sentences
 
-TWINS = {AS_BEFORE: ("as before", "#000000", (0, (1, 1))), STOP: ("stop", "#999999", (0, (1, 2)))}
+TWINS = {AS_BEFORE: ("as before", INK, (0, (1, 1))), STOP: ("stop", FAINT, (0, (1, 2)))}
 
 
 def draw(data: Futures) -> Drawn:
@@ -33,13 +45,11 @@ def draw(data: Futures) -> Drawn:
         mid = np.median(data.customers[twin], axis=0)
         left.plot(x[before:], mid[before:], color=tint, linestyle=dashes, linewidth=1.8)
         ends.append((x[-1], float(mid[-1]), name, tint))
-    left.plot(
-        x[: before + 1], np.median(data.customers[AS_BEFORE], axis=0)[: before + 1], color="#000000", linewidth=2.4
-    )
-    left.axvline(0, color="#666666", linewidth=1)
+    left.plot(x[: before + 1], np.median(data.customers[AS_BEFORE], axis=0)[: before + 1], color=INK, linewidth=2.4)
+    left.axvline(0, color=MUTED, linewidth=1)
     left.set(xlabel="week from today", ylabel="paying customers", xlim=(-before, data.weeks * 1.4), ylim=(0, None))
     left.set_xticks(np.arange(-(before // YEAR_WEEKS) * YEAR_WEEKS, data.weeks + 1, YEAR_WEEKS))
-    right.axhline(0, color="#000000", linewidth=1)
+    right.axhline(0, color=INK, linewidth=1)
     right.set(
         xlabel="week from today",
         ylabel=currency.in_words("cash over going on as before, USD M"),
@@ -49,7 +59,7 @@ def draw(data: Futures) -> Drawn:
     left.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     write_ticks(right.yaxis, Kind.USD_TOTAL)
     if data.calendar.start:
-        left.annotate("today", (0, 1), xycoords=("data", "axes fraction"), xytext=(-4, -4), textcoords="offset points", fontsize=10, ha="right", va="top")  # fmt: skip
+        left.annotate("today", (0, 1), xycoords=("data", "axes fraction"), xytext=(-4, -4), textcoords="offset points", fontsize=small(), ha="right", va="top")  # fmt: skip
     write_dates(left, data.calendar, -before, data.weeks, most=5)
     write_dates(right, data.calendar, 0, data.weeks, most=5)
     label_ends(left, ends)

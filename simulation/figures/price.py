@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
-from simulation.figures.style import PALETTE, Drawn, foot, label_ends, new_figure, percentiles, slide
+from simulation.figures.style import INK, PALETTE, Drawn, foot, label_ends, new_figure, percentiles, slide
 from simulation.figures.time_axis import write_dates
 from simulation.figures.words import in_full, motion_name, write_ticks
 from simulation.metrics.metric import Kind
@@ -43,7 +43,7 @@ def draw(found: list[Priced], seeds: int, weeks: int, calendar) -> Drawn:
         write_dates(below, calendar, 0, weeks, most=4)
         label_ends(below, ends, 0.13)
         for axes in column:
-            axes.axhline(0, color="#222222", linewidth=0.8)
+            axes.axhline(0, color=INK, linewidth=0.8)
     grid[0][0].set_ylabel(currency.in_words("cash over the price\nas it is, USD M"))
     grid[1][0].set_ylabel(f"revenue over it at\n{found[0].shown:+.0%}, %")
     text = (

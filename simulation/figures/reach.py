@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import PALETTE, Drawn, colour, foot, line, new_figure, plain_ticks, slide
+from simulation.figures.style import PALETTE, PAPER, Drawn, colour, foot, line, new_figure, plain_ticks, slide
 from simulation.figures.words import in_full, motion_name
 from simulation.metrics.metric import Kind
 from simulation.runs.enough import LEAST_MARKETS
@@ -44,7 +44,7 @@ def draw(found: Found) -> Drawn:
         last = 0 < k == len(found.ranked) - 1  # the curve on the right has room there
         axes.annotate(
             motion_name(of.motion), (at, height if reached.any() else y[-1]), xytext=(8 if last else -6, -20 if last else 6), ha="left" if last else "right",
-            textcoords="offset points", color=tint, fontweight="bold", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            textcoords="offset points", color=tint, fontweight="bold", bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1},
         )  # fmt: skip
     axes.set(xlim=(low, high), ylim=(-3, 103), ylabel="simulated markets that reach it, %")
     axes.set_xlabel(currency.in_words("budget a year, USD (log)"))

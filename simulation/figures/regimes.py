@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from simulation.figures.style import Drawn, colour, foot, new_figure, slide
+from simulation.figures.style import INK, PAPER, Drawn, colour, foot, new_figure, slide, small
 from simulation.figures.words import setting_name
 from simulation.metrics import METRICS
 from simulation.runs.enough import LEAST_CUSTOMERS, LEAST_MARKETS
@@ -37,13 +37,14 @@ def draw(runs, cells: dict, seeds: int):
     )
     flat = grid.ravel()
     for axes, metric in zip(flat, metrics, strict=False):
-        image = np.ones((len(ys), len(xs), 3))
+        paper = np.array(to_rgb(PAPER))
+        image = np.full((len(ys), len(xs), 3), paper)
         for p, cell in enumerate(cells[metric]):
             i, j = divmod(p, len(ys))
             if cell.winner in motions:
                 tint = np.array(to_rgb(colour(cell.winner, motions.index(cell.winner))))
                 strength = 0.15 + 0.75 * max(0.0, (cell.share_of_seeds - 1 / len(motions)) / (1 - 1 / len(motions)))
-                image[j, i] = 1 - strength * (1 - tint)
+                image[j, i] = paper + strength * (tint - paper)
         axes.imshow(image, origin="lower", aspect="auto", extent=(-0.5, len(xs) - 0.5, -0.5, len(ys) - 0.5))
         _border(axes, runs, metric, len(xs), len(ys))
         for p, cell in enumerate(cells[metric]):
@@ -51,8 +52,8 @@ def draw(runs, cells: dict, seeds: int):
             share = f"{100 * cell.share_of_seeds:.0f}" if not cell.sure else ""
             text = {NOBODY: "-", FEW: "?"}.get(cell.winner, share)
             if text:
-                box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "boxstyle": "round,pad=0.15"}
-                axes.text(i, j, text, ha="center", va="center", fontsize=9, bbox=box)
+                box = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "boxstyle": "round,pad=0.15"}
+                axes.text(i, j, text, ha="center", va="center", fontsize=small(), bbox=box)
         _name_areas(axes, cells[metric], motions, len(ys))
         axes.set_xticks(range(len(xs)), [_short(v) for v in xs])
         axes.set_yticks(range(len(ys)), [_short(v) for v in ys])
@@ -87,7 +88,7 @@ def _border(axes, runs, metric: str, n_x: int, n_y: int) -> None:
     for k in range(fine.shape[0]):
         mine = (best == k).astype(float)
         if 0 < mine.mean() < 1:
-            axes.contour(u, v, mine.T, levels=[0.5], colors="black", linewidths=1.6)
+            axes.contour(u, v, mine.T, levels=[0.5], colors=INK, linewidths=1.6)
 
 
 def _name_areas(axes, cells: list, motions: list[str], n_y: int) -> None:
@@ -97,7 +98,7 @@ def _name_areas(axes, cells: list, motions: list[str], n_y: int) -> None:
             i, j = np.array(won).mean(axis=0)
             at = min(won, key=lambda c: (c[0] - i) ** 2 + (c[1] - j) ** 2)
             axes.text(
-                *at, motion.upper(), ha="center", va="center", fontweight="bold", fontsize=14, color="white",
+                *at, motion.upper(), ha="center", va="center", fontweight="bold", fontsize="medium", color=PAPER,
                 bbox={"facecolor": colour(motion, k), "edgecolor": "none", "boxstyle": "round,pad=0.25"},
             )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
-from simulation.figures.style import band, colour, foot, label_ends, new_figure, slide
+from simulation.figures.style import FAINT, MUTED, band, colour, foot, label_ends, new_figure, slide, small
 from simulation.figures.words import motion_name
 from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, kept, life_table
 from simulation.runs.enough import seen_in
@@ -37,15 +37,15 @@ def draw(data: Comparison):
         axes.set_xticks(range(0, last, YEAR_WEEKS // 2 if last <= 3 * YEAR_WEEKS else YEAR_WEEKS))
         axes.tick_params(labelbottom=True)
         for week in range(YEAR_WEEKS, last, YEAR_WEEKS):
-            axes.axvline(week, color="#999999", linewidth=1, linestyle=":")
+            axes.axvline(week, color=FAINT, linewidth=1, linestyle=":")
     if ages.size > YEAR_WEEKS:
         pooled.annotate(
             "yearly contracts\nrenew or end",
             (YEAR_WEEKS, 3),
             xytext=(4, 0),
             textcoords="offset points",
-            fontsize=9,
-            color="#666666",
+            fontsize=small(),
+            color=MUTED,
         )
     label_ends(pooled, ends)
     _at_risk(below, tables, ages.size)
@@ -63,7 +63,7 @@ def _of_years(axes, data: Comparison) -> tuple[int, str]:
     for k, motion in enumerate(data.lives):
         for y, curve in _by_year(data.lives[motion], data.weeks):
             axes.plot(100 * curve, color=colour(motion, k), alpha=max(0.2, 1 - 0.3 * y), linewidth=2)
-    axes.set_title("darkest: adopted in the first year, paler: later", fontsize=11, loc="left")
+    axes.set_title("darkest: adopted in the first year, paler: later", fontsize=small(), loc="left")
     axes.set_xlabel("weeks since adoption, by year of adoption")
     return ages_of(data.weeks), ""
 
@@ -73,7 +73,7 @@ def _of_today(axes, data: Comparison) -> tuple[int, str] | None:
     if not data.base:
         return None
     stay = base.read(data.base, data.weeks)
-    axes.set_title("customers of today", fontsize=11, loc="left")
+    axes.set_title("customers of today", fontsize=small(), loc="left")
     axes.set_xlabel("weeks since adoption, in part before today")
     if stay.since is None:
         return ages_of(data.weeks), f"{base.sentence(stay)} "
@@ -139,13 +139,15 @@ def title(curves: dict[str, np.ndarray], seeds: int) -> str:
 def _at_risk(axes, tables: dict[str, list[LifeTable]], n: int) -> None:
     """Write under the curves how many lives are still followed at each half-year of age."""
     axes.set(ylim=(len(tables) - 0.4, -0.6))
-    axes.set_yticks(range(len(tables)), [motion_name(m) for m in tables], fontsize=10)
+    axes.set_yticks(range(len(tables)), [motion_name(m) for m in tables], fontsize=small())
     axes.tick_params(length=0, labelbottom=False, pad=22, axis="both")
-    axes.set_title("simulated customers still there and followed, median", fontsize=10, loc="left", color="#666666")
+    axes.set_title("simulated customers still there and followed, median", fontsize=small(), loc="left", color=MUTED)
     axes.grid(visible=False)
     for spine in axes.spines.values():
         spine.set_visible(False)
     for k, (name, of) in enumerate(tables.items()):
         middle = np.median([t.at_risk[:n] for t in of], axis=0)
         for age in range(0, n, YEAR_WEEKS // 2):
-            axes.annotate(f"{middle[age]:,.0f}", (age, k), ha="center", va="center", fontsize=10, color=colour(name, k))
+            axes.annotate(
+                f"{middle[age]:,.0f}", (age, k), ha="center", va="center", fontsize=small(), color=colour(name, k)
+            )

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from simulation.figures.style import Drawn, colour, foot, label_ends, new_figure, percentiles, year_ticks
+from simulation.figures.style import PINK, RED, Drawn, colour, foot, label_ends, new_figure, percentiles, year_ticks
 from simulation.figures.words import in_full, motion_name
 from simulation.metrics.sums import ratios
 from simulation.studies.comparison import Comparison
 
 WIDEST = 11  # letters of a line of a label: the next panel begins there
-TINTS, LINES = ("#D55E00", "#CC79A7"), ("--", ":")  # of rivals, in their order
+TINTS, LINES = (RED, PINK), ("--", ":")  # of rivals, in their order
 
 
 def draw(data: Comparison, names: Sequence[str]) -> Drawn:

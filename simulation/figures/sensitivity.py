@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import PALETTE, Drawn, foot, new_figure, plain_ticks
+from simulation.figures.style import INK, PALETTE, Drawn, foot, new_figure, plain_ticks, small
 from simulation.figures.words import capital, setting_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Kind
@@ -41,12 +41,12 @@ def tornado(found, metric: str, compared: bool):
         for shift, (value, half, tint) in zip((0.17, -0.17), ends, strict=True):
             axes.barh(y + shift, show(value) - show(top.at_mode), left=show(top.at_mode), color=tint, height=0.34)
             if np.isfinite(half):
-                axes.plot(show(np.array([value - half, value + half])), [y + shift] * 2, color="#333333", linewidth=1.1)
+                axes.plot(show(np.array([value - half, value + half])), [y + shift] * 2, color=INK, linewidth=1.1)
         axes.annotate(
             f"{_short(row.low_setting)} | {_short(row.high_setting)}", (1.01, y), xycoords=axes.get_yaxis_transform(),
-            va="center", fontsize=9, annotation_clip=False,
+            va="center", fontsize=small(), annotation_clip=False,
         )  # fmt: skip
-    axes.axvline(show(top.at_mode), color="black", linewidth=1)
+    axes.axvline(show(top.at_mode), color=INK, linewidth=1)
     axes.set_yticks(range(len(rows)), [f"{setting_name(r.parameter)} ({r.grade})" for r in reversed(rows)])
     axes.set_xlabel(f"{what}{f', {unit}' if unit else ''}{' (log)' if log else ''}")
     axes.grid(visible=False)
@@ -89,7 +89,7 @@ def indices(found, metric: str):
     for shift, name, tint, label in ((0.18, "total", PALETTE[0], "total"), (-0.18, "first", PALETTE[1], "first order")):
         values = [100 * getattr(r, f"{name}_order") for r in rows]
         error = [100 * getattr(r, f"{name}_half_width") for r in rows]
-        axes.barh(y + shift, values, height=0.34, color=tint, xerr=error, ecolor="#333333", label=label)
+        axes.barh(y + shift, values, height=0.34, color=tint, xerr=error, ecolor=INK, label=label)
     axes.set_yticks(y, [setting_name(r.parameter) for r in rows])
     axes.set_xlabel("share of the variance, %")
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))

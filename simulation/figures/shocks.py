@@ -8,7 +8,20 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from simulation.calendar import UNDATED, Calendar
-from simulation.figures.style import PALETTE, Drawn, band, colour, foot, new_figure, percentiles, slide
+from simulation.figures.style import (
+    FAINT,
+    INK,
+    MUTED,
+    PALETTE,
+    Drawn,
+    band,
+    colour,
+    foot,
+    new_figure,
+    percentiles,
+    slide,
+    small,
+)
 from simulation.figures.time_axis import write_dates
 from simulation.figures.words import in_full, motion_name
 from simulation.metrics.sums import ratios
@@ -75,7 +88,7 @@ def _whole(title: str) -> str:
 def _named(panels, motions: Iterable[str], xlabel: str, ylabel: str) -> None:
     """Head each panel with its motion; name the axes at the left edge and where nothing is below."""
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
-        axes.set_title(motion_name(motion), loc="left", fontsize=13, fontweight="bold")
+        axes.set_title(motion_name(motion), loc="left", fontsize="medium", fontweight="bold")
         spot = axes.get_subplotspec()
         if spot.is_first_col():
             axes.set_ylabel(ylabel)
@@ -98,8 +111,8 @@ def _done(figure, title: str, text: str, motions: Iterable[str]) -> Drawn:
 
 
 def _mark(axes, week: int, text: str) -> None:
-    axes.axvline(week, color="black", linewidth=1)
-    axes.annotate(text, (week, 1.0), xycoords=("data", "axes fraction"), xytext=(4, -4), textcoords="offset points", fontsize=10, va="top")  # fmt: skip
+    axes.axvline(week, color=INK, linewidth=1)
+    axes.annotate(text, (week, 1.0), xycoords=("data", "axes fraction"), xytext=(4, -4), textcoords="offset points", fontsize=small(), va="top")  # fmt: skip
 
 
 def _weeks(curves) -> np.ndarray:
@@ -145,16 +158,18 @@ def inertia(curves, kept_up, lines, seeds: int, when: Calendar = UNDATED) -> Dra
     figure, panels = _panels(title, len(motions))
     x = _weeks(curves)
     _named(panels, motions, "week", "new customers,\n% of those with money")
-    _legend(figure, {closed: ("#555555", "-"), kept: ("#555555", DOTTED)})
+    _legend(figure, {closed: (MUTED, "-"), kept: (MUTED, DOTTED)})
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
         band(axes, x, _relative(curves, motion, "new customers"), motion, k)
         middle = percentiles(_relative(kept_up, motion, "new customers"), (50,))[0]
         axes.plot(x, middle, color=colour(motion, k), linestyle=DOTTED, linewidth=2.4)
-        axes.axhline(100, color="#999999", linewidth=1)
+        axes.axhline(100, color=FAINT, linewidth=1)
         _mark(axes, curves.week, "spending stops")
         write_dates(axes, when, x[0], x[-1] + 1, most=4)
         numbers = [f"{group} {_span(by[motion, group])}" for group in DOORS if by[motion, group].seeds]
-        axes.annotate("\n".join(numbers), (0.98, 0.91), xycoords="axes fraction", ha="right", va="top", fontsize=10)
+        axes.annotate(
+            "\n".join(numbers), (0.98, 0.91), xycoords="axes fraction", ha="right", va="top", fontsize=small()
+        )
     panels[0].set(xlim=(x[0], x[-1]), ylim=(0, 130))
     text = (
         "Sellers, adverts and staff stop; content, brand and talk wear out by themselves. Free plan and community close by and by where nobody "
@@ -182,7 +197,7 @@ def effect(curves, names: tuple[str, ...], seeds: int, when: Calendar = UNDATED)
             low, mid, high = found[motion, name]
             axes.fill_between(x, low, high, color=tint, alpha=0.13, linewidth=0)
             axes.plot(x, mid, color=tint, linestyle=style, linewidth=2.2)
-        axes.axhline(100, color="#999999", linewidth=1)
+        axes.axhline(100, color=FAINT, linewidth=1)
         _mark(axes, curves.week, "shock")
         write_dates(axes, when, x[0], x[-1] + 1, most=4)
     text = (
@@ -218,7 +233,7 @@ def _interval(axes, y: float, x, tint: str, alpha: float, scale: float = 100) ->
         [scale * x.low, scale * x.high], [y, y], color=tint, linewidth=4, alpha=0.5 * alpha, solid_capstyle="butt"
     )
     axes.plot(scale * x.median, y, "o", color=tint, markersize=8, alpha=alpha)
-    axes.annotate(f"{scale * x.median:.0f}", (scale * x.median, y), xytext=(0, 7), textcoords="offset points", fontsize=10, ha="center")  # fmt: skip
+    axes.annotate(f"{scale * x.median:.0f}", (scale * x.median, y), xytext=(0, 7), textcoords="offset points", fontsize=small(), ha="center")  # fmt: skip
 
 
 def rival(lines, seeds: int) -> Drawn:
@@ -256,7 +271,7 @@ def rival(lines, seeds: int) -> Drawn:
             gap = both[motion]
             _interval(grid[2], y - 0.5, gap, tint, 1.0)
             if gap.seeds < seeds:
-                grid[2].annotate(f"{gap.seeds} seeds", (100 * gap.median, y - 0.5), xytext=(0, -15), textcoords="offset points", fontsize=9, ha="center")  # fmt: skip
+                grid[2].annotate(f"{gap.seeds} seeds", (100 * gap.median, y - 0.5), xytext=(0, -15), textcoords="offset points", fontsize=small(), ha="center")  # fmt: skip
     names = [f"{motion_name(m)}, {'no community' if g == 'all' else g}" for m, g in reversed(spots)]
     grid[0].set_yticks(range(len(spots)), names)
     grid[0].set_ylim(-0.6, len(spots) - 0.3)
@@ -264,7 +279,7 @@ def rival(lines, seeds: int) -> Drawn:
     grid[1].set_xlabel(f"still customers after {time}, %")
     if both:
         grid[2].set_xlabel("members less others, points")
-        grid[2].axvline(0, color="black", linewidth=1)
+        grid[2].axvline(0, color=INK, linewidth=1)
     for axes in grid:
         axes.grid(visible=True, axis="x")
         axes.tick_params(axis="y", length=0)
@@ -307,18 +322,18 @@ def criticism(answered, alone, lines, seeds: int, when: Calendar = UNDATED) -> D
     values = np.concatenate([c[np.isfinite(c)] for c in curves.values()])
     low, high = (float(v) for v in np.percentile(values, (0, 100))) if values.size else (0.0, 100.0)
     panels[0].set(xlim=(x[0], x[-1]), ylim=(low - 0.15 * (high - low) - 2, high + 0.25 * (high - low) + 2))
-    _legend(figure, {"with advocates": ("#555555", "-"), "without": ("#555555", DOTTED)})
+    _legend(figure, {"with advocates": (MUTED, "-"), "without": (MUTED, DOTTED)})
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
         for name, style in ((answered.name, "-"), (alone.name, DOTTED)):
             if (motion, name) in curves:
                 bottom, mid, top = curves[motion, name]
                 axes.fill_between(x, bottom, top, color=colour(motion, k), alpha=0.15, linewidth=0)
                 axes.plot(x, mid, color=colour(motion, k), linestyle=style, linewidth=2.4)
-        axes.axhline(100, color="#999999", linewidth=1)
+        axes.axhline(100, color=FAINT, linewidth=1)
         _mark(axes, answered.week, "storm")
         write_dates(axes, when, x[0], x[-1] + 1, most=4)
         said = f"advocates save {_saved(saved[motion])}" if motion in saved else "no advocates here"
-        axes.annotate(said, (0.98, 0.03), xycoords="axes fraction", fontsize=10, ha="right")
+        axes.annotate(said, (0.98, 0.03), xycoords="axes fraction", fontsize=small(), ha="right")
     text = (
         "With: customers who talk well shield their contacts, experts of the community most; without: nobody does, shown where there are experts. "
         f"{what_is_drawn('Line: median', seeds, 'paired seeds', 'Band: 90 %')} Saved: of the customers at the end of the storm, paired by seed."
@@ -367,7 +382,7 @@ def loyalty(lines, seeds: int) -> Drawn:
         f"lost to the rival in {time}, %",
     )
     width = max(at[-1] - at[0], 1.0)
-    _legend(figure, {"no points": ("#555555", "-"), "points": ("#555555", DOTTED)})
+    _legend(figure, {"no points": (MUTED, "-"), "points": (MUTED, DOTTED)})
     ends = [
         100 * (x.high if math.isfinite(x.high) else x.median) for key, x in by.items() if key[1] != GAPS[2] and x.seeds
     ]
@@ -384,7 +399,7 @@ def loyalty(lines, seeds: int) -> Drawn:
         if saved.seeds:
             axes.annotate(
                 f"points save {_saved(saved)}\nat {currency.sign()}{at[0]:g}; {100 * paid[motion]:.0f} % of those promised are paid",
-                (0.02, 0.99), xycoords="axes fraction", fontsize=9.5, va="top",
+                (0.02, 0.99), xycoords="axes fraction", fontsize=small(), va="top",
             )  # fmt: skip
     text = (
         "Same product, price and, until the rival enters, same customers; from then on points are paid out of the motion's own budget, or "

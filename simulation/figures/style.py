@@ -1,48 +1,79 @@
-"""One look for all figures: colour-blind safe (Okabe & Ito, its yellow darker: it is faint on white), direct labels, units, titles that are sentences."""
+"""One style for all figures: colour-blind safe, direct labels, units, titles that are sentences, letters that a slide can show."""
 
 import textwrap
 
-import matplotlib as mpl
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
+from simulation.figures import look
 from simulation.runs.enough import LEAST_MARKETS
 from simulation.runs.store import Store
 from simulation.scenario import currency
 
-MOTION_COLOURS = {"clg": "#0072B2", "plg": "#E69F00", "slg": "#555555", "hybrid": "#009E73"}
+INK, MUTED, FAINT, SHADE, RULE, PAPER = (f"flywheel:{name}" for name in look.MIXED)
+BLUE, SKY, GREEN, OLIVE, ORANGE, RED, PINK, GREY, STRONG, SLATE, IRON = (f"flywheel:{name}" for name in look.TINTS)
+MOTION_COLOURS = {"clg": BLUE, "plg": ORANGE, "slg": SLATE, "hybrid": GREEN}
 MOTION_LINES: dict[str, str | tuple] = {"clg": "-", "plg": "--", "slg": ":", "hybrid": "-."}
-SPARE = ("#CC79A7", "#56B4E9", "#D55E00", "#A89B00")
-PALETTE = ("#0072B2", "#56B4E9", "#009E73", "#A89B00", "#E69F00", "#D55E00", "#CC79A7", "#999999", "#000000", "#666666")
+SPARE = (PINK, SKY, RED, OLIVE)
+PALETTE = (BLUE, SKY, GREEN, OLIVE, ORANGE, RED, PINK, GREY, STRONG, IRON)
+WIDTH = 10.0  # inches
 
 
 Drawn = tuple[Figure, str]  # a figure, and in words what it shows
 
 
-def use_style() -> None:
-    """Set matplotlib's defaults for the figures of this process."""
-    mpl.rcParams.update(
+def use_style(width: float = WIDTH) -> None:
+    """Set Matplotlib's defaults for a figure so many inches wide: ours, above them the style file's, no letters too small for a slide."""
+    asked = look.in_force()
+    look.RC.update(
         {
             "font.size": 13,
+            "figure.titlesize": 15,
+            "figure.titleweight": "bold",
+            "figure.labelsize": look.LEAST_POINTS,
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.grid": True,
             "axes.grid.axis": "y",
-            "grid.color": "#E5E5E5",
             "axes.axisbelow": True,
             "figure.dpi": 100,
             "savefig.dpi": 200,
+            "savefig.facecolor": "auto",
             "text.parse_math": False,  # a dollar sign is money
             "svg.fonttype": "none",
             "svg.hashsalt": "flywheel",
             "legend.frameon": False,
+            **look.themed(asked.theme),
+            **asked.named,
         }
     )
+    look.name_colours(look.RC["axes.facecolor"], look.RC["text.color"])
+    if "grid.color" not in asked.named:
+        look.RC["grid.color"] = RULE
+    least = look.LEAST_POINTS * width / WIDTH
+    look.RC.update({name: max(look.points(name), least) for name in look.SIZES})
+
+
+def small() -> float:
+    """Return the size in points of notes and of what stands beside marks."""
+    return look.points("figure.labelsize")
 
 
 def colour(motion: str, k: int) -> str:
-    """Return a motion's colour; ``k`` is its place among the motions drawn."""
+    """Return a motion's colour, from the style file where that has colours; ``k`` is its place among the motions drawn."""
+    asked = look.in_force()
+    if asked.cycle:
+        place = asked.motions.index(motion) if motion in asked.motions else len(asked.motions) + k
+        return asked.cycle[place % len(asked.cycle)]
     return MOTION_COLOURS.get(motion, SPARE[k % len(SPARE)])
+
+
+def in_hex(tint: str) -> str:
+    """Return a colour as a page and slides write it, which are on paper of their own."""
+    return to_hex(tint) if tint else ""
 
 
 def line(motion: str) -> str | tuple:
@@ -50,25 +81,32 @@ def line(motion: str) -> str | tuple:
     return MOTION_LINES.get(motion, (0, (5, 1, 1, 1)))
 
 
-def new_figure(title: str, width: float = 10, height: float = 5.6, **grid):
+def new_figure(title: str, width: float = WIDTH, height: float = 9 / 16 * WIDTH, **grid):
     """Return a figure with a sentence as title, and its axes."""
-    use_style()
+    use_style(width)
     figure = Figure(figsize=(width, height), layout="constrained")
-    lines = textwrap.fill(title, int(7.6 * width))  # characters of that size on an inch
-    figure.suptitle(lines, x=0.01, ha="left", fontsize=15, fontweight="bold")
+    figure.suptitle(_wrapped(figure, title, "figure.titlesize", look.RC["figure.titleweight"]), x=0.01, ha="left")
     return figure, figure.subplots(**grid)
 
 
 def slide(width: float) -> dict[str, float]:
     """Return the size of a figure as wide as that, but at least as any, in the shape of a slide."""
-    width = max(width, 10.0)
+    width = max(width, WIDTH)
     return {"width": width, "height": 9 / 16 * width}
 
 
 def foot(figure: Figure, text: str) -> None:
     """Write what lines and bands mean under the figure."""
-    lines = textwrap.fill(text, int(13.5 * figure.get_figwidth()))  # characters of that size on an inch
-    figure.supxlabel(lines, x=0.01, ha="left", fontsize=10, color="#666666")
+    figure.supxlabel(
+        _wrapped(figure, text, "figure.labelsize", look.RC["figure.labelweight"]), x=0.01, ha="left", color=MUTED
+    )
+
+
+def _wrapped(figure: Figure, text: str, size: str, weight: str | int) -> str:
+    """Return a text in lines as wide as the figure, in the font in force at the size of that setting."""
+    letters = FontProperties(size=look.points(size), weight=weight)
+    width, _, _ = FigureCanvasAgg(figure).get_renderer().get_text_width_height_descent(text, letters, ismath=False)
+    return textwrap.fill(text, max(1, int(0.95 * len(text) * figure.bbox.width / max(width, 1.0))))
 
 
 def percentiles(values: np.ndarray, which: tuple[int, ...]) -> np.ndarray:
@@ -155,14 +193,14 @@ def label_stack(axes, x, parts: np.ndarray, names, texts, gap: float) -> None:
         if text:
             last = max(top[k, -1] - parts[k, -1] / 2, last + gap)
             axes.annotate(
-                f"{name} {text}", (x[-1], last), xytext=(4, 0), textcoords="offset points", fontsize=10, va="center",
+                f"{name} {text}", (x[-1], last), xytext=(4, 0), textcoords="offset points", fontsize=small(), va="center",
                 annotation_clip=False,
             )  # fmt: skip
         elif parts[k].max() > 4 * gap:
             at = int(np.argmax(parts[k] > 0.8 * parts[k].max()))
             axes.annotate(
-                name, (x[at], top[k, at] - parts[k, at] / 2), xytext=(3, 0), textcoords="offset points", fontsize=10,
-                color="white", va="center",
+                name, (x[at], top[k, at] - parts[k, at] / 2), xytext=(3, 0), textcoords="offset points", fontsize=small(),
+                color=PAPER, va="center",
             )  # fmt: skip
 
 

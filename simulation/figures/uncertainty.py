@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulation.figures.style import (
+    INK,
+    PAPER,
     Drawn,
     colour,
     dollars,
@@ -16,6 +18,7 @@ from simulation.figures.style import (
     plain_ticks,
     running_median,
     slide,
+    small,
 )
 from simulation.figures.words import axis_name, capital, write_ticks
 from simulation.metrics import METRICS
@@ -59,10 +62,10 @@ def draw(found, origin: str):
             across = (np.argsort(np.argsort(middle)) * 0.618034) % 1  # evenly scattered, the same every time
             axes.scatter(k + 0.5 * (across - 0.5), middle, s=14, color=colour(motion, k), alpha=0.45, linewidth=0)
             low, mid, high = quantiles(middle)
-            axes.plot([k, k], [low, high], color="black", linewidth=1.5)
-            axes.plot(k, mid, "o", color="black", markersize=7)
-            axes.annotate(shown(mid, metric.kind), (k, mid), xytext=(9, 0), textcoords="offset points", fontsize=11, fontweight="bold", va="center",
-                          bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1})  # fmt: skip
+            axes.plot([k, k], [low, high], color=INK, linewidth=1.5)
+            axes.plot(k, mid, "o", color=INK, markersize=7)
+            axes.annotate(shown(mid, metric.kind), (k, mid), xytext=(9, 0), textcoords="offset points", fontsize=small(), fontweight="bold", va="center",
+                          bbox={"facecolor": PAPER, "alpha": 0.75, "edgecolor": "none", "pad": 1})  # fmt: skip
         axes.set_xticks(range(len(motions)), [m.upper() for m in motions])
         axes.set_xlim(-0.6, len(motions) - 0.2)
         axes.set_ylabel(axis_name(metric) + (" (log)" if metric.log else ""))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulation.evidence.network_forecast import NAMES
-from simulation.figures.style import PALETTE, Drawn, foot, label_ends, new_figure, plain_ticks
+from simulation.figures.style import FAINT, INK, PALETTE, Drawn, foot, label_ends, new_figure, plain_ticks, small
 
 
 def draw_all(_session, found) -> Iterator[tuple[str, Drawn]]:
@@ -45,8 +45,8 @@ def draw(found) -> Drawn:
             if math.isfinite(v.value)
             else "not defined here"
         )
-        axes.annotate(said, (1.82, y), fontsize=10, va="center", annotation_clip=False)
-    axes.set_yticks(range(len(rows)), [f"{found.patterns[v.id]}  {v.id}" for v in reversed(rows)], fontsize=10)
+        axes.annotate(said, (1.82, y), fontsize=small(), va="center", annotation_clip=False)
+    axes.set_yticks(range(len(rows)), [f"{found.patterns[v.id]}  {v.id}" for v in reversed(rows)], fontsize=small())
     axes.set_xticks([0, 1], ["low end", "high end"])
     axes.set_xlim(-0.8, 2.95)
     axes.set_ylim(-0.8, len(rows) - 0.2)
@@ -77,14 +77,14 @@ def diffusion(found) -> Drawn:
         f"the band on the ties holds {ties.inside(came).sum()} of {came.size} periods"
     )
     figure, axes = new_figure(title)
-    axes.axvspan(found.half + 0.5, x[-1] + 0.3, color="#999999", alpha=0.15, linewidth=0)
+    axes.axvspan(found.half + 0.5, x[-1] + 0.3, color=FAINT, alpha=0.15, linewidth=0)
     axes.fill_between(x[found.half :], ties.low, ties.high, color=PALETTE[0], alpha=0.2, linewidth=0)
     ends = []
     for name in known:
         (tint, dashes), curve = LINES[name], found.curves[name].middle
         axes.plot(x, curve, color=PALETTE[tint], linestyle=dashes, linewidth=2.2)
         ends.append((x[-1], float(curve[-1]), f"{NAMES[name]}: {errors[name]:.0f}", PALETTE[tint]))
-    axes.plot(x, found.seen, "o", color="black")
+    axes.plot(x, found.seen, "o", color=INK)
     axes.set(xlabel="period", ylabel="adopters, cumulative")
     axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= x[-1]])
     axes.set_xlim(0, x[-1] * 1.4)
@@ -119,8 +119,8 @@ def cohorts(found) -> Drawn:
             axes.plot(x, 100 * curve, color=tint, linestyle=style, linewidth=2.2)
             ends.append((x[-1], 100 * float(curve[-1]), name, tint))
         axes.fill_between(x, 100 * f.model.low, 100 * f.model.high, color=PALETTE[0], alpha=0.2, linewidth=0)
-        axes.plot(x, 100 * f.seen, "o", color="black")
-        axes.axvspan(3.5, x[-1] + 0.3, color="#999999", alpha=0.15, linewidth=0)
+        axes.plot(x, 100 * f.seen, "o", color=INK)
+        axes.axvspan(3.5, x[-1] + 0.3, color=FAINT, alpha=0.15, linewidth=0)
         axes.set(title=f.cohort.replace("_", " "), xlabel="year", ylabel="still there, %")
         axes.set_xlim(0.7, x[-1] * 1.25)
         axes.set_ylim(0, 100)
@@ -144,7 +144,7 @@ def forum(found) -> Drawn:
     title = f"Help community, simulated beside seen: at most {apart} points of members apart"
     figure, grid = new_figure(title, width=15, height=4.8, ncols=len(found))
     for axes, s in zip(grid, found, strict=True):
-        axes.plot(s.at, np.where(s.seen > 0, s.seen, np.nan), "o", color="black", markersize=4, label="seen")
+        axes.plot(s.at, np.where(s.seen > 0, s.seen, np.nan), "o", color=INK, markersize=4, label="seen")
         axes.plot(
             s.at, np.where(s.simulated > 0, s.simulated, np.nan), color=PALETTE[0], linewidth=2.2, label="simulated"
         )

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from simulation.calendar import MONTHS_A_YEAR
-from simulation.figures.style import PALETTE, Drawn, colour, dollars, foot, new_figure, slide
+from simulation.figures.style import INK, MUTED, PALETTE, Drawn, colour, dollars, foot, new_figure, slide, small
 from simulation.figures.words import in_full, motion_name, write_ticks
 from simulation.metrics.metric import Kind
 from simulation.scenario import currency
@@ -45,11 +45,11 @@ def _panel(axes, bars: list[Step], motion_tint: str) -> None:
     for k, step in enumerate(bars):
         axes.barh(k, step.change, left=step.start, color=tint(step, motion_tint), height=0.68)
         if k + 1 < len(bars):
-            axes.plot([step.end, step.end], [k - 0.34, k + 1.34], color="#666666", linewidth=0.8)
+            axes.plot([step.end, step.end], [k - 0.34, k + 1.34], color=MUTED, linewidth=0.8)
         axes.annotate(
-            amount(step), (max(step.start, step.end), k), xytext=(4, 0), textcoords="offset points", va="center", fontsize=11,
+            amount(step), (max(step.start, step.end), k), xytext=(4, 0), textcoords="offset points", va="center", fontsize=small(),
         )  # fmt: skip
-    axes.axvline(0, color="#222222", linewidth=0.8)
+    axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_yticks(range(len(bars)), [step.name for step in bars])
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.grid(visible=False)

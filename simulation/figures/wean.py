@@ -5,7 +5,18 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulation.calendar import QUARTER_WEEKS, UNDATED, Calendar
-from simulation.figures.style import PALETTE, Drawn, dollars, foot, label_ends, new_figure, percentiles, slide
+from simulation.figures.style import (
+    MUTED,
+    PALETTE,
+    Drawn,
+    dollars,
+    foot,
+    label_ends,
+    new_figure,
+    percentiles,
+    slide,
+    small,
+)
 from simulation.figures.time_axis import write_dates
 from simulation.figures.words import in_full, motion_name
 from simulation.metrics.sums import ratios
@@ -13,7 +24,7 @@ from simulation.runs.enough import what_is_drawn
 from simulation.runs.paired import quantiles
 from simulation.studies.wean import IN_MONEY, NEVER, ONCE, PLANS, STEPS, Weaned, said_of_cheapest
 
-LOOKS = {NEVER: ("#555555", ":"), STEPS: (PALETTE[0], "-"), ONCE: (PALETTE[5], "--")}
+LOOKS = {NEVER: (MUTED, ":"), STEPS: (PALETTE[0], "-"), ONCE: (PALETTE[5], "--")}
 PANELS = (IN_MONEY, "adverts", "users")
 
 
@@ -45,7 +56,7 @@ def draw(found: list[Weaned], seeds: int, calendar: Calendar = UNDATED) -> Drawn
         "new customers, of never",
     )
     for axes, head in zip(grid[0], heads, strict=True):
-        axes.set_title(head, loc="left", fontsize=12)
+        axes.set_title(head, loc="left", fontsize=small())
     for axes in grid[-1]:
         axes.set_xlabel("quarter")
     last = QUARTER_WEEKS * found[0].won[NEVER].shape[1]

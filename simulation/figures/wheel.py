@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from simulation.figures import flywheel
-from simulation.figures.style import Drawn, colour, foot, new_figure, slide
+from simulation.figures.style import INK, Drawn, colour, foot, new_figure, slide
 from simulation.figures.words import capital, in_full, motion_name
 from simulation.scenario import currency
 from simulation.studies.wheel import FURTHER, SURE, Found, Turned, hub, leading
@@ -31,11 +31,11 @@ def further(turned: list[Turned], seeds: int) -> Drawn:
             [x.won for x in order],
             xerr=errors,
             color=colour(of.motion, k),
-            ecolor="#222222",
+            ecolor=INK,
             capsize=4,
             height=0.6,
         )
-        axes.axvline(0, color="#222222", linewidth=0.8)
+        axes.axvline(0, color=INK, linewidth=0.8)
         axes.set(title=motion_name(of.motion), xlabel="customers")
         axes.grid(visible=False)
     text = (

@@ -9,7 +9,7 @@ from simulation.scenario.contents import FILES
 from simulation.scenario.schema import Config
 from simulation.scenario.settings import extra_of, flat, said_of, unit_of
 
-LEFT_OUT = ("jobs", "out", "cluster", "fresh")  # how a command was run, and on which machine
+LEFT_OUT = ("jobs", "out", "cluster", "fresh", "figures")  # how a command was run, and on which machine
 
 
 class Setting(NamedTuple):
@@ -29,7 +29,9 @@ class Setting(NamedTuple):
 def settings(config: dict[str, Any], data: dict[str, str]) -> list[Setting]:
     """Return the settings of a manifest's ``config``; ``data``: SHA-256 of the files read, by path."""
     reference = dict(flat(compose().model_dump(mode="json")))
-    return [_setting(path, value, reference, data) for path, value in flat(config) if path not in LEFT_OUT]
+    return [
+        _setting(path, value, reference, data) for path, value in flat(config) if path.partition(".")[0] not in LEFT_OUT
+    ]
 
 
 def _setting(path: str, value: Any, reference: dict[str, Any], data: dict[str, str]) -> Setting:
@@ -59,7 +61,7 @@ def command(arguments: list[str]) -> str:
     kept = []
     for argument in arguments:
         setting, equals, value = argument.partition("=")
-        if setting.lstrip("+-") in LEFT_OUT:
+        if setting.lstrip("+-").partition(".")[0] in LEFT_OUT:
             continue
         value = value.strip("'\"")
         kept.append(f"{setting}={name_of(value)}" if equals and setting in FILES else argument)

@@ -8,7 +8,7 @@ from typing import Any
 
 from simulation.calendar import MONTHS_A_YEAR, Calendar
 from simulation.figures.channels import TINTS
-from simulation.figures.style import line
+from simulation.figures.style import in_hex, line
 from simulation.figures.waterfall import amount, tint
 from simulation.metrics.metric import Kind
 from simulation.report.accounts import LINES, RATIOS, periods
@@ -66,13 +66,13 @@ def _data(story: Story) -> str:
         "charts": [chart._asdict() | {"curves": [c._asdict() for c in chart.curves]} for chart in story.charts],
         "bridge_title": story.bridge_title,
         "bridges": {
-            m: [step._asdict() | {"total": step.total, "said": amount(step), "tint": tint(step, "")} for step in bars]
+            m: [step._asdict() | {"total": step.total, "said": amount(step), "tint": in_hex(tint(step, ""))} for step in bars]
             for m, bars in story.bridges.items()
         },
         "mix_title": story.mix_title,
         "mix": story.mix,
         "channels": list(TINTS),
-        "tints": TINTS,
+        "tints": {name: in_hex(tint) for name, tint in TINTS.items()},
         "summary": [x._asdict() | {k: _known(getattr(x, k)) for k in ("median", "low", "high")} for x in story.summary],
     }  # fmt: skip
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")

@@ -12,7 +12,7 @@ from simulation.calendar import WEEK_DAYS
 from simulation.evidence.months import DAY_ZERO
 from simulation.figures import waterfall
 from simulation.figures.channels import TINTS
-from simulation.figures.style import line
+from simulation.figures.style import in_hex, line
 from simulation.metrics.metric import Kind
 from simulation.report.story import Chart, Curve, Story
 from simulation.scenario import currency
@@ -267,7 +267,7 @@ class Slides:
         chart.has_legend = True
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
         for name, series in zip(known, chart.plots[0].series, strict=True):
-            _fill(series.format.fill, TINTS[name])
+            _fill(series.format.fill, in_hex(TINTS[name]))
 
     def bridges(self, story: Story, notes: str) -> None:
         """Add the ARR bridge of each motion as a waterfall, a few beside each other: bars on what they begin at, which is not seen."""
@@ -312,7 +312,7 @@ class Slides:
         chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = min(ends), max(ends) + room
         for k, step in enumerate(bars):
             for series in (above, below):
-                _fill(series.points[k].format.fill, waterfall.tint(step, story.colours[motion]))
+                _fill(series.points[k].format.fill, in_hex(waterfall.tint(step, story.colours[motion])))
             label = labels.points[k].data_label
             label.text_frame.text = waterfall.amount(step)
             label.text_frame.paragraphs[0].runs[0].font.size = Pt(12)

@@ -10,7 +10,7 @@ import numpy as np
 
 from simulation.calendar import YEAR_WEEKS, Calendar
 from simulation.figures import cac, channels, customers, path, retention, waterfall
-from simulation.figures.style import colour, percentiles
+from simulation.figures.style import colour, in_hex, percentiles
 from simulation.figures.time_axis import ticks
 from simulation.figures.words import motion_name
 from simulation.metrics import METRICS
@@ -130,7 +130,7 @@ def tell(folder: Path) -> Story:
         verdict=verdict(data, read.missing(), config["study"]["goal"]),
         motions=motions,
         names={m: motion_name(m) for m in motions},
-        colours={m: colour(m, k) for k, m in enumerate(motions)},
+        colours={m: in_hex(colour(m, k)) for k, m in enumerate(motions)},
         charts=[*([_path(futures)] if futures else []), *_charts(data, weekly)],
         mix_title=channels.title({m: of[:, None] for m, of in shares.items()}),
         mix={m: {_words(c): float(p) for c, p in zip(CHANNELS, of, strict=True) if p >= SAID_PART} for m, of in shares.items()},

@@ -5,6 +5,7 @@ from typing import Any
 
 from simulation.calendar import MONTHS_A_YEAR, YEAR_WEEKS, Calendar
 from simulation.figures import waterfall
+from simulation.figures.style import in_hex
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Kind
 from simulation.metrics.tenure import LEAST_AT_RISK
@@ -172,7 +173,7 @@ def _bridges(sheet: Sheet, story: Story, blocks: dict[str, tuple[int, int]]) -> 
 def _waterfall(sheet: Sheet, story: Story, motion: str, top: int):
     """Return a native chart of a bridge whose table begins in row ``top``: bars on what they begin at, which is not seen."""
     chart, last = sheet.book.book.add_chart({"type": "bar", "subtype": "stacked"}), top + len(bridge.LINES) - 1
-    fills = [{"fill": {"color": waterfall.tint(step, story.colours[motion])}} for step in story.bridges[motion]]
+    fills = [{"fill": {"color": in_hex(waterfall.tint(step, story.colours[motion]))}} for step in story.bridges[motion]]
     for column, name in enumerate(BARS, 4):
         seen = {"fill": {"none": True}} if column == 4 else {"points": fills}
         chart.add_series({"name": name, "categories": [sheet.name, top, 1, last, 1], "values": [sheet.name, top, column, last, column], "gap": 40} | seen)  # fmt: skip

@@ -15,7 +15,7 @@ from simulation.scenario.files import OWN
 from simulation.sources import RULES, SOURCES_HASH
 
 STUDY_FILES = ("posterior", "data", "edges", "adoptions", "cohorts", "forum")  # settings of studies that name files
-RUNNING_ONLY = ("seeds", "jobs", "out", "cluster", "fresh")  # these do not decide what a run's result is
+RUNNING_ONLY = ("seeds", "jobs", "out", "cluster", "fresh", "figures")  # these do not decide what a run's result is
 PACKAGES = ("mesa", "numpy", "numba", "scipy", "hydra-core", "pydantic", "distributed", "pyarrow", "duckdb")
 
 
@@ -57,7 +57,12 @@ def git_commit() -> str | None:
 def files_read(config: dict[str, Any]) -> list[Path]:
     """Return every file that a command names and can read; of a folder's files each."""
     net, study = config["market"]["network"], config["study"]
-    named = [net["file"], net["traits_file"], *(study.get(name) for name in STUDY_FILES)]
+    named = [
+        net["file"],
+        net["traits_file"],
+        config.get("figures", {}).get("style"),
+        *(study.get(name) for name in STUDY_FILES),
+    ]
     given = [Path(name) for name in named if name]
     files = [file for path in given for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
     return [file for file in files if os.access(file, os.R_OK) and file.is_file()]

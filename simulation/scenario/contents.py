@@ -16,7 +16,7 @@ from simulation.scenario.typed import asked_of, is_number, meant
 from simulation.scenario.yaml_text import Place, YamlText, read_yaml
 
 ENTRY = re.compile(r"(?:(?:override|optional) +)*(?P<path>[^@]+?)(?:@(?P<package>\S+))?")
-OF_A_COMMAND = ("jobs", "out", "cluster", "fresh")  # how a command is run, where it writes, what it deletes
+OF_A_COMMAND = ("jobs", "out", "cluster", "fresh", "figures")  # how a command is run, where it writes, what it deletes
 ASKED = {
     "motions": "them on the command line, such as motions=[clg,plg]",
     "study": "it on the command line, such as study=sweep",
@@ -29,7 +29,7 @@ NEEDED = {
 NOTHING = {"scalar": ("", "~", "null", "Null", "NULL"), "mapping": (), "sequence": ()}  # pydantic says what is missing
 SECTIONS = {"motions": "motions", "rival": "rivals"}  # where a file's settings stand under its name
 PACKAGES = {("rival", "none"): "rivals"}
-FILES = ("market.network.file", "market.network.traits_file")
+FILES = ("market.network.file", "market.network.traits_file", "figures.style")
 FILES += tuple(f"study.{name}" for name in ("posterior", "data", "edges", "adoptions", "cohorts", "forum"))
 
 
@@ -148,8 +148,8 @@ def _check_settings(of: Contents, group: str) -> None:
     """
     for path, place in of.places.items():
         head = path.partition(".")[0]
-        if path in OF_A_COMMAND or head == "hydra" or "_target_" in path.split("."):
-            why = f"write {path}=... on the command line" if path in OF_A_COMMAND else "leave it away"
+        if head in OF_A_COMMAND or head == "hydra" or "_target_" in path.split("."):
+            why = f"write {path}=... on the command line" if head in OF_A_COMMAND else "leave it away"
             raise BadInput(f"{of.at(path)}{shown(path)}: this is no setting of a scenario; {why}")
         if head in ASKED and head != group:
             raise BadInput(f"{of.at(path)}{_for_the_command_line(group, head)}")

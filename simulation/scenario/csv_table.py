@@ -112,7 +112,7 @@ def _refuse_preamble(
         raise BadInput(f"{said}: the column names stand in row {n}; delete what is above them, they must be row 1")
 
 
-def check_readable(file: Path, said: str, *, folder: bool = False) -> None:
+def check_readable(file: Path, said: str, *, folder: bool = False, kind: str = "a CSV file") -> None:
     """Raise BadInput for a file that is not there, or that has no end: a pipe waits for a writer, some devices give for ever."""
     try:
         mode = file.stat().st_mode
@@ -121,9 +121,9 @@ def check_readable(file: Path, said: str, *, folder: bool = False) -> None:
     except (OSError, ValueError) as error:  # the second: a name with a zero byte
         raise BadInput(f"{said}: the file cannot be read ({getattr(error, 'strerror', error)})") from None
     if stat.S_ISDIR(mode) and not folder:
-        raise BadInput(f"{said}: this is a folder, a CSV file is needed")
+        raise BadInput(f"{said}: this is a folder, {kind} is needed")
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise BadInput(f"{said}: this is a device or a pipe, a CSV file is needed")
+        raise BadInput(f"{said}: this is a device or a pipe, {kind} is needed")
 
 
 def _rows(file: Path, said: str) -> Iterator[tuple[int, list[str]]]:

@@ -14,6 +14,7 @@ from simulation.scenario.behaviour import Behaviour
 from simulation.scenario.currency import USD, Currency
 from simulation.scenario.dates import Day, weeks_for_dates
 from simulation.scenario.errors import nearest
+from simulation.scenario.figures import Figures
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
 from simulation.scenario.history import AS_BEFORE, STOP, TWINS, History, Past
 from simulation.scenario.intervention import NO_MONEY, Intervention
@@ -169,6 +170,7 @@ class Config(Frozen):
     interventions: list[Intervention]
     motions: dict[str, Motion]
     history: History | None = None
+    figures: Figures = Figures()
     study: Study
 
     @model_validator(mode="before")
