@@ -275,10 +275,10 @@ def rival(lines, seeds: int) -> Drawn:
     names = [f"{motion_name(m)}, {'no community' if g == 'all' else g}" for m, g in reversed(spots)]
     grid[0].set_yticks(range(len(spots)), names)
     grid[0].set_ylim(-0.6, len(spots) - 0.3)
-    grid[0].set_xlabel(f"lost to the rival in {time}, %")
-    grid[1].set_xlabel(f"still customers after {time}, %")
+    grid[0].set_xlabel(f"lost to the rival\nin {time}, %")
+    grid[1].set_xlabel(f"still customers\nafter {time}, %")
     if both:
-        grid[2].set_xlabel("members less others, points")
+        grid[2].set_xlabel("members less\nothers, points")
         grid[2].axvline(0, color=INK, linewidth=1)
     for axes in grid:
         axes.grid(visible=True, axis="x")
@@ -378,7 +378,7 @@ def loyalty(lines, seeds: int) -> Drawn:
     _named(
         panels,
         motions,
-        currency.in_words("what the rival gives back,\nUSD a customer and month"),
+        currency.in_words("what the rival gives\nback, USD a customer\nand month"),
         f"lost to the rival in {time}, %",
     )
     width = max(at[-1] - at[0], 1.0)
@@ -387,7 +387,7 @@ def loyalty(lines, seeds: int) -> Drawn:
         100 * (x.high if math.isfinite(x.high) else x.median) for key, x in by.items() if key[1] != GAPS[2] and x.seeds
     ]
     top = max(ends, default=100.0)
-    panels[0].set(xlim=(at[0] - 0.04 * width, at[-1] + 0.04 * width), ylim=(0, 1.3 * top))
+    panels[0].set(xlim=(at[0] - 0.04 * width, at[-1] + 0.04 * width), ylim=(0, 1.4 * top))
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
         for group, style in (("no points", "-"), ("points", DOTTED)):
             low, mid, high = (
@@ -398,8 +398,8 @@ def loyalty(lines, seeds: int) -> Drawn:
         saved = by[motion, GAPS[2], at[0]]
         if saved.seeds:
             axes.annotate(
-                f"points save {_saved(saved)}\nat {currency.sign()}{at[0]:g}; {100 * paid[motion]:.0f} % of those promised are paid",
-                (0.02, 0.99), xycoords="axes fraction", fontsize=small(), va="top",
+                f"points save {_saved(saved)}\nat {currency.sign()}{at[0]:g}; {100 * paid[motion]:.0f} % of those\npromised are paid",
+                (0.02, 0.99), xycoords="axes fraction", fontsize=small(), va="top", in_layout=False,
             )  # fmt: skip
     text = (
         "Same product, price and, until the rival enters, same customers; from then on points are paid out of the motion's own budget, or "

@@ -106,7 +106,7 @@ def _wrapped(figure: Figure, text: str, size: str, weight: str | int) -> str:
     """Return a text in lines as wide as the figure, in the font in force at the size of that setting."""
     letters = FontProperties(size=look.points(size), weight=weight)
     width, _, _ = FigureCanvasAgg(figure).get_renderer().get_text_width_height_descent(text, letters, ismath=False)
-    return textwrap.fill(text, max(1, int(0.95 * len(text) * figure.bbox.width / max(width, 1.0))))
+    return textwrap.fill(text, max(1, int(0.93 * len(text) * figure.bbox.width / max(width, 1.0))))
 
 
 def percentiles(values: np.ndarray, which: tuple[int, ...]) -> np.ndarray:
