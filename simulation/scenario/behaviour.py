@@ -55,7 +55,14 @@ class Attraction(Frozen):
         source="judgement; real networks do not settle it",
     )
     interest_loss_per_week: number("hazard", 0, 50, prior=(0.075, 0.3), grade="D", source="judgement")
-    forgetting_per_week: number("hazard at which a former customer becomes a prospect again", 0, 50)
+    forgetting_per_week: number(
+        "hazard at which a former customer is forgotten as one and becomes a prospect again",
+        0,
+        50,
+        prior=(0.0, 0.04),
+        grade="D",
+        source="judgement; wears off: Nitzan & Libai 2011",
+    )
 
 
 class Engagement(Frozen):
