@@ -9,11 +9,14 @@ from simulation.evidence import (
     adoption,
     community,
     customers,
+    entrants,
     expansion,
     launches,
     losses,
     motions,
     prices,
+    search,
+    seasons,
     self_service,
 )
 from simulation.evidence.pooling import Statistic
@@ -47,6 +50,7 @@ class Experiment(NamedTuple):
     observe: Callable[..., dict[str, Any]]
     conclude: Callable[[Parts], dict[str, Statistic]]
     differs: str  # from the reference scenario under CLG, and why
+    not_read: str = ""  # why its rows cannot be read off a plain run of the scenario; empty where they can
 
 
 AMONG_USERS = {"welcome": 0.30, "introductions": 0.15, "moderation": 0.10, "listening": 0.45}
@@ -62,6 +66,7 @@ EXPERIMENTS = (
         "impulses", ("hybrid",), {"market.people": 10_000, "weeks": 312, "motion.shares": FEW_ADVERTS}, 40,
         motions.observe_impulses, motions.conclude_impulses,
         "a mix of all levers with 2 % on adverts: the source's firm spent little on marketing and had all channels",
+        not_read="a plain run has no impulses",
     ),
     Experiment(
         "adoption", ("clg",), {"market.people": 5000, "weeks": 416}, 24, adoption.observe_adoption, adoption.conclude_adoption,
@@ -82,6 +87,7 @@ EXPERIMENTS = (
         {"market.people": 20_000, "weeks": 160, "behaviour.engagement.encouraged": 0.5}, 40,
         customers.observe_encouragement, customers.conclude_encouragement,
         "a trial beside the community: under CLG most who would join are members already",
+        not_read="a plain run invites nobody at random",
     ),
     Experiment(
         "cost", ("slg", "plg", "clg"), {"market.people": 20_000, "weeks": 156}, 20, motions.observe_cost, motions.conclude_cost,
@@ -91,26 +97,31 @@ EXPERIMENTS = (
         "cold_start", ("clg",), {"market.people": 10_000, "weeks": 416, "motion.launch": FEW_SEEDS}, 40,
         adoption.observe_cold_start, adoption.conclude_cold_start,
         "ten seed members and no seed content: a start without help",
+        not_read="a plain run has no twin without the chill",
     ),
     Experiment(
         "rival", ("clg",), {"market.people": 10_000, "weeks": 156}, 12,
         customers.observe_rival, customers.conclude_rival,
         "a better rival enters, as the target asks",
+        not_read="a plain run has no rival",
     ),
     Experiment(
         "launch", ("clg",), {"weeks": 52, "motion.shares": {"community_team": 1.0}, "prices.managers_for_community": 0.0, "motion.launch.weeks": 0}, 50,
         launches.observe_launches, launches.conclude_launches,
         "nothing is spent but on a team of one, where there is one; members look after the door, as in the sources' groups",
+        not_read="a plain run is one launch, with content and money",
     ),
     Experiment(
         "welcome", ("clg",),
         {"market.people": 20_000, "weeks": 104, "motion.team_hours": NO_WELCOME, "behaviour.engagement.encouraged": 0.5, "behaviour.engagement.encouragement": 1.0},
         20, launches.observe_welcome, launches.conclude_welcome,
         "the experimenter welcomes a random half after their first post, in the team's place",
+        not_read="a plain run welcomes nobody at random",
     ),
     Experiment(
         "price", ("plg",), {"market.people": 10_000, "weeks": 160, **MONTHLY}, 40, prices.observe_price, prices.conclude_price,
         "self-service at monthly contracts, as the sources sold; every seat gets dearer, there is no price of added seats alone",
+        not_read="a plain run keeps its price",
     ),
     Experiment(
         "satisfaction", ("clg",), {"market.people": 20_000, "weeks": 260, **MONTHLY}, 10,
@@ -130,6 +141,23 @@ EXPERIMENTS = (
     Experiment(
         "core_lost", ("clg",), {"weeks": 208}, 40, losses.observe_loss, losses.conclude_loss,
         "the 1 % who answered most leave at once after two years; markets of 2,000 to 20,000 accounts in turn",
+        not_read="a plain run keeps its core",
+    ),
+    Experiment(
+        "search", ("clg",), {"market.people": 20_000, "weeks": 260}, 10, search.observe_search, search.conclude_search,
+        "five years on a flat budget, so that there are old pieces",
+    ),
+    Experiment(
+        "season", ("plg",), {"market.people": 20_000, "weeks": 260, "season.swing": 1.0, "start": "2026-01-05"}, 10,
+        seasons.observe_season, seasons.conclude_season,
+        "the season of business software, over five years, beside the same run without it",
+        not_read="a plain run has no season",
+    ),
+    Experiment(
+        "entrants", ("plg",), {"market.people": 10_000, "weeks": 312, "switches.feedback": False}, 20,
+        entrants.observe_entrants, entrants.conclude_entrants,
+        "six years beside a rival like us, under the motion in which the two take off alike; nobody learns from feedback, as a rival does not",
+        not_read="a plain run has no rival",
     ),
 )  # fmt: skip
 

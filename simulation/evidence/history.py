@@ -9,6 +9,7 @@ from simulation.model import Engine
 from simulation.people.columns import N_TIES
 from simulation.people.draws import key_of
 from simulation.people.stages import Stage
+from simulation.record import Record
 from simulation.scenario.compose import as_world
 from simulation.scenario.schema import World
 
@@ -57,6 +58,11 @@ def started(world: World, seed: int, **settings: Any) -> Engine:
 def run_to(run: Engine, week: int) -> None:
     """Run until ``week``, or to the end of the run where that comes first."""
     run.advance(min(week, run.config.weeks))
+
+
+def signed_up(run: Engine | Record) -> np.ndarray:
+    """Return who came in through a door that leads on by week, in rows."""
+    return np.sum([run.series(f"engaged_{door}") for door in ("community", "trial", "sales")], axis=0)
 
 
 def customers(run: Engine) -> np.ndarray:

@@ -1,11 +1,12 @@
-"""E6 impulses in referrals and in adverts, E7 what new revenue costs each motion."""
+"""E6 impulses in referrals and in adverts, E7 what new revenue costs each motion and how many come by search."""
 
 from typing import Any
 
 import numpy as np
 
-from simulation.evidence.history import run_to, started
+from simulation.evidence.history import run_to, signed_up, started
 from simulation.evidence.pooling import Statistic
+from simulation.people.stages import Channel
 from simulation.scenario.schema import World
 
 IMPULSE_WEEKS, FOLLOWED_WEEKS = (
@@ -18,6 +19,9 @@ YOUNG = (26, 78)  # beside it, to show how much the answer hangs on the firm's a
 MORE_TALK, MORE_ADVERTS = 0.5, 3.0
 TALK = ("close_talk_per_week", "broadcast_talk_per_week", "invite_per_week")  # invitations are what the source counted
 FROM_WEEK, TO_WEEK = 52, 156  # months 13 to 36
+SEARCH = (Channel.USER_CONTENT, Channel.FIRM_CONTENT)
+NO_FIRST_TOUCH = (Channel.NONE, Channel.RETURN, Channel.SEED)
+MIDDLE_OF_SEARCH = 0.4  # of the published range: the motion further from it stands for both
 
 
 def _signups(world: World, seed: int, week: int = ESTABLISHED[-1], more: dict[str, Any] | None = None) -> np.ndarray:
@@ -25,7 +29,7 @@ def _signups(world: World, seed: int, week: int = ESTABLISHED[-1], more: dict[st
     events = [{"week": week, "for_weeks": IMPULSE_WEEKS, "set": more}] if more else []
     run = started(world, seed, interventions=events)
     run_to(run, week + FOLLOWED_WEEKS)
-    return np.sum([run.series(f"engaged_{d}") for d in ("community", "trial", "sales")], axis=0)
+    return signed_up(run)
 
 
 def observe_impulses(world: World, seed: int) -> dict[str, Any]:
@@ -65,17 +69,19 @@ def conclude_impulses(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
 
 
 def observe_cost(world: World, seed: int) -> dict[str, Any]:
-    """Return acquisition cost and new yearly revenue, in USD, of months 13 to 36."""
+    """Return acquisition cost and new yearly revenue, in USD, of months 13 to 36; first touches: (by search, all) of the run."""
     record = started(world, seed).run()
     late = slice(FROM_WEEK, TO_WEEK)
+    touched = {c: record.series(f"attracted_{c.name.lower()}").sum() for c in Channel if c not in NO_FIRST_TOUCH}
     return {
+        "touches": np.array([sum(touched[c] for c in SEARCH), sum(touched.values())]),
         "cost": record.series("acquisition_cents")[late].sum() / 100,
         "revenue": record.series("new_contract_value")[late].sum() / 100 * record.weight,
     }
 
 
 def conclude_cost(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
-    """Return V17a to V17c, and CLG's as a prediction; ``parts`` of sellers, of a free tier and of a community, as many of each."""
+    """Return V17a to V17c, CLG's as a prediction, and V32b; ``parts`` of sellers, of a free tier and of a community, as many of each."""
     n = len(parts) // 3
     seeds = list(zip(parts[:n], parts[n : 2 * n], parts[2 * n :], strict=True))
 
@@ -85,5 +91,16 @@ def conclude_cost(parts: list[dict[str, Any]]) -> dict[str, Statistic]:
     def ratio(ps: list[Any]) -> float:
         return of(0)(ps) / of(1)(ps)
 
+    def by_search(side: int):
+        def share(ps: list[Any]) -> float:
+            searched, touched = np.sum([p[side]["touches"] for p in ps], axis=0)
+            return float(searched / touched)
+
+        return share
+
+    def further(ps: list[Any]) -> float:
+        return max((by_search(side)(ps) for side in (1, 2)), key=lambda share: abs(share - MIDDLE_OF_SEARCH))
+
     found = {"V17a": of(0), "V17b": of(1), "V17c": ratio, "V17.clg": of(2)}
+    found |= {"V32b": further, "V32b.plg": by_search(1), "V32b.clg": by_search(2)}
     return {name: Statistic(seeds, statistic) for name, statistic in found.items()}

@@ -382,7 +382,7 @@ class Calibrate(Frozen):
 
 EXPERIMENTS = (
     "adoption", "community", "retention", "encouragement", "impulses", "cost", "cold_start", "rival", "launch", "welcome", "price",
-    "satisfaction", "expansion", "self_service", "core_lost",
+    "satisfaction", "expansion", "self_service", "core_lost", "search", "season", "entrants",
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Study ``validate``: is it true. Each target's statistic, computed from the simulation as its source computed it."""
 
 import math
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ import numpy as np
 from rich.table import Table
 
 from simulation.evidence.cohorts import FITTED_YEARS, CohortForecast, forecast, read_survival
+from simulation.evidence.ends import NEAR, near_end
 from simulation.evidence.experiments import (
     COHORT_MOTION,
     COHORT_SETTINGS,
@@ -18,6 +20,7 @@ from simulation.evidence.experiments import (
     at_its_size,
     targets,
 )
+from simulation.evidence.fitted import fitted
 from simulation.evidence.forum import Forum, Shape, read_forum, shapes
 from simulation.evidence.network_forecast import SecondHalf
 from simulation.evidence.pooling import Estimate
@@ -28,6 +31,8 @@ from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
 from simulation.studies import diffusion
 from simulation.studies.kind import find_kind
+
+PLAIN_SEEDS = 10  # at most, of a plain run of the scenario
 
 
 class Verdict(NamedTuple):
@@ -44,6 +49,19 @@ class Verdict(NamedTuple):
     source: str
 
 
+class Standing(NamedTuple):
+    """What else is known of a target's value.
+
+    ``near``: the end that it is near, ``low``, ``high`` or empty. ``fitted``: whether a search looked at the row. ``plain``: its value
+    in plain runs of the scenario, NaN where it cannot be read off them, and ``not_read`` why.
+    """
+
+    near: str
+    fitted: bool
+    plain: float
+    not_read: str
+
+
 class Given(NamedTuple):
     """What the user's own files hold, none where no file is given."""
 
@@ -56,6 +74,7 @@ class Found(NamedTuple):
     """Verdicts in the targets' order, with the patterns in words; forecasts of the user's own data."""
 
     verdicts: list[Verdict]
+    standing: list[Standing]  # of each verdict
     checks: list[Verdict]  # what the targets ask beside them
     patterns: dict[str, str]
     diffusion: SecondHalf | None
@@ -68,26 +87,31 @@ def answer(session: Session, study: Validate) -> Found:
     given = _given(study)  # a mistake in a file is said before anything runs
     asked = {*study.experiments, *(["community"] if study.forum else [])}
     chosen = [e for e in EXPERIMENTS if e.name in asked]
-    items = [
-        (e.observe, world, FIRST_SEED + k) for e in chosen for world in _worlds(session, e) for k in range(e.seeds)
-    ]
-    parts = session.each(_observe, items)
-    at, of = 0, {}
-    for e in chosen:
-        n = len(e.motions) * e.seeds
-        of[e.name] = parts[at : at + n]
-        at += n
+    plain = [e for e in chosen if not e.not_read and e.name in study.experiments]
+    asking = [(e, _worlds(session, e), e.seeds) for e in chosen]
+    asking += [(e, _plain_worlds(session, e), min(e.seeds, PLAIN_SEEDS)) for e in plain]
+    items = [(e.observe, world, FIRST_SEED + k) for e, worlds, n in asking for world in worlds for k in range(n)]
+    parts = iter(session.each(_observe, items))
+    observed = [list(islice(parts, len(worlds) * n)) for _, worlds, n in asking]
+    of = dict(zip((e.name for e in chosen), observed, strict=False))
     concluding = [(e.conclude, of[e.name]) for e in chosen if e.name in study.experiments]
     estimates: dict[str, Estimate] = {}
     for found in session.each(_conclude, concluding):
         estimates |= found
     known, beside = targets(), targets("checks.csv")
     verdicts, checks = ([_verdict(t, estimates[t.id]) for t in of if t.id in estimates] for of in (known, beside))
-    session.store.csv("validation.csv", [v._asdict() for v in verdicts])
+    read = {
+        row: statistic.value()
+        for e, seen in zip(plain, observed[len(chosen) :], strict=True)
+        for row, statistic in e.conclude(seen).items()
+    }
+    standing = _standing(session, chosen, read, [t for t in known if t.id in estimates], verdicts)
+    session.store.csv("validation.csv", [v._asdict() | s._asdict() for v, s in zip(verdicts, standing, strict=True)])
     session.store.csv("checks.csv", [v._asdict() for v in checks])
     patterns = {t.id: t.pattern for t in (*known, *beside)}
     found = Found(
         verdicts,
+        standing,
         checks,
         patterns,
         diffusion.answer(session, *given.diffusion, study.foretold) if given.diffusion else None,
@@ -188,6 +212,26 @@ def _world(session: Session, motion: str, settings: dict[str, Any]) -> World:
     return at_its_size(base.world(motion), motion, settings)
 
 
+def _plain_worlds(session: Session, e: Experiment) -> list[World]:
+    """Return the session's scenario under an experiment's motions, and nothing else."""
+    return [_world(session, motion, {}) for motion in e.motions]
+
+
+def _standing(
+    session: Session, chosen: list[Experiment], read: dict[str, float], known: list[Target], verdicts: list[Verdict]
+) -> list[Standing]:
+    """Return the standing of each verdict; ``read``: rows as plain runs have them."""
+    why = {row: e.not_read for e in chosen if e.not_read for row in e.conclude([])}
+    short = f"not defined in the {session.config.weeks} weeks of a plain run"
+    looked_at = fitted()
+    found = []
+    for target, verdict in zip(known, verdicts, strict=True):
+        value = read.get(target.id, math.nan)
+        not_read = "" if math.isfinite(value) else why.get(target.id, short)
+        found.append(Standing(near_end(target, verdict.value), target.id in looked_at, value, not_read))
+    return found
+
+
 def _shipped(motion: str) -> dict[str, Any]:
     return compose(f"motions=[{motion}]").motions
 
@@ -202,20 +246,49 @@ def _verdict(target: Target, found: Estimate) -> Verdict:
 def _print(session: Session, found: Found) -> None:
     inside = sum(v.inside for v in found.verdicts)
     title = f"{inside} of {len(found.verdicts)} published patterns inside their range"
-    session.console.print(_table(title, found.verdicts, found.patterns))
+    session.console.print(_table(title, found.verdicts, found.patterns, found.standing))
+    for sentence in sentences(found.verdicts, found.standing):
+        session.console.print(sentence)
     session.console.print(_table("asked or shown beside them", found.checks, found.patterns))
 
 
-def _table(title: str, verdicts: list[Verdict], patterns: dict[str, str]) -> Table:
+def sentences(verdicts: list[Verdict], standing: list[Standing]) -> list[str]:
+    """Return which rows are near an end, how many of those fitted and of those foretold hold, and why some cannot be read plainly."""
+    rows = list(zip(verdicts, standing, strict=True))
+    near = [v.id for v, s in rows if s.near]
+    said = [
+        f"near an end (within {100 * NEAR:.0f} % of the range's width of one that can be passed): {', '.join(near) or 'none'}"
+    ]
+    for name, which in (("fitted, or history does not say", True), ("foretold, as no search looked at them", False)):
+        of = [v for v, s in rows if s.fitted == which]
+        missed = [v.id for v in of if not v.inside]
+        hold = f"{len(of) - len(missed)} of {len(of)} rows hold" if of else "no row"
+        said.append(f"{name}: {hold}" + (f", all but {', '.join(missed)}" if missed else ""))
+    off = [v.id for v, s in rows if not s.not_read and not v.range_low <= s.plain <= v.range_high]
+    said.append(
+        f"plain runs, of the scenario without an experiment: {len(rows) - sum(bool(s.not_read) for _, s in rows)} rows can be read off them"
+        + (f", outside their range {', '.join(off)}" if off else "")
+    )
+    reasons = dict.fromkeys(s.not_read for _, s in rows if s.not_read)
+    said += [f"-, {why}: {', '.join(v.id for v, s in rows if s.not_read == why)}" for why in reasons]
+    return said
+
+
+def _table(
+    title: str, verdicts: list[Verdict], patterns: dict[str, str], standing: list[Standing] | None = None
+) -> Table:
+    """Return a table of verdicts; ``standing`` adds what plain runs of the scenario have."""
     table = Table(title=title, title_justify="left")
-    for name in ("", "pattern", "simulated (90 %)", "range", "grade", ""):
-        table.add_column(name, justify="right" if name in ("simulated (90 %)", "range") else "left")
-    for v in verdicts:
+    right = ("simulated (90 %)", "plain runs", "range")
+    for name in ("", "pattern", "simulated (90 %)", *(["plain runs"] if standing else []), "range", "grade", ""):
+        table.add_column(name, justify="right" if name in right else "left")
+    for k, v in enumerate(verdicts):
         value = f"{v.value:.3g} ({v.interval_low:.3g} to {v.interval_high:.3g})"
         asked = math.isfinite(v.range_low) or math.isfinite(v.range_high)
         said = ("inside" if v.inside else "MISSED") if asked else ""
         if said and not (v.range_low <= v.interval_low and v.interval_high <= v.range_high):
             said += ", interval crosses the end" if v.inside or v.interval_high > v.range_low > v.interval_low else ""
         span = f"{v.range_low:g} to {v.range_high:g}" if math.isfinite(v.range_high) else f"above {v.range_low:g}"
-        table.add_row(v.id, patterns[v.id], value, span if asked else "", v.grade, said)
+        plain = [("-" if standing[k].not_read else f"{standing[k].plain:.3g}")] if standing else []
+        table.add_row(v.id, patterns[v.id], value, *plain, span if asked else "", v.grade, said)
     return table

@@ -261,7 +261,7 @@ STUDIES = {
     "shocks study.rival={price_usd:3}": "study.rival.price_usd: the rival of this study asks our price; leave it away",
     "validate study.experiments=[]": (
         "study.experiments=[]: nothing is asked; there are adoption, community, retention, encouragement, impulses, "
-        "cost, cold_start, rival, launch, welcome, price, satisfaction, expansion, self_service, core_lost; or give data of your own"
+        "cost, cold_start, rival, launch, welcome, price, satisfaction, expansion, self_service, core_lost, search, season, entrants; or give data of your own"
     ),
     "calibrate study.company=../../evil": (
         "study.company=../../evil: it names files and a motion; a letter, then letters, digits, _ and - are allowed"

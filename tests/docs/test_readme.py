@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from simulation.cli import HANDED_OVER, HELP
+from simulation.evidence.experiments import targets
+from simulation.evidence.fitted import fitted
 from simulation.metrics import METRICS
 from simulation.scenario.compose import compose, groups, options
 from simulation.scenario.priors import priors
@@ -91,6 +93,20 @@ def test_it_says_how_many_published_patterns_hold():
     said = misses.sentence(misses.known())
     for page in (README, (ROOT / "docs" / "model.md").read_text(encoding="utf-8")):
         assert f"{said} " in page or f"{said}," in page
+
+
+def test_it_says_how_many_were_fitted_and_which_were_foretold():
+    of = fitted()
+    foretold = [t.id for t in targets() if t.id not in of]
+    assert (
+        f"searched with those {len(of)} in view" in README
+        and len(foretold) == 3
+        and set(foretold) <= set(misses.known())
+    )
+    marked, searched, not_said = (sum(f.how == how for f in of.values()) for how in ("marked", "searched", "not said"))
+    page = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    assert f"{marked} are named beside a number" in page and f"{searched} more were among" in page
+    assert f"of {not_said} that" in page
 
 
 def test_what_the_patterns_identify_is_told_of_every_number_with_a_prior():
