@@ -17,7 +17,7 @@ from simulation.studies.bridge import MOVED, bridge
 from simulation.studies.comparison import Comparison
 
 COSTS = {"acquisition_usd": "acquisition_cents", "retention_usd": "retention_cents", "support_usd": "support_cents"}
-SERIES = (*CAUSES, "cash_cents")  # beside those of a comparison
+SERIES = CAUSES  # beside those of a comparison
 
 
 class Line(NamedTuple):
@@ -83,7 +83,7 @@ def firm(data: Comparison, weekly: Mapping[str, np.ndarray], motion: str) -> Fir
         "customer_weeks": data.customers(motion).mean(axis=0),
         "revenue_usd": data.weekly[motion]["revenue_cents"].mean(axis=0) / 100,
         **{name: data.weekly[motion][series].mean(axis=0) / 100 for name, series in COSTS.items()},
-        "cash": means["cash_cents"] / 100,
+        "cash": data.weekly[motion]["cash_cents"].mean(axis=0) / 100,
     }
     by_month = {name: np.bincount(month, of) for name, of in flows.items()}
     by_month |= {name: of.mean(axis=0) for name, of in bridge(data, motion, month).items()}

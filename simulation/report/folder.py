@@ -11,6 +11,7 @@ from simulation.people.stages import Stage
 from simulation.runs.results import Results, open_results
 from simulation.scenario.errors import BadInput
 from simulation.scenario.history import TWINS
+from simulation.scenario.schema import Config, World
 from simulation.sources import RULES
 from simulation.studies import next_money
 from simulation.studies.comparison import Comparison, arr_usd, most_there
@@ -52,6 +53,11 @@ class Read:
         found = results.query(f"select distinct motion from runs where seed <= {self.seeds}")["motion"].tolist()
         if lost := [m for m in self.motions if m not in found]:
             raise BadInput(f"{results.path}: no run of {', '.join(lost)} is there; give the command again")
+
+    def worlds(self) -> dict[str, World]:
+        """Return what the runs of each motion were told."""
+        config = Config.model_validate(self.results.config)
+        return {motion: config.world(motion) for motion in self.motions}
 
     def metrics(self) -> dict[str, np.ndarray]:
         """Return metrics by motion, shape (seeds, metrics), NaN where a run is missing."""

@@ -12,10 +12,12 @@ from simulation.figures.style import in_hex, line
 from simulation.figures.waterfall import amount, tint
 from simulation.metrics.metric import Kind
 from simulation.report.accounts import LINES, RATIOS, periods
+from simulation.report.board_sheets import year_called
 from simulation.report.story import Story
 from simulation.runs.paired import Difference, Summary
 from simulation.scenario import currency
 from simulation.studies.goals import KINDS
+from simulation.studies.hiring import HEADS, ROLES
 from simulation.studies.tables import HEADLINES, row_name, shown, shown_gap
 
 ASSETS = Path(__file__).parent / "assets"
@@ -33,6 +35,7 @@ def page(story: Story) -> str:
         verdict_rows=_verdict_rows(story),
         ahead=list(story.verdict.ahead.values()) if any(story.verdict.ahead.values()) else [],
         years=[_years(story, m) for m in story.motions],
+        staff=[_staff(story, m) for m in story.motions],
         headlines=_rows({(x.metric, x.motion): x for x in story.summary}, story.motions, shown),
         pairs=[f"{story.names[a]} - {story.names[b]}" for a, b in _pairs(story)],
         gaps=_rows({(x.metric, (x.first, x.second)): x for x in story.differences}, _pairs(story), shown_gap),
@@ -143,4 +146,22 @@ def _years(story: Story, motion: str) -> dict[str, Any]:
         "name": story.names[motion],
         "heads": [*(_year(calendar, months) for months in periods(len(firm.months), calendar.year)), "all"],
         "lines": lines,
+    }
+
+
+def _staff(story: Story, motion: str) -> dict[str, Any]:
+    """Return the hiring plan: the mean of each year's last quarter."""
+    quarters = story.staff[motion]
+    years = [of.period for of in story.statements[motion]["year"]]
+    last = [max(k for k, q in enumerate(quarters) if q.period.last <= year.last) for year in years]
+    return {
+        "name": story.names[motion],
+        "heads": [year_called(year.name) for year in years],
+        "roles": [
+            {
+                "label": f"{post.role.replace('_', ' ')}{'' if ROLES[post.role] == HEADS else f' {ROLES[post.role]}'}",
+                "cells": [f"{quarters[at].posts[k].amount:,.1f}" for at in last],
+            }
+            for k, post in enumerate(quarters[0].posts)
+        ],
     }

@@ -25,10 +25,12 @@ from simulation.runs.enough import what_is_drawn
 from simulation.runs.paired import Difference, Summary, differences, median_first, summarise
 from simulation.scenario import currency
 from simulation.scenario.history import AS_BEFORE, STOP
-from simulation.studies import bridge
+from simulation.studies import bridge, hiring, profit_and_loss
 from simulation.studies.bridge import Step
 from simulation.studies.comparison import CHANNELS, NEEDED, WINDOW_WEEKS, Comparison, arr_usd
+from simulation.studies.hiring import Quarter
 from simulation.studies.next_money import Futures
+from simulation.studies.profit_and_loss import LENGTHS, Statement
 from simulation.studies.tables import shown
 from simulation.studies.verdict import Verdict, verdict
 
@@ -88,6 +90,8 @@ class Story(NamedTuple):
     bridge_title: str
     bridges: dict[str, list[Step]]  # by motion, the mean firm over the last year
     bridge_note: str
+    statements: dict[str, dict[str, list[Statement]]]  # by motion and length
+    staff: dict[str, list[Quarter]]  # by motion
     settings: list[Setting]
     runs: list[dict[str, Any]]
     cannot: tuple[str, ...]
@@ -122,6 +126,7 @@ def tell(folder: Path) -> Story:
     if read.before:
         futures = read.futures(data)
         past = told(futures, data, {m: weekly[m][BASE] for m in motions})
+    worlds = read.worlds()
     firms = {m: accounts.firm(data, weekly[m], m) for m in motions}
     years = {m: bridge.last_year(data, m) for m in motions}
     shares = {m: channels.shares_of(data, m)[:, -1] for m in motions}
@@ -141,6 +146,8 @@ def tell(folder: Path) -> Story:
         bridges={m: bridge.steps(of) for m, of in years.items()},
         bridge_note=waterfall.note(data),
         worths={m: accounts.worth(firms[m]) for m in motions},
+        statements={m: {length: profit_and_loss.statements(data, m, worlds[m], length) for length in LENGTHS} for m in motions},
+        staff={m: hiring.plan(data, m, worlds[m]) for m in motions},
         settings=assumptions.settings(config, manifest["data"]),
         runs=_runs(data),
         cannot=CANNOT,

@@ -11,6 +11,7 @@ from simulation.metrics.metric import Kind
 from simulation.metrics.tenure import LEAST_AT_RISK
 from simulation.report import accounts
 from simulation.report.accounts import LINES, RATIOS, Period, periods
+from simulation.report.board_sheets import hiring_sheet, profit_and_loss_sheet
 from simulation.report.cells import MONTH, Book, Sheet, letter
 from simulation.report.past import Past
 from simulation.report.story import Story
@@ -35,6 +36,7 @@ def workbook(story: Story) -> bytes:
     charts = Sheet(book, "Charts", [])
     differences, months = Sheet(book, "Differences", [44, *[12] * 10]), _accounts_sheet(book, MONTHS)
     quarters, years = _accounts_sheet(book, "By quarter"), _accounts_sheet(book, "By year")
+    money, staff = Sheet(book, "Profit and loss", [10, 30]), Sheet(book, "Hiring plan", [10, 28, 8, 14])
     bridges = Sheet(book, "ARR bridge", [10, 14, *[14] * 5])
     cohorts, tenure = Sheet(book, "Cohorts", [8, 10, 12, *[7] * 200]), Sheet(book, TENURE, [8, 12, 12])
     assumptions, runs = Sheet(book, "Assumptions", [52, 24, 30, 24, 9, 10, 10, 8, 60]), Sheet(book, RUNS, [10, 8, *[13] * len(METRICS)])  # fmt: skip
@@ -44,6 +46,8 @@ def workbook(story: Story) -> bytes:
     blocks = _months(months, story)
     _periods(quarters, story, lambda m: story.firms[m].quarters, story.calendar.quarter)
     _periods(years, story, lambda m: story.firms[m].years, story.calendar.year)
+    profit_and_loss_sheet(money, story)
+    hiring_sheet(staff, story)
     _bridges(bridges, story, blocks)
     years.sheet.set_column(KEYS.index("quarter"), KEYS.index("quarter"), None, None, {"hidden": True})
     lives = _tenure(tenure, story)

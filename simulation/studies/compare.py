@@ -21,7 +21,7 @@ CONFIDENCE = 0.90
 
 def answer(session: Session, study: Compare) -> Runs:
     """Run the comparison; write and print its tables; return its runs."""
-    from simulation.studies import base, bridge, company, next_money
+    from simulation.studies import base, bridge, company, hiring, next_money, profit_and_loss
     from simulation.studies.flow_table import tell
     from simulation.studies.flows import read
     from simulation.studies.verdict import lines, table, verdict
@@ -54,6 +54,8 @@ def answer(session: Session, study: Compare) -> Runs:
         session.console.print(profile)
     data = Comparison.read(session, runs, ("weeks",))
     session.store.csv("arr_bridge.csv", bridge.rows(data))
+    session.store.csv("profit_and_loss.csv", profit_and_loss.rows(data, session.worlds))
+    session.store.csv("hiring_plan.csv", hiring.rows(data, session.worlds))
     said = verdict(data, runs.missing, study.goal)
     session.store.text("verdict.txt", lines(said))
     for sentence in said.sentences:

@@ -13,6 +13,7 @@ from simulation.people.stages import MOST_RIVALS, Channel, Stage
 from simulation.runs.enough import Limits, limits, what_is_drawn
 from simulation.runs.paired import leader, quantiles
 from simulation.runs.session import METRIC_AT
+from simulation.scenario.firm import LEVERS
 
 STAGES = tuple(s.name.lower() for s in Stage)
 CHANNELS = [c.name.lower() for c in Channel][1:]
@@ -26,6 +27,12 @@ NEEDED = (
     "lost_value",
     "revenue_cents",
     *GO_TO_MARKET,
+    "cash_cents",
+    *(f"{lever}_cents" for lever in LEVERS),
+    "pods",
+    "managers",
+    "engineers",
+    "staff_tickets",
 )
 WINDOW_WEEKS = 26
 FEWEST = 5  # new customers of the real market in a window for which a cost is given

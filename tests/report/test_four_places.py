@@ -14,6 +14,7 @@ from simulation.report.deck import deck
 from simulation.report.page import page
 from simulation.report.workbook import AT, FIRST, workbook
 from simulation.studies import bridge
+from simulation.studies.profit_and_loss import LENGTHS, LINES
 from tests.report.made import folder, medians, story
 from tests.studies.small import rows
 
@@ -61,3 +62,43 @@ def test_the_arr_bridge_is_the_same_in_its_table_the_page_the_charts_and_the_cel
         for row, written in zip(cells, by[m, "quarter"], strict=True):
             for name in bridge.LINES:
                 assert row[AT[name]] == pytest.approx(float(written[name]), abs=0.02), name
+
+
+def test_profit_and_loss_and_the_hiring_plan_are_the_same_in_tables_sheets_and_the_page():
+    """To the cent and to the head: what the study wrote, the cells, and of the page each year's last quarter."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook(story())), data_only=True)
+    money = list(book["Profit and loss"].iter_rows(values_only=True))
+    labels = {line: f"{line}_usd" for line in LINES}
+    for m in story().motions:
+        name = story().names[m]
+        told = [
+            r
+            for length in LENGTHS
+            for r in rows(folder() / "profit_and_loss.csv")
+            if (r["motion"], r["length"]) == (m, length)
+        ]
+        block = [r for r in money if r[0] == name]
+        assert [r[1] for r in block] == list(LINES.values())
+        for line, cells in zip(LINES, block, strict=True):
+            assert list(cells[2 : 2 + len(told)]) == pytest.approx([float(r[labels[line]]) for r in told], abs=1e-9), (
+                line
+            )
+        heads = [r for r in rows(folder() / "hiring_plan.csv") if r["motion"] == m]
+        for what, column in (("mean", "amount"), ("whole heads", "whole_heads"), ("to hire", "hires")):
+            mine = [r for r in book["Hiring plan"].iter_rows(values_only=True) if (r[0], r[3]) == (name, what)]
+            assert {r[1].replace(" ", "_") for r in mine} == {r["role"] for r in heads if r[column]}
+            for r in mine:
+                told = [float(x[column]) for x in heads if x["role"] == r[1].replace(" ", "_")]
+                assert list(r[4 : 4 + len(told)]) == pytest.approx(told, abs=0.0051), (m, r[1], what)
+        last = {r["role"]: r for r in heads}  # the last quarter of all
+        table = re.search(
+            rf"<caption>{re.escape(name)}: heads in the last quarter.*?</table>", page(story()), re.DOTALL
+        )[0]
+        shown = dict(re.findall(r'<th scope="row">([^<]+)</th>.*?<td>([^<]+)</td></tr>', table))
+        assert {role: f"{float(shown[_called(role, r['unit'])]):.1f}" for role, r in last.items()} == {
+            role: f"{story().staff[m][-1].posts[k].amount:.1f}" for k, role in enumerate(last)
+        }
+
+
+def _called(role, unit):
+    return role.replace("_", " ") + (f" {unit}" if unit != "heads" else "")

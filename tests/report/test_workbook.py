@@ -22,6 +22,8 @@ SHEETS = [
     "By month",
     "By quarter",
     "By year",
+    "Profit and loss",
+    "Hiring plan",
     "ARR bridge",
     "Cohorts",
     "Tenure",
