@@ -12,6 +12,8 @@ from simulation.metrics.sums import NAN, ratio, usd
 from simulation.people.stages import PAID, Channel
 from simulation.record import Record
 
+COMMUNITY_LEVERS = ("community_team", "moderation", "recognition", "events")  # what a community costs
+USERS = (Channel.USER_CONTENT, Channel.CLOSE_TALK, Channel.BROADCAST_TALK)  # who came by users first
 GO_TO_MARKET = ("acquisition_cents", "retention_cents", "support_cents")  # all that is booked; nothing is credited
 
 
@@ -97,8 +99,7 @@ def cac_firm_content_usd(record: Record) -> float:
 @metric("CAC of the community", Kind.USD, Better.LESS, "E1, A9", "Skok, by channel", per="per customer", log=True)
 def cac_community_usd(record: Record) -> float:
     """Return the community's cost (team, moderation, recognition, events) per customer who came by users first."""
-    levers = ("community_team", "moderation", "recognition", "events")
-    return _channel_cac(record, levers, (Channel.USER_CONTENT, Channel.CLOSE_TALK, Channel.BROADCAST_TALK))
+    return _channel_cac(record, COMMUNITY_LEVERS, USERS)
 
 
 @metric("first contract, a year", Kind.USD, Better.MORE, "E1", "KBCM", per="per new customer", log=True, headline=True)

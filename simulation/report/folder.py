@@ -14,7 +14,7 @@ from simulation.scenario.history import TWINS
 from simulation.scenario.schema import Config, World
 from simulation.sources import RULES
 from simulation.studies import next_money
-from simulation.studies.comparison import Comparison, arr_usd, most_there
+from simulation.studies.comparison import LIFE, Comparison, arr_usd, most_there
 from simulation.studies.next_money import Futures
 
 TABLES = ("runs", "weeks", "lives")
@@ -83,10 +83,10 @@ class Read:
     def lives(self, which: str = "adopted >= 0") -> dict[str, dict[str, np.ndarray]]:
         """Return the customer lives of each motion, seeds one after another: those won since, or ``which``."""
         rows = self.results.query(
-            f"select motion, seed, adopted, ended from lives where {which} and seed <= {self.seeds} order by motion, seed, adopted, row"
+            f"select motion, seed, {', '.join(LIFE)} from lives where {which} and seed <= {self.seeds} order by motion, seed, adopted, row"
         )
         by = {str(m): of for m, of in rows.groupby("motion", observed=True)}
-        names = ("seed", "adopted", "ended")
+        names = ("seed", *LIFE)
         return {m: {n: (by[m] if m in by else rows[:0])[n].to_numpy() for n in names} for m in self.motions}
 
     def comparison(self, weekly: dict[str, dict[str, np.ndarray]]) -> Comparison:

@@ -11,6 +11,7 @@ from simulation.figures.channels import TINTS
 from simulation.figures.style import in_hex, line
 from simulation.figures.waterfall import amount, tint
 from simulation.metrics.metric import Kind
+from simulation.metrics.sums import ratio
 from simulation.report.accounts import LINES, RATIOS, periods
 from simulation.report.board_sheets import year_called
 from simulation.report.story import Story
@@ -35,6 +36,7 @@ def page(story: Story) -> str:
         verdict_rows=_verdict_rows(story),
         ahead=list(story.verdict.ahead.values()) if any(story.verdict.ahead.values()) else [],
         years=[_years(story, m) for m in story.motions],
+        economics=[_economics(story, m) for m in story.motions],
         staff=[_staff(story, m) for m in story.motions],
         headlines=_rows({(x.metric, x.motion): x for x in story.summary}, story.motions, shown),
         pairs=[f"{story.names[a]} - {story.names[b]}" for a, b in _pairs(story)],
@@ -165,3 +167,24 @@ def _staff(story: Story, motion: str) -> dict[str, Any]:
             for k, post in enumerate(quarters[0].posts)
         ],
     }
+
+
+def _economics(story: Story, motion: str) -> dict[str, Any]:
+    """Return what customers cost and are worth, by group."""
+    heads = {"customers won": Kind.COUNT, "CAC": Kind.USD, "of it direct": Kind.USD, "CAC by contract": Kind.USD, "first contract": Kind.USD, "kept 12 months": Kind.SHARE, "LTV": Kind.USD, "LTV : CAC": Kind.RATIO}  # fmt: skip
+    rows = [
+        {
+            "label": of.group if of.by == "all" else f"{of.by}: {of.group.replace('_', ' ')}",
+            "total": of.by == "all",
+            "cells": [
+                _amount(value, kind)
+                for value, kind in zip(
+                    (of.new_customers, of.cac_usd, ratio(of.direct_usd, of.new_customers), of.cac_by_contract_usd, of.first_contract_usd, of.kept_12_months, of.ltv_usd, of.ltv_to_cac),
+                    heads.values(),
+                    strict=True,
+                )
+            ],
+        }
+        for of in story.economics[motion]
+    ]  # fmt: skip
+    return {"name": story.names[motion], "heads": list(heads), "rows": rows}

@@ -25,13 +25,14 @@ from simulation.runs.enough import what_is_drawn
 from simulation.runs.paired import Difference, Summary, differences, median_first, summarise
 from simulation.scenario import currency
 from simulation.scenario.history import AS_BEFORE, STOP
-from simulation.studies import bridge, hiring, profit_and_loss
+from simulation.studies import bridge, hiring, profit_and_loss, unit_economics
 from simulation.studies.bridge import Step
 from simulation.studies.comparison import CHANNELS, NEEDED, WINDOW_WEEKS, Comparison, arr_usd
 from simulation.studies.hiring import Quarter
 from simulation.studies.next_money import Futures
 from simulation.studies.profit_and_loss import LENGTHS, Statement
 from simulation.studies.tables import shown
+from simulation.studies.unit_economics import Economics
 from simulation.studies.verdict import Verdict, verdict
 
 BASE = "base_revenue_cents"
@@ -92,6 +93,7 @@ class Story(NamedTuple):
     bridge_note: str
     statements: dict[str, dict[str, list[Statement]]]  # by motion and length
     staff: dict[str, list[Quarter]]  # by motion
+    economics: dict[str, list[Economics]]  # by motion
     settings: list[Setting]
     runs: list[dict[str, Any]]
     cannot: tuple[str, ...]
@@ -147,6 +149,7 @@ def tell(folder: Path) -> Story:
         bridge_note=waterfall.note(data),
         worths={m: accounts.worth(firms[m]) for m in motions},
         statements={m: {length: profit_and_loss.statements(data, m, worlds[m], length) for length in LENGTHS} for m in motions},
+        economics={m: unit_economics.economics(data, m, worlds[m]) for m in motions},
         staff={m: hiring.plan(data, m, worlds[m]) for m in motions},
         settings=assumptions.settings(config, manifest["data"]),
         runs=_runs(data),

@@ -21,7 +21,7 @@ CONFIDENCE = 0.90
 
 def answer(session: Session, study: Compare) -> Runs:
     """Run the comparison; write and print its tables; return its runs."""
-    from simulation.studies import base, bridge, company, hiring, next_money, profit_and_loss
+    from simulation.studies import base, bridge, company, hiring, next_money, profit_and_loss, unit_economics
     from simulation.studies.flow_table import tell
     from simulation.studies.flows import read
     from simulation.studies.verdict import lines, table, verdict
@@ -52,10 +52,12 @@ def answer(session: Session, study: Compare) -> Runs:
             session.console.print(base.sentence(stay), soft_wrap=True, markup=False, highlight=False)
     else:
         session.console.print(profile)
-    data = Comparison.read(session, runs, ("weeks",))
+    data = Comparison.read(session, runs, ("weeks", "lives"))
     session.store.csv("arr_bridge.csv", bridge.rows(data))
     session.store.csv("profit_and_loss.csv", profit_and_loss.rows(data, session.worlds))
     session.store.csv("hiring_plan.csv", hiring.rows(data, session.worlds))
+    if data.weekly and data.lives:
+        session.store.csv("unit_economics.csv", unit_economics.rows(data, session.worlds))
     said = verdict(data, runs.missing, study.goal)
     session.store.text("verdict.txt", lines(said))
     for sentence in said.sentences:

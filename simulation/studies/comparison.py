@@ -28,12 +28,14 @@ NEEDED = (
     "revenue_cents",
     *GO_TO_MARKET,
     "cash_cents",
+    "base_revenue_cents",
     *(f"{lever}_cents" for lever in LEVERS),
     "pods",
     "managers",
     "engineers",
     "staff_tickets",
 )
+LIFE = ("adopted", "ended", "seats", "channel", "door", "segment")
 WINDOW_WEEKS = 26
 FEWEST = 5  # new customers of the real market in a window for which a cost is given
 
@@ -64,7 +66,7 @@ class Comparison(NamedTuple):
         today = {m: session.weeks(runs, m, point, revenue, before) for m in weekly if session.twins}
         lives, base = {}, {}
         if "lives" in kept:
-            both = {m: session.lives(runs, m, point, ("adopted", "ended")) for m in compared}
+            both = {m: session.lives(runs, m, point, LIFE) for m in compared}
             lives = {m: _those(of, of["adopted"] >= 0) for m, of in both.items()}
             base = {m: _those(of, of["adopted"] < 0) for m, of in both.items() if session.twins}
         metrics = {m: runs.values[m][point] for m in compared}

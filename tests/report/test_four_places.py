@@ -100,5 +100,22 @@ def test_profit_and_loss_and_the_hiring_plan_are_the_same_in_tables_sheets_and_t
         }
 
 
+def test_cac_and_lifetime_value_by_group_are_the_same_in_the_table_and_on_the_page():
+    shown_page = page(story())
+    for m in story().motions:
+        table = re.search(
+            rf"<caption>{re.escape(story().names[m])}: all simulated markets together.*?</table>", shown_page, re.DOTALL
+        )[0]
+        cells = [re.findall(r"<td>([^<]*)</td>", line) for line in re.findall(r"<tr.*?</tr>", table, re.DOTALL)[1:]]
+        told = [r for r in rows(folder() / "unit_economics.csv") if r["motion"] == m]
+        assert len(cells) == len(told)
+        for line, row in zip(cells, told, strict=True):
+            for k, column in ((1, "cac_usd"), (6, "ltv_usd")):
+                value = float(row[column] or "nan")
+                assert line[k] == ("-" if math.isnan(value) else f"${value:,.0f}"), (m, row["group"], column)
+        everybody = next(r for r in told if r["by"] == "all")
+        assert float(everybody["cac_usd"]) == pytest.approx(story().firms[m].whole["cac_usd"], rel=1e-8)
+
+
 def _called(role, unit):
     return role.replace("_", " ") + (f" {unit}" if unit != "heads" else "")
