@@ -7,6 +7,7 @@ pattern, if none is) within their priors; every other number stays as it is. Wha
 draw from the priors. Every evaluation is kept as it ends: the same command goes on where it was stopped. The best of each start are judged
 on the seeds of ``study=validate``, which the search has not seen: ``solutions.csv`` has all, and that which holds and lies
 nearest to the modes is printed as YAML. It changes nothing: values go into scenarios/*.yaml by hand, with their source.
+``leave_out=1`` draws a quarter of the rows by that seed: the search never sees them, and how many of them hold is said at the end.
 """
 
 import csv
@@ -37,6 +38,7 @@ REFRESH = 10  # generations on the same seeds
 SAFE = 0.9  # of a range is aimed at: what lies at its very end holds on some seeds only
 UNDEFINED = 3.0  # half-widths that a statistic counts as missed by where it is not defined
 PENALTY = 0.01  # of a width squared: a tenth of a half-width
+LEFT_OUT = 0.25  # of the rows, where some are left out
 JUDGED = 3  # points of each start that are judged, the best of them by the seeds of the search
 
 
@@ -52,6 +54,7 @@ class Asked(Frozen):
     generations: count("generations", 1, 10_000) = 60  # type: ignore[valid-type]
     seeds: count("seeds", 4, 40) = 4  # type: ignore[valid-type]
     jobs: count("processes", 1, 1_000) | None = None  # type: ignore[valid-type]
+    leave_out: count("seed of the lot that leaves rows out", 0, 10_000) | None = None  # type: ignore[valid-type]
     out: str = "results/recalibrate"
 
 
@@ -60,14 +63,17 @@ class Search:
 
     def __init__(self, asked: Asked, folder: Path, workers: Executor, observe: Observe = values) -> None:
         self.asked, self.folder, self._workers, self._observe = asked, folder, workers, observe
-        self.rows = chosen(asked.rows)
+        named = chosen(asked.rows)
+        self.left_out = by_lot(named, asked.leave_out)
+        self.rows = [row for row in named if row not in self.left_out]
         self.known = choose(world_of("clg"), asked.settings or movers(), "settings")
         by = {t.id: t for t in targets()}
         self.targets = [by[row] for row in self.rows]
+        self.unseen = [by[row] for row in self.left_out]
         self.modes = np.array([prior.place(prior.mode) for prior in self.known])
-        _same_search(folder, self.rows, self.known, asked.seeds)
+        _same_search(folder, self.rows, self.left_out, self.known, asked.seeds)
         self.tried = Kept(folder / "evaluations.csv", ("start", "generation", "candidate"), self.known, self.rows)
-        self.judged = Kept(folder / "solutions.csv", ("start", "candidate"), self.known, self.rows)
+        self.judged = Kept(folder / "solutions.csv", ("start", "candidate"), self.known, [*self.rows, *self.left_out])
 
     def numbers(self, place: np.ndarray) -> tuple[float, ...]:
         """Return the numbers at places in the priors, with the digits with which they would be shipped."""
@@ -88,12 +94,17 @@ class Search:
         return {k: v for p, x in zip(self.known, numbers, strict=True) for k, v in p.settings(x).items()}
 
     def try_all(
-        self, kept: Kept, points: dict[tuple[int, ...], tuple[float, ...]], first: int, seeds: int | None
+        self,
+        kept: Kept,
+        points: dict[tuple[int, ...], tuple[float, ...]],
+        rows: Sequence[str],
+        first: int,
+        seeds: int | None,
     ) -> list[Tried]:
-        """Return points by key, in their order: as kept, or run on ``seeds`` from ``first`` on and kept as each is done."""
+        """Return points by key, in their order: as kept, or ``rows`` run on ``seeds`` from ``first`` on and kept as each is done."""
         found = {key: kept.get(key, numbers) for key, numbers in points.items()}
         waiting = {
-            self._workers.submit(self._observe, self.settings(points[key]), self.rows, first, seeds): key
+            self._workers.submit(self._observe, self.settings(points[key]), rows, first, seeds): key
             for key in points
             if found[key] is None
         }
@@ -119,7 +130,7 @@ class Search:
             places = [cma.ask() for _ in range(cma.population_size)]
             points = {(start, generation, k): self.numbers(x) for k, x in enumerate(places)}
             first = 1 + block * self.asked.seeds % (FIRST_SEED - 1 - self.asked.seeds)
-            tried = self.try_all(self.tried, points, first, self.asked.seeds)
+            tried = self.try_all(self.tried, points, self.rows, first, self.asked.seeds)
             losses = [self.loss(point) for point in tried]
             cma.tell(list(zip(places, losses, strict=True)))
             last += tried
@@ -129,26 +140,28 @@ class Search:
         return list(dict.fromkeys([self.numbers(np.clip(cma.mean, 0, 1)), *(point.numbers for point in best)]))
 
     def missed(self, point: Tried) -> list[str]:
-        """Return the rows outside their range."""
-        return [t.id for t, v in zip(self.targets, point.found, strict=True) if not t.low <= v <= t.high]
+        """Return the rows outside their range, of those that the search sees."""
+        return _outside(self.targets, point.found[: len(self.rows)])
 
     def said(self, point: Tried) -> str:
         """Say how many rows hold at a point, and which do not."""
-        missed = self.missed(point)
-        return (
-            f"holds {len(self.rows) - len(missed)} of {len(self.rows)} rows"
-            + ", all but " * bool(missed)
-            + ", ".join(missed)
-        )
+        return f"holds {_held(self.rows, self.missed(point))}"
+
+    def foretold(self, point: Tried) -> str:
+        """Say how many of the rows left out hold at a point that was judged."""
+        return f"foretold {_held(self.left_out, _outside(self.unseen, point.found[len(self.rows) :]))}"
 
     def answer(self) -> bool:
         """Search from every start and judge on seeds that no search has seen; print what ships. Return whether any holds."""
         shipped = tuple(prior.mode for prior in self.known)
         points = {(start, k): x for start in range(self.asked.starts) for k, x in enumerate(self.run(start))}
-        judged = self.try_all(self.judged, {(-1, 0): shipped, **points}, FIRST_SEED, None)
+        rows = [*self.rows, *self.left_out]
+        judged = self.try_all(self.judged, {(-1, 0): shipped, **points}, rows, FIRST_SEED, None)
         for key, point in zip([(-1, 0), *points], judged, strict=True):
             name = "as shipped" if key[0] < 0 else f"start {key[0]}, candidate {key[1]}"
             print(f"{name}: {self.said(point)} on held-out seeds, {self.from_modes(point):.2f} widths from the modes")
+            if self.left_out and key[0] >= 0:  # what ships was searched with every row in view
+                print(f"  {self.foretold(point)} that were left out of the search by lot")
         held = [point for point in judged if not self.missed(point)]
         print(f"{len(held)} of {len(judged)} hold; all are in {self.folder / 'solutions.csv'}")
         if held:
@@ -165,17 +178,36 @@ def distance(target: Target, value: float) -> float:
     return max(abs(value - (target.low + half)) / half - SAFE, 0.0)
 
 
+def by_lot(rows: Sequence[str], seed: int | None) -> list[str]:
+    """Return a quarter of ``rows``, one at least, drawn by ``seed``, in their order; none without a seed. Raises BadInput."""
+    if seed is None:
+        return []
+    if len(rows) < 2:
+        raise BadInput(f"leave_out={seed}: {len(rows)} row is asked for, at least 2 are needed to leave one out")
+    drawn = np.random.default_rng(seed).permutation(len(rows))[: max(round(LEFT_OUT * len(rows)), 1)]
+    return [row for k, row in enumerate(rows) if k in drawn]
+
+
+def _outside(of: Sequence[Target], found: Sequence[float]) -> list[str]:
+    return [t.id for t, v in zip(of, found, strict=True) if not t.low <= v <= t.high]
+
+
+def _held(rows: Sequence[str], missed: Sequence[str]) -> str:
+    return f"{len(rows) - len(missed)} of {len(rows)} rows" + ", all but " * bool(missed) + ", ".join(missed)
+
+
 def movers() -> list[str]:
     """Return the numbers that move some pattern detectably, as docs/identified.csv has them."""
     with IDENTIFIED.open(newline="", encoding="utf-8") as file:
         return [row["number"] for row in csv.DictReader(file) if row["moves"] == "True"]
 
 
-def _same_search(folder: Path, rows: list[str], known: list[Prior], seeds: int) -> None:
+def _same_search(folder: Path, rows: list[str], left_out: list[str], known: list[Prior], seeds: int) -> None:
     """Raise BadInput where a folder holds the search of something else, or of another model."""
     said = yaml.safe_dump(
         {
             "rows": rows,
+            "left_out": left_out,
             "settings": {p.name: [p.low, p.mode, p.high] for p in known},
             "seeds": seeds,
             "sources": hash_of((*DECIDING, "evidence/*.py", "evidence/targets.csv")),
