@@ -19,11 +19,12 @@ POWER_SPREADS = 0.8416  # by which a change must lie beyond the limit to be noti
 YEAR_MONTHS = 12
 SIDE_MONTHS = 3  # at least on each side of a level shift
 NEW, CHURN, LEAVERS = "new customers", "churn", "customers who leave"
+COMMUNITY = MEMBERS, POSTS = "members", "posts"
 DRIFT, SHIFT, SEASON = "drift", "level shift", "season"
 
 
 class Monthly(NamedTuple):
-    """Events a month and those to whom they could happen, (..., months); NaN where they are not known."""
+    """Events a month, or a stock at its end, and those to whom they could happen, (..., months); NaN where they are not known."""
 
     name: str
     events: np.ndarray
@@ -131,6 +132,18 @@ def monthly(
     series: Mapping[str, np.ndarray], cohorts: np.ndarray | None, data: Exports, warm_up_months: int
 ) -> list[Monthly]:
     """Return what is checked, of a company's series and cohorts or of worlds' alike, (..., months), as far as ``data`` allow.
+
+    Of a community its members and posts: questions and answers are most of the posts.
+    """
+    given = [name for name in COMMUNITY if name in data.community]
+    community = [Monthly(name, series[name], np.zeros_like(series[name])) for name in given]
+    return [*_customers(series, cohorts, data, warm_up_months), *community]
+
+
+def _customers(
+    series: Mapping[str, np.ndarray], cohorts: np.ndarray | None, data: Exports, warm_up_months: int
+) -> list[Monthly]:
+    """Return what is checked of customers.
 
     Who could leave is known from all who came and left where none came before the data, or from the cohorts; else those who
     leave are counted. Churn at equal tenure tells less of drift: half as many spreads (measured), as tenure and date grow together.

@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 
 from simulation.evidence.exports import Exports
-from simulation.evidence.predictive import CHURN, DRIFT, LEAVERS, NEW, SEASON, SHIFT, Monthly, check_fit, monthly
+from simulation.evidence.predictive import (
+    CHURN,
+    DRIFT,
+    LEAVERS,
+    MEMBERS,
+    NEW,
+    POSTS,
+    SEASON,
+    SHIFT,
+    Monthly,
+    check_fit,
+    monthly,
+)
 
 MONTHS = [f"{2022 + k // 12}-{k % 12 + 1:02d}" for k in range(24)]
 WORLDS = 200
@@ -80,6 +92,15 @@ def test_who_could_leave_is_taken_from_what_is_given():
     assert churn.events.tolist() == [0.0, 2.0, 5.0] and churn.exposed.tolist() == [0.0, 9.0, 25.0]
     (leavers,) = monthly(series, None, data._replace(new_customers={}, cohorts=None), 0)
     assert leavers.name == LEAVERS and not leavers.exposed.any()
+
+
+def test_of_a_community_its_members_and_posts_are_checked():
+    months = [f"2024-{k + 1:02d}" for k in range(3)]
+    members, posts = np.array([5.0, 6.0, 7.0]), np.array([20.0, 0.0, np.nan])
+    data = Exports(months, {}, None, None, {}, {"posts": posts, "questions": posts / 2, "members": members})
+    found = monthly({"members": members, "posts": posts}, None, data, 0)
+    assert [m.name for m in found] == [MEMBERS, POSTS]
+    assert found[0].events is members and found[1].events is posts and not found[0].exposed.any()
 
 
 def test_too_few_months_are_no_check():
