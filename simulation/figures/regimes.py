@@ -9,7 +9,7 @@ from simulation.figures.style import INK, PAPER, Drawn, colour, foot, new_figure
 from simulation.figures.words import setting_name
 from simulation.metrics import METRICS
 from simulation.runs.enough import LEAST_CUSTOMERS, LEAST_MARKETS
-from simulation.studies.regimes import FEW, NOBODY, scores
+from simulation.studies.regimes import FEW, NOBODY, axes_of, scores
 
 PANELS_IN_A_ROW = 2
 FINE = 200  # steps a side on which borders are drawn
@@ -17,13 +17,16 @@ FINE = 200  # steps a side on which borders are drawn
 
 def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
     """Yield the map."""
-    yield "regimes", draw(found.runs, found.cells, session.config.seeds)
+    yield "regimes", draw(found.runs, found.cells, session.config.seeds, found.beyond)
 
 
-def draw(runs, cells: dict, seeds: int):
-    """Return the figure and its description: one map a metric, with the border where the two best tie."""
-    x_path, y_path = list(runs.points[0])
-    xs, ys = (list(dict.fromkeys(point[path] for point in runs.points)) for path in (x_path, y_path))
+def draw(runs, cells: dict, seeds: int, beyond=()):
+    """Return the figure and its description: one map a metric, with the border where the two best tie.
+
+    ``beyond``: where an axis leaves what its prior holds plausible (``scenario.priors.Beyond``); a star marks these values.
+    """
+    (x_path, xs), (y_path, ys) = axes_of(runs.points).items()
+    starred = {axis.path: set(axis.values) for axis in beyond}
     motions = list(runs.values)
     metrics = list(cells)
     title = _title(cells, motions)
@@ -55,8 +58,8 @@ def draw(runs, cells: dict, seeds: int):
                 box = {"facecolor": PAPER, "edgecolor": "none", "alpha": 0.8, "boxstyle": "round,pad=0.15"}
                 axes.text(i, j, text, ha="center", va="center", fontsize=small(), bbox=box)
         _name_areas(axes, cells[metric], motions, len(ys))
-        axes.set_xticks(range(len(xs)), [_short(v) for v in xs])
-        axes.set_yticks(range(len(ys)), [_short(v) for v in ys])
+        axes.set_xticks(range(len(xs)), _marked(xs, starred.get(x_path, ())))
+        axes.set_yticks(range(len(ys)), _marked(ys, starred.get(y_path, ())))
         axes.set(title=METRICS[metric].called, xlabel=setting_name(x_path), ylabel=setting_name(y_path))
         axes.grid(visible=False)
     for axes in flat[len(metrics) :]:
@@ -66,6 +69,8 @@ def draw(runs, cells: dict, seeds: int):
         "Line: the two best tie (median, interpolated). A motion without the metric counts as worst; -: no motion has it; "
         f"?: fewer than {LEAST_MARKETS} seeds, or than {LEAST_CUSTOMERS} customers of the best in the median, are too few to say."
     )
+    if beyond:
+        text += " *: outside what the setting's prior holds plausible."
     foot(figure, text)
     return figure, f"{title}. {text}"
 
@@ -101,6 +106,10 @@ def _name_areas(axes, cells: list, motions: list[str], n_y: int) -> None:
                 *at, motion.upper(), ha="center", va="center", fontweight="bold", fontsize="medium", color=PAPER,
                 bbox={"facecolor": colour(motion, k), "edgecolor": "none", "boxstyle": "round,pad=0.25"},
             )  # fmt: skip
+
+
+def _marked(values: list, starred) -> list[str]:
+    return [_short(v) + "*" * (v in starred) for v in values]
 
 
 def _short(value) -> str:

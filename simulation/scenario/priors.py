@@ -10,6 +10,7 @@ from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 from simulation.scenario.units import Frozen
 
+SLACK = 1e-9  # of a range: even steps of a logarithm end beside its ends
 WIDE = 4.0  # from this ratio of high to low on, a prior is triangular in the logarithm
 
 
@@ -96,6 +97,31 @@ def _extra(info: Any) -> dict[str, Any]:
         if isinstance(getattr(part, "json_schema_extra", None), dict):
             return part.json_schema_extra
     return {}
+
+
+class Beyond(NamedTuple):
+    """Values of a setting outside ``low`` to ``high``, the range that its prior holds plausible."""
+
+    path: str
+    low: float
+    high: float
+    values: list[float]
+
+
+def beyond(world: World, asked: dict[str, list[Any]]) -> list[Beyond]:
+    """Return the values, by setting, that lie outside what their priors hold plausible; a setting without a prior has none."""
+    ranges = {
+        path: (prior.low * ratio, prior.high * ratio)
+        for prior in priors(world)
+        for path, ratio in ({prior.name: 1.0} | prior.paths).items()
+    }
+    found = []
+    for path, values in asked.items():
+        low, high = ranges.get(path, (-math.inf, math.inf))
+        outside = [v for v in values if isinstance(v, int | float) and not low * (1 - SLACK) <= v <= high * (1 + SLACK)]
+        if outside:
+            found.append(Beyond(path, low, high, outside))
+    return found
 
 
 def choose(world: World, names: list[str], said: str = "study.parameters") -> list[Prior]:

@@ -1,6 +1,6 @@
 """Study ``regimes``: the map of who wins over two settings, with the share of seeds as confidence."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from rich.table import Table
@@ -10,6 +10,7 @@ from simulation.runs.design import grid
 from simulation.runs.enough import limits
 from simulation.runs.paired import failures, quantiles, ran, rows_of, signed
 from simulation.runs.session import Runs, Session
+from simulation.scenario.priors import Beyond, beyond
 from simulation.scenario.study import Regimes
 from simulation.studies.sweep import write_points
 
@@ -36,16 +37,18 @@ class Cell(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A map: the runs, and by metric who wins at each point."""
+    """A map: the runs, by metric who wins at each point, and where an axis leaves what its prior holds plausible."""
 
     runs: Runs
     cells: dict[str, list[Cell]]
+    beyond: list[Beyond]
 
 
 def answer(session: Session, study: Regimes) -> Found:
     """Run the grid; write who wins where; return the map."""
     session.check_metrics("study.metrics", *study.metrics, won=True)
-    points = grid(study.over, next(iter(session.worlds.values())))
+    world = next(iter(session.worlds.values()))
+    points = grid(study.over, world)
     runs = session.run(points, keep=study.keep)
     write_points(session, runs)
     cells = {metric: [cell_of(runs, metric, p) for p in range(len(points))] for metric in study.metrics}
@@ -59,7 +62,25 @@ def answer(session: Session, study: Regimes) -> Found:
     session.console.print(_table(cells, list(runs.values)))
     if said := failures(runs.missing, "their seeds count for no motion at their points"):
         session.console.print(said)
-    return Found(runs, cells)
+    outside = beyond(world, axes_of(points))
+    for axis in outside:
+        session.console.print(_outside(axis))
+    return Found(runs, cells, outside)
+
+
+def axes_of(points: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return the values of each setting of a map, each once, in their order."""
+    return {path: list(dict.fromkeys(point[path] for point in points)) for path in points[0]}
+
+
+def _outside(axis: Beyond) -> str:
+    """Say which part of an axis nobody holds plausible."""
+    values = ", ".join(f"{v:.3g}" for v in axis.values)
+    verb = "lies" if len(axis.values) == 1 else "lie"
+    return (
+        f"{axis.path}: {values} {verb} outside {axis.low:.3g} to {axis.high:.3g}, what its prior holds plausible: there the map says what "
+        "would be, not what is to be expected"
+    )
 
 
 def scores(runs: Runs, metric: str) -> np.ndarray:

@@ -129,13 +129,19 @@ def test_more_is_better_for_cash_less_for_cost():
     assert cell_of(runs_of("cac_usd", values), "cac_usd", 0).sure
 
 
-def test_a_map_has_a_winner_for_each_point_and_metric(tmp_path):
-    over = "study.over={product.price_usd:[20,200],behaviour.adoption.friction:[0,3,6]}"
+def test_a_map_has_a_winner_for_each_point_and_metric_and_says_where_it_leaves_the_prior(tmp_path, capsys):
+    over = "study.over={product.price_usd:[20,200],market.segments.*.search_demand_per_week:[0.001,0.02,0.064]}"
     folder = run(tmp_path / "map", "study=regimes", over, "seeds=10", "study.metrics=[cac_usd,cash_usd]")
     lines = rows(folder / "regimes.csv")
     assert len(lines) == 6 * 2 and {r["winner"] for r in lines} <= {"clg", "plg", "slg", NOBODY, FEW}
     assert {r["winner"] for r in lines} & {"clg", "plg", "slg"}
     assert {r["product.price_usd"] for r in lines} == {"20", "200"} and figures(folder) == {"regimes"}
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "market.segments.*.search_demand_per_week: 0.001, 0.064 lie outside 0.002 to 0.02, what its prior holds plausible: there the map "
+        "says what would be, not what is to be expected"
+    ) in said
+    assert "product.price_usd: " not in said  # no prior, so nothing is said of it
 
 
 # --- attribution --------------------------------------------------------------------------------
