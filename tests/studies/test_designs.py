@@ -130,8 +130,15 @@ def test_the_document_names_the_columns_of_every_table_that_a_study_writes():
     sources = "".join(f.read_text() for f in Path(studies.__file__).parent.glob("*.py"))
     written = set(re.findall(r'store\.csv\(\s*"(\w+\.csv)"', sources))
     assert written == set(documented())
-    for file, line in (("validation.csv", validate.Verdict), ("calibration.csv", calibrate.Learned), ("holdout.csv", calibrate.HeldOut), ("misfit.csv", Check)):  # fmt: skip
-        assert f"`{', '.join(line._fields)}`" in documented()[file]
+    columns = {
+        "validation.csv": (*validate.Verdict._fields, *validate.Standing._fields),
+        "checks.csv": validate.Verdict._fields,
+        "calibration.csv": calibrate.Learned._fields,
+        "holdout.csv": calibrate.HeldOut._fields,
+        "misfit.csv": Check._fields,
+    }
+    for file, names in columns.items():
+        assert f"`{', '.join(names)}`" in documented()[file]
 
 
 @pytest.mark.parametrize(
