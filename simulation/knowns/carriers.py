@@ -12,7 +12,6 @@ import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
 from simulation.knowns.firm import rounded
-from simulation.knowns.known import SOURCES, Known
 from simulation.metrics.company import (
     arr_usd,
     monthly_churn,
@@ -26,6 +25,7 @@ from simulation.metrics.metric import Kind, Metric
 from simulation.people.stages import Channel
 from simulation.record import Record
 from simulation.scenario.firm import Motion
+from simulation.scenario.known import SOURCES, Known
 
 BY = {
     "search": (Channel.USER_CONTENT, Channel.FIRM_CONTENT),

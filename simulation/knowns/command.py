@@ -6,8 +6,9 @@ from typing import Any
 
 from simulation.knowns.contradictions import contradictions
 from simulation.knowns.firm import motion_of, reference
-from simulation.knowns.known import QUESTIONS, Known, known
+from simulation.knowns.known import QUESTIONS, known
 from simulation.scenario.errors import BadInput, shown
+from simulation.scenario.known import Known
 
 NAME = re.compile(r"[^\W\d][\w-]*")
 

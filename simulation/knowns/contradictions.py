@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from simulation.calendar import MONTH_WEEKS
 from simulation.knowns.carriers import reaches
-from simulation.knowns.known import SOURCES, Known
 from simulation.scenario.firm import Motion
+from simulation.scenario.known import SOURCES, Known
 from simulation.scenario.schema import World
 
 ROUNDING = 0.05  # knowns are rounded, and of unlike dates

@@ -6,9 +6,9 @@ from typing import Any
 
 from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
 from simulation.evidence.company_file import PAID_BY, unlaunched
-from simulation.knowns.known import Known
 from simulation.scenario.compose import compose
 from simulation.scenario.firm import Motion
+from simulation.scenario.known import Known
 from simulation.scenario.resolution import rows_needed
 from simulation.scenario.schema import World
 

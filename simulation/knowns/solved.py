@@ -1,6 +1,8 @@
 """Settings under which the simulated firm has the numbers that it says, found on common seeds and judged on fresh ones."""
 
 import math
+from collections.abc import Collection
+from fnmatch import fnmatchcase
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -9,13 +11,13 @@ import numpy as np
 from simulation.calendar import YEAR_WEEKS
 from simulation.knowns.carriers import SALES_CYCLE, SEGMENTS, Carrier, Row, reaches, rows
 from simulation.knowns.firm import direct, reference
-from simulation.knowns.known import SOURCES, Known
 from simulation.knowns.markets import LONGEST_WEEKS, Today, lived, until
 from simulation.knowns.solver import Function, refine, solve
 from simulation.metrics.company import sales_cycle_weeks
 from simulation.record import Record
 from simulation.scenario.compose import as_world
 from simulation.scenario.firm import Motion
+from simulation.scenario.known import SOURCES, Known
 from simulation.scenario.schema import Config, World
 from simulation.scenario.settings import limits_of, said_of
 
@@ -61,36 +63,40 @@ class Found(NamedTuple):
 
 def find(known: Known, motion: Motion) -> Found:
     """Return the settings that make a firm of these knowns, spending like ``motion``."""
-    return _Search(known, motion).found()
+    return Search(known, motion, reference(), direct(known, motion)).found()
 
 
-class _Search:
-    """One firm's search; a point of it is x, the shift of each carrier."""
+class Search:
+    """One firm's search; a point of it is x, the shift of each carrier from its value in ``base``.
 
-    def __init__(self, known: Known, motion: Motion) -> None:
-        self.known, self.motion, self.base = known, motion, reference()
+    ``fixed``: settings by path that stand in place of those of ``base``; carriers that move a path ``held`` stay where they are.
+    """
+
+    def __init__(
+        self, known: Known, motion: Motion, base: World, fixed: dict[str, Any], held: Collection[str] = ()
+    ) -> None:
+        self.known, self.motion, self.base, self.fixed = known, motion, base, dict(fixed)
         self.rows = list(rows(known, motion))
         # Accounts grow by the clock, and today begins a year of it: in which week the past began is not yet known.
         self.clock = YEAR_WEEKS // 2
-        self.free = [row for row in self.rows if row.carrier and row.said > 0]
-        self.fixed: dict[str, Any] = direct(known, motion)
+        self.free = [row for row in self.rows if row.carrier and row.said > 0 and not self._holds(row.carrier, held)]
         for row in self.rows:  # a source that is paid for and brings nobody
             if row.carrier and row.said == 0 and reaches(row.name.rpartition(".")[2], motion):
                 self.fixed |= dict.fromkeys(self._paths(row.carrier), 0.0)
-        if known.sales_cycle_weeks is not None:
-            self._cycle(round(known.sales_cycle_weeks) - CLOSED_SALE_WEEKS)
 
     def found(self) -> Found:
-        low, high = np.array([self._bounds(row.carrier) for row in self.free if row.carrier]).reshape(-1, 2).T
-        near = solve(self._off(COARSE), low, high)
-        today = self._today(near.x, COARSE)
+        if self.known.sales_cycle_weeks is not None:
+            self._cycle(round(self.known.sales_cycle_weeks) - CLOSED_SALE_WEEKS)
+        low, high = self.bounds()
+        near = solve(self.off(COARSE), low, high)
+        today = self.today(near.x, COARSE)
         if self.known.sales_cycle_weeks is not None:
             self._shift_cycle(today)
         weeks, luck = today.weeks, count(1)
         for _ in range(YEARS_TRIED):
             self.clock, years = -weeks % YEAR_WEEKS, -(-weeks // YEAR_WEEKS)
-            near = near._replace(x=refine((self._off(FINE, next(luck)) for _ in range(ROUNDS)), near, low, high))
-            weeks = self._today(near.x, FINE, next(luck)).weeks
+            near = near._replace(x=refine((self.off(FINE, next(luck)) for _ in range(ROUNDS)), near, low, high))
+            weeks = self.today(near.x, FINE, next(luck)).weeks
             if -(-weeks // YEAR_WEEKS) == years:
                 break
         first = max((years - 1) * YEAR_WEEKS + 1, YEAR_WEEKS)
@@ -98,7 +104,12 @@ class _Search:
         at_bound = frozenset(
             row.name for row, by, a, b in zip(self.free, near.x, low, high, strict=True) if by in (a, b)
         )
-        return Found(self.motion, self._settings(near.x), self._solved(), weeks, at_bound)
+        return Found(self.motion, self.settings(near.x), self._solved(), weeks, at_bound)
+
+    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the least and the most of x."""
+        low, high = np.array([self._bounds(row.carrier) for row in self.free if row.carrier]).reshape(-1, 2).T
+        return low, high
 
     def _bounds(self, carrier: Carrier) -> tuple[float, float]:
         """Return how far a carrier may move: within its own bounds, and those of each of its settings."""
@@ -116,11 +127,11 @@ class _Search:
         if np.isfinite(measured):
             self._cycle(self.fixed[SALES_CYCLE] + round(self.known.sales_cycle_weeks - measured))
 
-    def _off(self, size: Size, luck: int = 0) -> Function:
+    def off(self, size: Size, luck: int = 0) -> Function:
         """Return the function of x that says how far each known is off, in logs, on markets by the number of their ``luck``."""
 
         def off(x: np.ndarray) -> np.ndarray:
-            values = means(self.rows, self._today(x, size, luck).records)
+            values = means(self.rows, self.today(x, size, luck).records)
             return np.array([self._log_ratio(row, values) for row in self.free])
 
         return off
@@ -129,16 +140,21 @@ class _Search:
         """Return ln of simulated over said; of a source, of the customers whom it brings."""
         value, said = values[row.name], row.said
         if row.name.startswith("sources."):
-            one = self.known.accounts / self.fixed["market.people"]  # of a source that brings nobody
+            one = self.known.accounts / self._people  # of a source that brings nobody
             value, said = values["new_customers"] * value + one, self.known.new_customers * said + one
         return float(np.log(value / said)) if value > 0 else 0.0
 
-    def _today(self, x: np.ndarray, size: Size, luck: int = 0) -> Today:
-        settings = self._settings(x)
-        seeds = _markets(SOLVED_FROM * (luck + 1), size, self.known, settings["market.people"])
-        return until(world_of(settings, self.motion), self.known.customers, seeds, self.clock)
+    @property
+    def _people(self) -> int:
+        return int(self.fixed.get("market.people") or self.base.market.people or self.known.accounts)
 
-    def _settings(self, x: np.ndarray) -> dict[str, Any]:
+    def today(self, x: np.ndarray, size: Size, luck: int = 0) -> Today:
+        """Return the firm at x when it has the customers that it says."""
+        seeds = markets(SOLVED_FROM * (luck + 1), size, self.known, self._people)
+        return until(world_of(self.base, self.settings(x), self.motion), self.known.customers, seeds, self.clock)
+
+    def settings(self, x: np.ndarray) -> dict[str, Any]:
+        """Return what stands in place of the settings of ``base`` at x."""
         tree, found = self.base.model_dump(), dict(self.fixed)
         for by, row in zip(x, self.free, strict=True):
             assert row.carrier
@@ -148,6 +164,9 @@ class _Search:
 
     def _solved(self) -> dict[str, str]:
         return {path: row.label.strip() for row in self.rows if row.carrier for path in self._paths(row.carrier)}
+
+    def _holds(self, carrier: Carrier, held: Collection[str]) -> bool:
+        return any(fnmatchcase(path, name) for path in self._paths(carrier) for name in held)
 
     def _paths(self, carrier: Carrier) -> list[str]:
         """Return the settings of a carrier, of each segment its own."""
@@ -162,7 +181,7 @@ class _Search:
         self.fixed |= {SALES_CYCLE: max(weeks, 0), "behaviour.adoption.seller_patience_weeks": max(weeks, 0) + more}
 
 
-def _markets(first: int, size: Size, known: Known, rows: int) -> range:
+def markets(first: int, size: Size, known: Known, rows: int) -> range:
     """Return seeds from ``first`` on: as many markets of so many rows as ``size`` wants for a firm, whose luck is that of its customers."""
     new, least, most, most_rows = size
     wanted = math.ceil(new * known.accounts / (rows * known.new_customers))
@@ -175,9 +194,9 @@ def _at(tree: Any, path: str) -> float:
     return tree
 
 
-def world_of(settings: dict[str, Any], motion: Motion) -> World:
-    """Return the reference world with a firm's own settings and motion."""
-    return as_world(reference(), "hybrid", settings | {"motion": motion.model_dump()})
+def world_of(base: World, settings: dict[str, Any], motion: Motion) -> World:
+    """Return a world with a firm's own settings and motion."""
+    return as_world(base, "hybrid", settings | {"motion": motion.model_dump()})
 
 
 def means(of: list[Row], records: list[Record]) -> dict[str, float]:
@@ -201,18 +220,29 @@ class Judged(NamedTuple):
         return _mean(list(self.values))
 
     @property
+    def off(self) -> float:
+        """Return by which share of what was said the mean is off."""
+        return abs(self.mean / self.row.said - 1) if self.row.said else abs(self.mean)
+
+    @property
     def met(self) -> bool:
         """Within 5 % of what was said or two standard errors of the mean, whichever is more."""
+        return self.within(WITHIN)
+
+    def within(self, share: float) -> bool:
+        """Return whether the mean is within a share of what was said, or two standard errors, whichever is more."""
         seen = self.values[np.isfinite(self.values)]
         error = seen.std(ddof=1) / np.sqrt(seen.size) if seen.size > 1 else 0.0
-        return bool(seen.size) and abs(self.mean - self.row.said) <= max(WITHIN * self.row.said, 2 * error)
+        return bool(seen.size) and bool(abs(self.mean - self.row.said) <= max(share * self.row.said, 2 * error))
 
 
 def judge(known: Known, found: Found) -> list[Judged]:
     """Return each known as fresh markets have it today."""
-    records = lived(
-        world_of(found.settings, found.motion),
-        found.weeks,
-        _markets(CHECKED_FROM, FINE, known, found.settings["market.people"]),
-    )
-    return [Judged(row, np.array([row.measure(r) for r in records])) for row in rows(known, found.motion)]
+    world = world_of(reference(), found.settings, found.motion)
+    return held_against(known, world, found.weeks, FINE)
+
+
+def held_against(known: Known, world: World, weeks: int, size: Size) -> list[Judged]:
+    """Return each known as markets that no search has seen have it after ``weeks`` of a past."""
+    records = lived(world, weeks, markets(CHECKED_FROM, size, known, world.market.people or known.accounts))
+    return [Judged(row, np.array([row.measure(r) for r in records])) for row in rows(known, world.motion)]

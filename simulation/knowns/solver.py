@@ -38,8 +38,19 @@ def solve(f: Function, low: np.ndarray, high: np.ndarray) -> Solution:
     near = _walk(f, Solution(x, r, np.eye(x.size)), low, high, FIRST, learns=False)
     if _met(near.left):
         return near
-    slopes = np.column_stack([_slope(f, near, j, high) for j in range(x.size)])
-    return _walk(f, near._replace(slopes=slopes), low, high, FURTHER)
+    return _walk(f, near._replace(slopes=_slopes(f, near, high)), low, high, FURTHER)
+
+
+def slopes_of(f: Function, high: np.ndarray) -> np.ndarray:
+    """Return how much each known moves with each setting at zero, shape (n, n)."""
+    x = np.zeros(high.size)
+    return _slopes(f, Solution(x, f(x), np.eye(x.size)), high)
+
+
+def solve_beside(f: Function, slopes: np.ndarray, low: np.ndarray, high: np.ndarray) -> Solution:
+    """Return a solution as :func:`solve` does, near enough for :func:`refine`, with the ``slopes`` of a function much like ``f``."""
+    x = np.zeros(low.size)
+    return _walk(f, Solution(x, f(x), slopes), low, high, FIRST)
 
 
 def refine(fs: Iterable[Function], near: Solution, low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -79,6 +90,10 @@ def _met(r: np.ndarray) -> bool:
 def _size(r: np.ndarray) -> float:
     """Return how far off all knowns are together: in a sum, one that cannot be met does not hide the others."""
     return float(np.abs(r).sum())
+
+
+def _slopes(f: Function, at: Solution, high: np.ndarray) -> np.ndarray:
+    return np.column_stack([_slope(f, at, j, high) for j in range(at.x.size)])
 
 
 def _slope(f: Function, at: Solution, j: int, high: np.ndarray) -> np.ndarray:

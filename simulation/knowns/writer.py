@@ -7,10 +7,10 @@ from typing import Any
 
 import yaml
 
-from simulation.knowns.known import Known
 from simulation.knowns.solved import Found, Judged
 from simulation.scenario.errors import BadInput
 from simulation.scenario.files import OWN, SHIPPED
+from simulation.scenario.known import Known
 from simulation.scenario.quantity import ONE_GROUP
 from simulation.scenario.schema import Config
 from simulation.scenario.settings import unit
@@ -55,27 +55,20 @@ def company_yaml(name: str, known: Known, found: Found, judged: Sequence[Judged]
     lines = [
         "# @package _global_",
         f"{MARK}a firm's own numbers, and settings under which the simulated one has them. Whatever is not here",
-        "# is the reference company's. Said:",
-        *(
-            f"#   {path}={value:,.10g}" if isinstance(value, int | float) else f"#   {path}={value}"
-            for path, value in _said(known)
-        ),
+        "# is the reference company's.",
         "# As simulated today, in the mean over markets that the search had not seen:",
         *(f"#   {j.row.label.strip()}: {j.mean:,.4g} ({'met' if j.met else 'not met'})" for j in judged),
         "defaults:",
         "  - reference",
         *_nested(found),
         f"history: {{motion: {name}, weeks: {found.weeks}}}   # from the first customer to today; customers: {known.customers} in place of weeks looks again",
+        "known:   # as said; worlds of study=uncertainty and study=regimes are solved again for it",
+        *(
+            f"  {line}"
+            for line in yaml.safe_dump(known.model_dump(mode="json", exclude_none=True), sort_keys=False).splitlines()
+        ),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _said(known: Known) -> Iterator[tuple[str, Any]]:
-    for path, value in known.model_dump(exclude_none=True).items():
-        if isinstance(value, dict):
-            yield from ((f"{path}.{inner}", of) for inner, of in value.items())
-        else:
-            yield path, value
 
 
 def _nested(found: Found) -> Iterator[str]:

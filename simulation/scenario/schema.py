@@ -18,6 +18,7 @@ from simulation.scenario.figures import Figures
 from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
 from simulation.scenario.history import AS_BEFORE, STOP, TWINS, History, Past
 from simulation.scenario.intervention import NO_MONEY, Intervention
+from simulation.scenario.known import Known
 from simulation.scenario.market import Market, Outside, Rivals
 from simulation.scenario.resolution import rows_needed
 from simulation.scenario.rivals import of_the_rival
@@ -170,6 +171,7 @@ class Config(Frozen):
     interventions: list[Intervention]
     motions: dict[str, Motion]
     history: History | None = None
+    known: Known | None = None  # what the firm knows of itself: its settings were solved for it
     figures: Figures = Figures()
     study: Study
 

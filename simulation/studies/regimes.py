@@ -12,6 +12,7 @@ from simulation.runs.paired import failures, quantiles, ran, rows_of, signed
 from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Beyond, beyond
 from simulation.scenario.study import Regimes
+from simulation.studies.firm import as_known
 from simulation.studies.sweep import write_points
 
 SURE = 0.9  # share of seeds from which a winner is called sure
@@ -49,7 +50,8 @@ def answer(session: Session, study: Regimes) -> Found:
     session.check_metrics("study.metrics", *study.metrics, won=True)
     world = next(iter(session.worlds.values()))
     points = grid(study.over, world)
-    runs = session.run(points, keep=study.keep)
+    again = as_known(session, points, "stay on the map as another firm's", held=study.over)
+    runs = session.run(again.points if again else points, keep=study.keep)._replace(points=points)
     write_points(session, runs)
     cells = {metric: [cell_of(runs, metric, p) for p in range(len(points))] for metric in study.metrics}
     lines = [

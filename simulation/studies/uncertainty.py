@@ -1,5 +1,6 @@
 """Study ``uncertainty``: comparisons over what is unknown about parameters (their priors) and over seeds."""
 
+from fnmatch import fnmatchcase
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from simulation.runs.paired import failures, median_first, quantiles, ran, rows_
 from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.study import Uncertainty
+from simulation.studies.firm import as_known
 from simulation.studies.survives import Share
 from simulation.studies.survives import sentences as survives
 from simulation.studies.tables import shown, with_interval
@@ -115,6 +117,9 @@ def answer(session: Session, study: Uncertainty) -> Found:
         if study.posterior
         else _priors(choose(base, []), study.draws)
     )
+    if again := as_known(session, points, "are left out"):
+        points = [point for point, met in zip(again.points, again.met, strict=True) if met]
+        drawn = {name: values[again.met] for name, values in _moved(drawn, again.points).items()}
     runs = session.run(points, keep=study.keep)
     pairs = list(combinations(runs.values, 2))
     worlds = [compared(runs, metric, *pair) for metric in study.metrics for pair in pairs]
@@ -157,6 +162,12 @@ def _for_the_board(found: Found, weeks: int) -> list[str]:
 def _third_row(third: Third) -> dict[str, Any]:
     row = third._asdict()
     return row | {f"lower_than_{motion}": share for motion, share in row.pop("lower_than").items()}
+
+
+def _moved(drawn: dict[str, np.ndarray], points: list[dict[str, Any]]) -> dict[str, np.ndarray]:
+    """Return what was drawn as it stands in points that were solved again; what follows from knowns at once is no longer drawn."""
+    at = {name: next((path for path in points[0] if fnmatchcase(path, name)), None) for name in drawn}
+    return {name: np.array([point[path] for point in points]) for name, path in at.items() if path}
 
 
 def _priors(known: list[Prior], n: int) -> tuple[dict[str, np.ndarray], list[dict[str, Any]]]:

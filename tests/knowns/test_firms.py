@@ -6,7 +6,6 @@ import pytest
 from simulation.knowns.carriers import CARRIERS, SALES_CYCLE, SOURCES, members, new_customers, share_by
 from simulation.knowns.contradictions import contradictions
 from simulation.knowns.firm import direct, motion_of, reference
-from simulation.knowns.known import Known, Sources
 from simulation.knowns.markets import lived
 from simulation.knowns.solved import find, judge, world_of
 from simulation.metrics.company import (
@@ -17,6 +16,7 @@ from simulation.metrics.company import (
     trial_to_paid_share,
 )
 from simulation.metrics.firm import customers_end
+from simulation.scenario.known import Known, Sources
 
 LIKE = ("plg", "slg", "clg", "hybrid", "community_assisted_plg", "sales_assisted_plg")
 FEWEST, LEAST_SHARE = 150, 0.04  # customers a year, and by a source: a firm that says less says its luck

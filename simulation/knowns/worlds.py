@@ -1,0 +1,104 @@
+"""Worlds of a study, solved again: in each the firm has the numbers that it knows of itself, and only what it does not know differs."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulation.calendar import YEAR_WEEKS
+from simulation.knowns.carriers import SALES_CYCLE
+from simulation.knowns.firm import direct
+from simulation.knowns.solved import COARSE, Search, held_against, world_of
+from simulation.knowns.solver import refine, slopes_of, solve_beside
+from simulation.scenario.compose import world_at
+from simulation.scenario.firm import Motion
+from simulation.scenario.known import Known
+from simulation.scenario.schema import World
+
+MIDDLE = (
+    4_000,
+    16,
+    60,
+    400_000,
+)  # of an evaluation, as COARSE: a world is one of many, and need not be as fine as the firm
+ROUNDS = 3  # of them, on markets of their own
+NEAR = 0.1  # of what was said, or two standard errors: farther off a world is another firm
+PATIENCE = "behaviour.adoption.seller_patience_weeks"  # as long as the sales cycle, and more
+
+Each = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]]], list[Any]]
+
+
+class Firm(NamedTuple):
+    """A firm that knows something of itself: how it spent its money until today, in the world of its scenario."""
+
+    known: Known
+    motion: Motion
+    world: World  # of any motion, with its past
+
+
+class Again(NamedTuple):
+    """Points of a study as they were solved, and how near the firm's numbers are in them."""
+
+    points: list[dict[str, Any]]
+    met: np.ndarray  # bool (points,)
+    off: np.ndarray  # (points, knowns): share by which each is off
+    not_held: list[str]  # knowns that the scenario itself does not meet: no world is held to them
+
+    def sentence(self, else_they: str) -> str:
+        """Say how many worlds are this firm's, and what becomes of the others."""
+        n, met = len(self.points), int(self.met.sum())
+        text = f"{n} worlds were solved again for what the firm knows of itself: in {met} its numbers are within {100 * NEAR:.0f} % or two standard errors"
+        if met:
+            text += f", typically within {100 * np.median(self.off[self.met]):.0f} %"
+        if met < n:
+            text += f"; {n - met} cannot have them and {else_they}"
+        if self.not_held:
+            text += f"; not held, since the scenario itself does not meet it: {', '.join(self.not_held)}"
+        return text
+
+
+def solve_again(each: Each, firm: Firm, points: Sequence[dict[str, Any]], held: Collection[str] = ()) -> Again:
+    """Return ``points``, settings by path, with those settings moved that the firm's knowns lean on, and its past as long as it then was.
+
+    ``each`` runs a function on every item; settings ``held`` stay as a point has them, even where a known leans on them. What
+    follows from knowns at once (price, accounts, budget) is not drawn.
+    """
+    firm = firm._replace(world=world_of(firm.world, {}, firm.motion))
+    said = {*direct(firm.known, firm.motion), *((SALES_CYCLE, PATIENCE) if firm.known.sales_cycle_weeks else ())} - {
+        *held
+    }
+    points = [{path: value for path, value in point.items() if path not in said} for point in points]
+    (slopes, not_held), *_ = each(beside, [(firm, held)])
+    solved = each(one_again, [(firm, point, slopes, held, not_held) for point in points])
+    settings, met, off = zip(*solved, strict=True)
+    return Again(list(settings), np.array(met), np.array(off), not_held)
+
+
+def beside(firm: Firm, held: Collection[str]) -> tuple[np.ndarray, list[str]]:
+    """Return how each known moves with each carrier in the firm's own world, and the names of those that it does not meet there."""
+    search = _search(firm, {}, held)
+    assert firm.world.history is not None
+    judged = held_against(firm.known, firm.world, firm.world.history.weeks, COARSE)
+    return slopes_of(search.off(COARSE), search.bounds()[1]), [j.row.label.strip() for j in judged if not j.met]
+
+
+def one_again(
+    firm: Firm, point: dict[str, Any], slopes: np.ndarray, held: Collection[str], not_held: Collection[str]
+) -> tuple[dict[str, Any], bool, list[float]]:
+    """Return a point with what was solved for, whether the firm has its numbers there, on markets that no search has seen, and how far off each is."""
+    search = _search(firm, point, held)
+    low, high = search.bounds()
+    near = solve_beside(search.off(COARSE), slopes, low, high)
+    x = refine((search.off(MIDDLE, luck) for luck in range(1, ROUNDS + 1)), near, low, high)
+    moved, weeks = search.settings(x), search.today(x, MIDDLE, ROUNDS + 1).weeks
+    judged = held_against(firm.known, world_of(search.base, moved, firm.motion), weeks, MIDDLE)
+    free = {"customers", *(row.name for row in search.free)}
+    told = [j for j in judged if j.row.name in free and j.row.label.strip() not in not_held]
+    return point | moved | {"history.weeks": weeks}, all(j.within(NEAR) for j in told), [j.off for j in told]
+
+
+def _search(firm: Firm, point: dict[str, Any], held: Collection[str]) -> Search:
+    assert firm.world.history is not None
+    search = Search(firm.known, firm.motion, world_at(firm.world, "hybrid", point), {}, held)
+    search.clock = -firm.world.history.weeks % YEAR_WEEKS
+    return search
