@@ -82,7 +82,7 @@ class Search:
         self.free = [row for row in self.rows if row.carrier and row.said > 0 and not self._holds(row.carrier, held)]
         for row in self.rows:  # a source that is paid for and brings nobody
             if row.carrier and row.said == 0 and reaches(row.name.rpartition(".")[2], motion):
-                self.fixed |= dict.fromkeys(self._paths(row.carrier), 0.0)
+                self.fixed |= dict.fromkeys(self.paths(row.carrier), 0.0)
 
     def found(self) -> Found:
         if self.known.sales_cycle_weeks is not None:
@@ -114,8 +114,8 @@ class Search:
     def _bounds(self, carrier: Carrier) -> tuple[float, float]:
         """Return how far a carrier may move: within its own bounds, and those of each of its settings."""
         tree, low, high = self.base.model_dump(), carrier.low, carrier.high
-        for path in self._paths(carrier):
-            value = _at(tree, path)
+        for path in self.paths(carrier):
+            value = at(tree, path)
             ends = sorted(carrier.at(path, value, limit) for limit in limits_of(said_of(Config, path.split("."))))
             low, high = max(low, ends[0]), min(high, ends[1])
         return low, high
@@ -158,17 +158,17 @@ class Search:
         tree, found = self.base.model_dump(), dict(self.fixed)
         for by, row in zip(x, self.free, strict=True):
             assert row.carrier
-            for path in self._paths(row.carrier):
-                found[path] = row.carrier.moved(path, _at(tree, path), by)
+            for path in self.paths(row.carrier):
+                found[path] = row.carrier.moved(path, at(tree, path), by)
         return found
 
     def _solved(self) -> dict[str, str]:
-        return {path: row.label.strip() for row in self.rows if row.carrier for path in self._paths(row.carrier)}
+        return {path: row.label.strip() for row in self.rows if row.carrier for path in self.paths(row.carrier)}
 
     def _holds(self, carrier: Carrier, held: Collection[str]) -> bool:
-        return any(fnmatchcase(path, name) for path in self._paths(carrier) for name in held)
+        return any(fnmatchcase(path, name) for path in self.paths(carrier) for name in held)
 
-    def _paths(self, carrier: Carrier) -> list[str]:
+    def paths(self, carrier: Carrier) -> list[str]:
         """Return the settings of a carrier, of each segment its own."""
         return [
             path.replace("*", segment) if path.startswith(SEGMENTS) else path
@@ -188,7 +188,8 @@ def markets(first: int, size: Size, known: Known, rows: int) -> range:
     return range(first, first + min(max(wanted, least), most, max(most_rows // rows, least)))
 
 
-def _at(tree: Any, path: str) -> float:
+def at(tree: Any, path: str) -> float:
+    """Return the value of a setting in a tree of settings."""
     for name in path.split("."):
         tree = tree[name]
     return tree

@@ -47,10 +47,10 @@ def slopes_of(f: Function, high: np.ndarray) -> np.ndarray:
     return _slopes(f, Solution(x, f(x), np.eye(x.size)), high)
 
 
-def solve_beside(f: Function, slopes: np.ndarray, low: np.ndarray, high: np.ndarray) -> Solution:
-    """Return a solution as :func:`solve` does, near enough for :func:`refine`, with the ``slopes`` of a function much like ``f``."""
-    x = np.zeros(low.size)
-    return _walk(f, Solution(x, f(x), slopes), low, high, FIRST)
+def solve_beside(f: Function, start: np.ndarray, slopes: np.ndarray, low: np.ndarray, high: np.ndarray) -> Solution:
+    """Return a solution near enough for :func:`refine`, from that of a function much like ``f``, with its ``slopes``."""
+    start = np.clip(start, low, high)
+    return _walk(f, Solution(start, f(start), slopes), low, high, FIRST)
 
 
 def refine(fs: Iterable[Function], near: Solution, low: np.ndarray, high: np.ndarray) -> np.ndarray:

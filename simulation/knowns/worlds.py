@@ -1,26 +1,23 @@
 """Worlds of a study, solved again: in each the firm has the numbers that it knows of itself, and only what it does not know differs."""
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
-from simulation.knowns.carriers import SALES_CYCLE
-from simulation.knowns.firm import direct
-from simulation.knowns.solved import COARSE, Search, held_against, world_of
-from simulation.knowns.solver import refine, slopes_of, solve_beside
+from simulation.knowns.carriers import CARRIERS, SALES_CYCLE, assumed, reaches
+from simulation.knowns.firm import direct, reference
+from simulation.knowns.solved import COARSE, Search, at, held_against, world_of
+from simulation.knowns.solver import refine, slopes_of, solve, solve_beside
 from simulation.scenario.compose import world_at
 from simulation.scenario.firm import Motion
-from simulation.scenario.known import Known
+from simulation.scenario.known import SOURCES, Known, Source
 from simulation.scenario.schema import World
 
-MIDDLE = (
-    4_000,
-    16,
-    60,
-    400_000,
-)  # of an evaluation, as COARSE: a world is one of many, and need not be as fine as the firm
+# Of an evaluation, as COARSE: a world is one of many, and need not be as fine as the firm's own.
+MIDDLE = (4_000, 16, 60, 400_000)
 ROUNDS = 3  # of them, on markets of their own
 NEAR = 0.1  # of what was said, or two standard errors: farther off a world is another firm
 PATIENCE = "behaviour.adoption.seller_patience_weeks"  # as long as the sales cycle, and more
@@ -36,12 +33,26 @@ class Firm(NamedTuple):
     world: World  # of any motion, with its past
 
 
+class Way(NamedTuple):
+    """A firm as one source may have brought it what new customers it has more or fewer than the reference."""
+
+    firm: Firm
+    times: dict[
+        str, float
+    ]  # what is drawn of these settings is drawn around the firm's own value: its value here over that
+    start: np.ndarray  # x at which the firm has its numbers
+    slopes: np.ndarray  # how each known moves with each carrier there
+
+
 class Again(NamedTuple):
     """Points of a study as they were solved, and how near the firm's numbers are in them."""
 
     points: list[dict[str, Any]]
     met: np.ndarray  # bool (points,)
     off: np.ndarray  # (points, knowns): share by which each is off
+    carried_by: list[
+        Source | None
+    ]  # by point, the source held to bring new customers where the firm does not say; None where it does
     not_held: list[str]  # knowns that the scenario itself does not meet: no world is held to them
 
     def sentence(self, else_they: str) -> str:
@@ -64,31 +75,56 @@ def solve_again(each: Each, firm: Firm, points: Sequence[dict[str, Any]], held: 
     follows from knowns at once (price, accounts, budget) is not drawn.
     """
     firm = firm._replace(world=world_of(firm.world, {}, firm.motion))
-    said = {*direct(firm.known, firm.motion), *((SALES_CYCLE, PATIENCE) if firm.known.sales_cycle_weeks else ())} - {
-        *held
-    }
+    settings = direct(firm.known, firm.motion), (SALES_CYCLE, PATIENCE) if firm.known.sales_cycle_weeks else ()
+    said = {*chain(*settings)} - {*held}
     points = [{path: value for path, value in point.items() if path not in said} for point in points]
-    (slopes, not_held), *_ = each(beside, [(firm, held)])
-    solved = each(one_again, [(firm, point, slopes, held, not_held) for point in points])
-    settings, met, off = zip(*solved, strict=True)
-    return Again(list(settings), np.array(met), np.array(off), not_held)
+    ways = each(way_of, [(firm, source, held) for source in _sources(firm)])
+    not_held = _missed(firm)
+    turns = [ways[k % len(ways)] for k in range(len(points))]
+    solved = each(one_again, [(way, p, held, not_held) for way, p in zip(turns, points, strict=True)])
+    found, met, off = zip(*solved, strict=True)
+    carried = [way.firm.known.carried_by for way in turns]
+    return Again(list(found), np.array(met), np.array(off), carried, not_held)
 
 
-def beside(firm: Firm, held: Collection[str]) -> tuple[np.ndarray, list[str]]:
-    """Return how each known moves with each carrier in the firm's own world, and the names of those that it does not meet there."""
-    search = _search(firm, {}, held)
+def _sources(firm: Firm) -> list[Source | None]:
+    """Return the sources that may bring a firm its new customers: the knowns do not settle which, where none is said."""
+    if firm.known.sources or firm.known.carried_by:
+        return [firm.known.carried_by]
+    return [source for source in SOURCES if reaches(source, firm.motion)]
+
+
+def _missed(firm: Firm) -> list[str]:
     assert firm.world.history is not None
-    judged = held_against(firm.known, firm.world, firm.world.history.weeks, COARSE)
-    return slopes_of(search.off(COARSE), search.bounds()[1]), [j.row.label.strip() for j in judged if not j.met]
+    judged = held_against(firm.known, firm.world, firm.world.history.weeks, MIDDLE)
+    return [j.row.label.strip() for j in judged if not j.within(NEAR)]
+
+
+def way_of(firm: Firm, source: Source | None, held: Collection[str]) -> Way:
+    """Return a firm as ``source`` brings it new customers: what its scenario has solved for another source goes back to the reference."""
+    first = assumed(firm.known, firm.motion)
+    known, times = firm.known.model_copy(update={"carried_by": source}), {}
+    if source not in (None, first):
+        own, there = firm.world.model_dump(), reference().model_dump()
+        paths = Search(firm.known, firm.motion, firm.world, {}).paths(CARRIERS[first])
+        times = {path: at(there, path) / at(own, path) for path in paths}
+        firm = firm._replace(world=world_at(firm.world, "hybrid", {path: at(there, path) for path in paths}))
+    search = _search(firm._replace(known=known), {}, held)
+    low, high = search.bounds()
+    off = search.off(COARSE)
+    start = solve(off, low, high).x if times else np.zeros(low.size)
+    return Way(firm._replace(known=known), times, start, slopes_of(lambda by: off(start + by), high - start))
 
 
 def one_again(
-    firm: Firm, point: dict[str, Any], slopes: np.ndarray, held: Collection[str], not_held: Collection[str]
+    way: Way, point: dict[str, Any], held: Collection[str], not_held: Collection[str]
 ) -> tuple[dict[str, Any], bool, list[float]]:
     """Return a point with what was solved for, whether the firm has its numbers there, on markets that no search has seen, and how far off each is."""
+    firm = way.firm
+    point = {path: value * way.times.get(path, 1.0) for path, value in point.items()}
     search = _search(firm, point, held)
     low, high = search.bounds()
-    near = solve_beside(search.off(COARSE), slopes, low, high)
+    near = solve_beside(search.off(COARSE), way.start, way.slopes, low, high)
     x = refine((search.off(MIDDLE, luck) for luck in range(1, ROUNDS + 1)), near, low, high)
     moved, weeks = search.settings(x), search.today(x, MIDDLE, ROUNDS + 1).weeks
     judged = held_against(firm.known, world_of(search.base, moved, firm.motion), weeks, MIDDLE)

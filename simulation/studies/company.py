@@ -1,33 +1,69 @@
 """The company as simulated: figures by which a firm recognises itself, or sees that it is another one."""
 
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 from rich.table import Table
 
 from simulation.calendar import Calendar
-from simulation.metrics.company import PROFILE
+from simulation.knowns.carriers import Row, rows
+from simulation.knowns.solved import Judged
+from simulation.metrics.company import PROFILE, budget_usd_per_year
 from simulation.metrics.metric import Metric
 from simulation.runs.paired import median_first
 from simulation.runs.session import METRIC_AT, Runs
+from simulation.scenario.firm import Motion
+from simulation.scenario.known import Known
 from simulation.studies.tables import row_name, shown_small, with_interval
 
+APART = "apart"  # by more than 5 % and two standard errors
+NOTHING: Mapping[str, Row] = MappingProxyType({})
 
-def table(runs: Runs, motions: list[str], calendar: Calendar, weeks: int, *, past: bool) -> Table:
-    """Return the company as it is today, where it has a past; else as each motion has made it by the end, after so many weeks."""
+
+def table(
+    runs: Runs, motions: list[str], calendar: Calendar, weeks: int, *, past: bool, said: Mapping[str, Row] = NOTHING
+) -> Table:
+    """Return the company as it is today, where it has a past; else as each motion has made it by the end, after so many weeks.
+
+    Beside it what the firm ``said`` of itself, by metric, and where the two are apart.
+    """
     day = "" if calendar.start is None else f" ({calendar.day(0 if past else weeks)})"
     title = "your company as simulated, " + (f"today{day}" if past else f"by the end{day}, under each motion")
     found = Table(title=title, title_justify="left")
     found.add_column("")
     for name in ["today"] if past else motions:
         found.add_column(name if past else name.upper(), justify="right")
+    if said:
+        found.add_column("as said", justify="right")
+        found.add_column("", justify="left")
     for metric in PROFILE:
         column = METRIC_AT[f"{metric.name}_today" if past else metric.name]
         values = [runs.values[m][0][:, column] for m in (motions[:1] if past else motions)]
         if any(np.isfinite(v).any() for v in values):
             name = row_name(metric).replace(" at the end", "" if past else " at the end")
-            found.add_row(name, *(_cell(v, metric) for v in values))
+            found.add_row(name, *(_cell(v, metric) for v in values), *_beside(said, metric, values[0]))
     return found
+
+
+def said_by(known: Known | None, motion: Motion) -> dict[str, Row]:
+    """Return what a firm that spends like ``motion`` knows of itself, by the metric that says the same."""
+    if known is None:
+        return {}
+    budget = budget_usd_per_year
+    spent = Row(budget.name, budget.label, budget.kind, known.budget_usd_per_year, budget, None)
+    return {row.measure.name: row for row in (*rows(known, motion), spent) if isinstance(row.measure, Metric)}
+
+
+def _beside(said: Mapping[str, Row], metric: Metric, values: np.ndarray) -> list[str]:
+    """Return what was said and a word where the simulated firm is apart; nothing where nothing at all was said."""
+    if not said:
+        return []
+    row = said.get(metric.name)
+    if row is None:
+        return ["", ""]
+    return [shown_small(row.said, metric.kind), "" if Judged(row, values).met else APART]
 
 
 def _cell(values: np.ndarray, metric: Metric) -> str:

@@ -1,5 +1,6 @@
 """Study ``uncertainty``: comparisons over what is unknown about parameters (their priors) and over seeds."""
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from itertools import combinations
 from pathlib import Path
@@ -25,6 +26,7 @@ from simulation.studies.survives import sentences as survives
 from simulation.studies.tables import shown, with_interval
 
 WINDOW_WEEKS = 26  # CAC over time is that of the trailing half-year
+DOLLAR = "acquisition_per_new_arr"
 CLG = "clg"  # the motion whose cost has no published figure
 LEAST_KNOWN = (
     "market.segments.*.search_demand_per_week",
@@ -115,10 +117,12 @@ def answer(session: Session, study: Uncertainty) -> Found:
     drawn, points = (
         sample(Path(study.posterior), study.draws, "study.draws")
         if study.posterior
-        else _priors(choose(base, []), study.draws)
+        else drawn_from(choose(base, []), study.draws)
     )
+    carried: list[str | None] = [None] * len(points)
     if again := as_known(session, points, "are left out"):
         points = [point for point, met in zip(again.points, again.met, strict=True) if met]
+        carried = [source for source, met in zip(again.carried_by, again.met, strict=True) if met]
         drawn = {name: values[again.met] for name, values in _moved(drawn, again.points).items()}
     runs = session.run(points, keep=study.keep)
     pairs = list(combinations(runs.values, 2))
@@ -132,15 +136,16 @@ def answer(session: Session, study: Uncertainty) -> Found:
     session.store.csv("least_known.csv", [_third_row(third) for third in found.thirds])
     pooled = {m: values[0] for m, values in runs.as_one().values.items()}
     session.store.csv("summary.csv", rows_of(summarise(pooled)))
+    by = [{"carried_by": source} if source else {} for source in carried]
     session.store.csv(
-        "draws.csv", [{"point": i, **{k: float(v[i]) for k, v in drawn.items()}} for i in range(len(points))]
+        "draws.csv", [{"point": i, **by[i], **{k: float(v[i]) for k, v in drawn.items()}} for i in range(len(points))]
     )
     session.console.print(_table(found))
     if found.thirds:
         session.console.print(_thirds_table(found))
     for sentence in sentences(found):
         session.console.print(sentence)
-    board = _for_the_board(found, session.config.weeks)
+    board = [*_for_the_board(found, session.config.weeks), *by_source(found, carried)]
     session.store.text("verdict.txt", "\n".join(board) + "\n")
     for sentence in board:
         session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
@@ -159,6 +164,30 @@ def _for_the_board(found: Found, weeks: int) -> list[str]:
     return survives(shares_, cash, weeks)
 
 
+def by_source(found: Found, carried: Sequence[str | None]) -> list[str]:
+    """Say what a new yearly dollar costs where each source has brought the firm its customers, as far as it does not know which did."""
+    sources = list(dict.fromkeys(source for source in carried if source))
+    if len(sources) < 2:
+        return []
+    said = []
+    for first, second in combinations([m for m in found.runs.values if m in found.limits.inside], 2):
+        parts = []
+        for source in sources:
+            here = [k for k, other in enumerate(carried) if other == source]
+            cost = (found.runs.metric(m, DOLLAR)[here] for m in (first, second))
+            parts.append(f"{100 * shares(versus(DOLLAR, *cost))[1]:.0f} % of {len(here)} if {source.replace('_', ' ')}")
+        said.append(
+            f"a new yearly dollar costs {first.upper()} less than {second.upper()} in {', '.join(parts)} brought them"
+        )
+    return (
+        [
+            f"Where its new customers came from the firm does not say, and it may turn the answer round: {'; '.join(said)}."
+        ]
+        if said
+        else []
+    )
+
+
 def _third_row(third: Third) -> dict[str, Any]:
     row = third._asdict()
     return row | {f"lower_than_{motion}": share for motion, share in row.pop("lower_than").items()}
@@ -170,7 +199,8 @@ def _moved(drawn: dict[str, np.ndarray], points: list[dict[str, Any]]) -> dict[s
     return {name: np.array([point[path] for point in points]) for name, path in at.items() if path}
 
 
-def _priors(known: list[Prior], n: int) -> tuple[dict[str, np.ndarray], list[dict[str, Any]]]:
+def drawn_from(known: list[Prior], n: int) -> tuple[dict[str, np.ndarray], list[dict[str, Any]]]:
+    """Return ``n`` draws of each prior, by name, and the settings by path of each draw."""
     from scipy.stats import qmc
 
     unit = unit_points(qmc.LatinHypercube, len(known), n)

@@ -395,6 +395,19 @@ def test_a_world_where_the_rival_never_sells_is_won_and_where_nobody_does_left_o
     ]
 
 
+def test_an_answer_is_told_apart_by_what_may_have_brought_the_customers():
+    from simulation.studies.uncertainty import Found, by_source
+
+    runs = runs_of(
+        "acquisition_per_new_arr", {"clg": [[2, 2], [1, 1], [2, 2], [1, 3]], "plg": [[1, 1], [2, 2], [1, 1], [2, 2]]}
+    )
+    found = Found(runs, {}, [], [], [], Limits(("clg", "plg"), ""))
+    assert by_source(found, ["search", "adverts"] * 2) == [
+        "Where its new customers came from the firm does not say, and it may turn the answer round: a new yearly dollar costs CLG less than PLG in 0 % of 2 if search, 75 % of 2 if adverts brought them."
+    ]
+    assert by_source(found, ["search"] * 4) == by_source(found, [None] * 4) == []
+
+
 NOT_DRAWN = [
     f"{name} is not among what was drawn: CLG's CAC against it cannot be shown"
     for name in ("search_demand_per_week", "topics", "look_again_per_week")
