@@ -68,7 +68,7 @@ def _assumed(said: Known, motion: Any) -> Iterator[str]:
     if said.sources is None:
         yield (
             f"where new customers came from is not said, and the knowns do not settle it: {assumed(said, motion).replace('_', ' ')} is held to bring "
-            "what there are more or fewer than in the reference. Another source can turn round which motion is better: try carried_by=..., or give sources"
+            "what there are more or fewer than in the reference. Another source can turn round which motion is better: give sources, try carried_by=..., or look at study=uncertainty, which gives each its turn"
         )
 
 

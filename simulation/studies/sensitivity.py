@@ -22,6 +22,10 @@ MORE_SEEDS = 6  # for these, judgement: intervals of a paired mean need more tha
 TOLD = 3  # numbers that a sentence names
 LEAST_WHOLE = 0.5  # of a design's blocks; with fewer what is left is no fair sample of the priors
 FAR_BELOW = 0.05  # of the variance: a first order below minus this is noise that must be said
+NOT_SOLVED_AGAIN = (
+    "the worlds of this study are not solved again for what the firm knows of itself, there are too many: numbers decide here that its own rule out; "
+    "study=uncertainty solves each of its worlds again"
+)
 UNSURE = 0.25  # of the variance: a sum of indices that is less sure than this is not told
 
 
@@ -80,6 +84,8 @@ def answer(session: Session, study: Sensitivity) -> Found:
     """Screen every number with a prior, then split the variance among those that matter."""
     session.check_metrics("study.metrics", *study.metrics)
     priors = choose(session.worlds[study.of], list(dict.fromkeys(study.parameters)))
+    if session.config.known:
+        session.console.print(NOT_SOLVED_AGAIN, soft_wrap=True, markup=False, highlight=False)
     found = _find(session, study, priors)
     session.store.csv("one_at_a_time.csv", rows_of(found.alone))
     session.store.csv("morris.csv", rows_of(found.screened))

@@ -213,7 +213,7 @@ def test_without_sources_it_says_what_is_held_to_bring_customers_and_another_mak
     assert main(_typed("acme", SMALL)) == 0
     said = (
         "where new customers came from is not said, and the knowns do not settle it: search is held to bring what there are more or fewer than in "
-        "the reference. Another source can turn round which motion is better: try carried_by=..., or give sources\n"
+        "the reference. Another source can turn round which motion is better: give sources, try carried_by=..., or look at study=uncertainty, which gives each its turn\n"
     )
     assert said in capsys.readouterr().out
     assert main([*_typed("other", SMALL), "carried_by=adverts"]) == 0

@@ -395,6 +395,24 @@ def test_a_world_where_the_rival_never_sells_is_won_and_where_nobody_does_left_o
     ]
 
 
+def test_sensitivity_says_that_its_worlds_are_not_solved_again(tmp_path, capsys):
+    from simulation.cli import main
+
+    known = (
+        "known={price_usd: 49, accounts: 1500, customers: 30, new_customers: 9, budget_usd_per_year: 100000, like: plg}"
+    )
+    one = [
+        "study=sensitivity",
+        "study.parameters=[market.topics]",
+        "study.trajectories=2",
+        "study.samples=2",
+        "study.finalists=1",
+    ]
+    small = ["motions=[clg,plg]", "market.people=200", "weeks=20", "seeds=1", "jobs=1"]
+    assert main([*one, *small, known, f"out={tmp_path / 's'}"]) == 0
+    assert "the worlds of this study are not solved again for what the firm knows of itself" in capsys.readouterr().out
+
+
 def test_an_answer_is_told_apart_by_what_may_have_brought_the_customers():
     from simulation.studies.uncertainty import Found, by_source
 
