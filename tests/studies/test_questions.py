@@ -403,10 +403,11 @@ def test_sensitivity_says_that_its_worlds_are_not_solved_again(tmp_path, capsys)
     )
     one = [
         "study=sensitivity",
-        "study.parameters=[market.topics]",
+        "study.parameters=[market.topics,behaviour.retention.skill]",
         "study.trajectories=2",
-        "study.samples=2",
-        "study.finalists=1",
+        "study.samples=8",
+        "study.finalists=2",
+        "study.metrics=[cash_usd]",
     ]
     small = ["motions=[clg,plg]", "market.people=200", "weeks=20", "seeds=1", "jobs=1"]
     assert main([*one, *small, known, f"out={tmp_path / 's'}"]) == 0
