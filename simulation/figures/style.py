@@ -83,7 +83,7 @@ def line(motion: str) -> str | tuple:
 
 def new_figure(title: str, width: float = WIDTH, height: float = 9 / 16 * WIDTH, **grid):
     """Return a figure with a sentence as title, and its axes."""
-    use_style(width)
+    use_style(width if height <= 9 / 16 * width else WIDTH)  # what is taller than a slide is a list, read on paper
     figure = Figure(figsize=(width, height), layout="constrained")
     figure.suptitle(_wrapped(figure, title, "figure.titlesize", look.RC["figure.titleweight"]), x=0.01, ha="left")
     return figure, figure.subplots(**grid)

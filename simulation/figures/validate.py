@@ -48,7 +48,7 @@ def draw(found) -> Drawn:
         axes.annotate(said, (1.82, y), fontsize=small(), va="center", annotation_clip=False)
     axes.set_yticks(range(len(rows)), [f"{found.patterns[v.id]}  {v.id}" for v in reversed(rows)], fontsize=small())
     axes.set_xticks([0, 1], ["low end", "high end"])
-    axes.set_xlim(-0.8, 2.95)
+    axes.set_xlim(-0.8, 3.15)
     axes.set_ylim(-0.8, len(rows) - 0.2)
     axes.grid(visible=False)
     text = "Green: the published range, stretched to one width. Mark: simulated; line: 90 % over seeds; beyond the ends values are drawn at the edge."

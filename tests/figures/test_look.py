@@ -89,6 +89,16 @@ def test_a_style_file_wins_over_the_theme_but_letters_stay_readable(tmp_path):
     assert dict(mpl.rcParams) == before
 
 
+@pytest.mark.parametrize("width", [10.0, 13.0, 16.0])
+def test_letters_grow_with_a_slide_and_not_with_a_list_that_is_taller(width):
+    for height, least in ((9 / 16 * width, look.LEAST_POINTS * width / 10), (2 * width, look.LEAST_POINTS)):
+        figure, axes = style.new_figure("title", width, height)
+        style.foot(figure, "foot")
+        axes.set(xlabel="x")
+        figure.draw_without_rendering()
+        assert min(t.get_fontsize() for t in texts(figure)) == pytest.approx(least)
+
+
 @pytest.mark.parametrize("text", SENTENCES)
 def test_a_style_file_that_cannot_be_used_is_refused_before_any_run(tmp_path, monkeypatch, capsys, text):
     monkeypatch.chdir(tmp_path)
