@@ -19,7 +19,7 @@ LATER_WEEKS = YEAR_WEEKS  # by which the better product comes
 FOURTH_YEAR = slice(3 * YEAR_WEEKS, 4 * YEAR_WEEKS)
 QUALITIES = {"equal": 1.0, "little": 1.1, "better": 1.2}  # of the follower; a standard deviation is a fifth, judgement
 TAKE_OFF, FOLLOWED = 0.02, 0.10  # of the market: taken off, and what the first has when the follower enters
-YEARS_ON_WEEKS = 3 * YEAR_WEEKS
+WIDENS_AFTER_WEEKS = 3 * YEAR_WEEKS
 ALONE: dict[str, Any] = {"behaviour.competition.category_talk": 0.0}  # talk helps the product that it is about
 
 
@@ -45,9 +45,9 @@ def observe_entrants(world: World, seed: int) -> dict[str, Any]:
             theirs = record.series("rival_1_users")
             taken_off = _first_week(theirs, TAKE_OFF * first.n)
             weeks[k, j] = np.nan if taken_off is None else taken_off - week
-            if week and not talk and week + YEARS_ON_WEEKS < world.weeks:
+            if week and not talk and week + WIDENS_AFTER_WEEKS < world.weeks:
                 apart = _ours(record) - theirs
-                gap = apart[week + YEARS_ON_WEEKS] / apart[week]
+                gap = apart[week + WIDENS_AFTER_WEEKS] / apart[week]
     return {"won": won, "weeks": weeks, "gap": gap}
 
 
