@@ -75,12 +75,17 @@ def _left(heard, found):
 
 def survival_of(lives: np.ndarray, weeks: int, years: int) -> np.ndarray:
     """Return Kaplan-Meier survival after 1, 2, ... ``years`` of customer lives watched for ``weeks``."""
+    return survival_at(lives, weeks, np.arange(1, years + 1) * YEAR_WEEKS)
+
+
+def survival_at(lives: np.ndarray, weeks: int, at: np.ndarray) -> np.ndarray:
+    """Return Kaplan-Meier survival at the tenures ``at``, in weeks, of customer lives watched for ``weeks``."""
     from scipy.stats import CensoredData, ecdf
 
     gone = lives["ended"] >= 0
     lasted = np.where(gone, lives["ended"], weeks) - lives["adopted"]
     curve = ecdf(CensoredData.right_censored(lasted.astype(float), ~gone)).sf
-    return curve.evaluate(np.arange(1, years + 1) * float(YEAR_WEEKS))
+    return curve.evaluate(at.astype(float))
 
 
 def _survival(parts: list[dict[str, Any]]) -> np.ndarray:
