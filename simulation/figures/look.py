@@ -29,28 +29,12 @@ LEVELS = {  # from least to most
     "light": ("#D9D9D9", "#A6BDDB", "#3690C0", "#02818A", "#014636"),
     "dark": ("#3E4247", "#46607F", "#3690C0", "#45BDB4", "#C4F0DC"),
 }
-MIXED = {
-    "ink": 0.0,
-    "muted": 0.3,
-    "faint": 0.55,
-    "shade": 0.78,
-    "rule": 0.88,
-    "paper": 1.0,
-}  # share of paper in the ink
+# Share of paper in the ink.
+MIXED = {"ink": 0.0, "muted": 0.3, "faint": 0.55, "shade": 0.78, "rule": 0.88, "paper": 1.0}
 PAPERS = {"light": ("#FFFFFF", "#222222"), "dark": ("#16181B", "#EEEEEE")}  # and ink, as the report's page has them
 OURS = (
-    "backend",
-    "interactive",
-    "savefig.",
-    "svg.",
-    "pdf.",
-    "ps.",
-    "pgf.",
-    "figure.figsize",
-    "figure.dpi",
-    "text.usetex",
-    "text.parse_math",
-)
+    "backend", "interactive", "savefig.", "svg.", "pdf.", "ps.", "pgf.", "figure.figsize", "figure.dpi", "text.usetex", "text.parse_math",
+)  # fmt: skip
 SIZES = (
     "font.size", "figure.titlesize", "figure.labelsize", "axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize",
     "legend.fontsize", "legend.title_fontsize",

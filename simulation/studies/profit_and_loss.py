@@ -16,11 +16,8 @@ from simulation.studies import hiring
 from simulation.studies.comparison import Comparison
 from simulation.studies.periods import Period, cents, periods_of
 
-SPENT = (
-    *LEVERS,
-    "support",
-    "orders",
-)  # by the lever whose budget it was; staffed support and orders of no lever's door are in no budget
+# By the lever whose budget it was; staffed support and orders of no lever's door are in no budget.
+SPENT = (*LEVERS, "support", "orders")
 LENGTHS = ("quarter", "year")
 LINES = {  # and what they are called
     "revenue": "revenue", "cost_of_revenue": "cost of revenue, hosting", "gross_margin": "gross margin",

@@ -100,9 +100,8 @@ def _first_contracts(lives: Mapping[str, np.ndarray], world: World, value: np.nd
     return size * worth[adopted]
 
 
-Groups = Iterator[
-    tuple[str, np.ndarray, float]
-]  # name, which customers are in it, what it alone was paid for, USD of the mean market
+# A name, which customers are in it, what it alone was paid for (USD of the mean market).
+Groups = Iterator[tuple[str, np.ndarray, float]]
 
 
 def _groups(by: str, data: Comparison, motion: str, world: World) -> Groups:
