@@ -287,8 +287,11 @@ def _draw(session, found, look) -> None:
     from simulation.figures.look import LIGHT, drawn_in  # not before a command can still be refused: half a second
     from simulation.figures.style import save
 
-    figures = import_module(f"simulation.figures.{session.config.study.name}")
+    figures, titles = import_module(f"simulation.figures.{session.config.study.name}"), []
     with drawn_in(look or LIGHT):
         for name, (figure, text) in figures.draw_all(session, found):
             session.engine.interrupts.check()
             save(figure, session.store, name, text)
+            titles.append(" ".join(figure.get_suptitle().split()))
+    if titles and not session.judged:  # what figures say is the verdict of a study that has no other
+        session.verdict(titles)

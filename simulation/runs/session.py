@@ -54,6 +54,7 @@ class Session:
         self.twins = {twin: config.world(twin) for twin in config.twins}
         self._told = self.worlds | self.twins
         self.failed: list[Outcome] = []
+        self.judged = False  # whether a verdict has been given
         self._asked: set[str] = set()
         self._kept: set[str] = set()
         self._observations = self._observed = 0
@@ -131,6 +132,13 @@ class Session:
             self._advance()
             self._foretell()
         return self._read(list(points), ids)
+
+    def verdict(self, sentences: Sequence[str], below: str = "") -> None:
+        """Say what a study has found, in the sentences of ``verdict.txt``; there a table may stand ``below``."""
+        self.judged = True
+        self.store.text("verdict.txt", "\n".join([*sentences, *(["", below] if below else [])]) + "\n")
+        for sentence in sentences:
+            self.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
 
     def each(self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Return ``function(*item)`` of every item, in their order; what is observed is not a run and is not stored."""

@@ -24,7 +24,7 @@ def answer(session: Session, study: Compare) -> Runs:
     from simulation.studies import base, bridge, company, hiring, next_money, profit_and_loss, unit_economics
     from simulation.studies.flow_table import tell
     from simulation.studies.flows import read
-    from simulation.studies.verdict import lines, table, verdict
+    from simulation.studies.verdict import drawn, table, verdict
 
     if study.until:
         session.check_metrics("study.until.metric", study.until.metric)
@@ -65,9 +65,7 @@ def answer(session: Session, study: Compare) -> Runs:
     if data.weekly and data.lives:
         session.store.csv("unit_economics.csv", unit_economics.rows(data, session.worlds))
     said = verdict(data, runs.missing, study.goal)
-    session.store.text("verdict.txt", lines(said))
-    for sentence in said.sentences:
-        session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
+    session.verdict(said.sentences, drawn(said))
     session.console.print(table(said))
     tell(session, read(session, runs))
     return runs

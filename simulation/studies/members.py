@@ -55,11 +55,10 @@ def answer(session: Session, study: Settings) -> list[Members]:
     parts = session.each(observe, items)
     found = [_members(motion, parts[k * seeds : (k + 1) * seeds], session.weight) for k, motion in enumerate(worlds)]
     session.store.csv("members.csv", [row for one in found for row in _rows(one)])
+    session.verdict([sentence(one) for one in found])
     session.console.print(_table("its audience at the end, %", found, _levels))
     session.console.print(_table("its part in customers, %", found, lambda one: one.shares))
     session.console.print(_table("kept a year: members less others, points", found, lambda one: one.stay))
-    for one in found:
-        session.console.print(sentence(one), soft_wrap=True, markup=False, highlight=False)
     return found
 
 

@@ -84,9 +84,8 @@ def answer(session: Session, study: Optimise) -> Found:
     names = list(judged)
     gaps = [difference(study.goal, a, b, judged[a], judged[b]) for i, a in enumerate(names) for b in names[i + 1 :]]
     session.store.csv("differences.csv", rows_of(gaps))
+    session.verdict(sentences(study, bests))
     session.console.print(_table(study, bests))
-    for sentence in sentences(study, bests):
-        session.console.print(sentence)
     return Found(bests, found)
 
 

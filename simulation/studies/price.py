@@ -92,12 +92,9 @@ def answer(session: Session, study: Price) -> list[Priced]:
     found = [_priced(session, runs, motion, list(points), study) for motion in session.worlds]
     session.store.csv("price.csv", [row for one in found for row in _rows(one)])
     session.store.csv("best_price.csv", [one.best(who)._asdict() for one in found for who in WHO])
+    rivals = any(of.entry_week is not None for of in config.rivals.values())
+    session.verdict([*map(sentence, found), *([] if rivals else [ALONE])])
     session.console.print(_table(found))
-    said = [sentence(one) for one in found] + (
-        [] if any(of.entry_week is not None for of in config.rivals.values()) else [ALONE]
-    )
-    for line in said:
-        session.console.print(line, soft_wrap=True, markup=False, highlight=False)
     return found
 
 

@@ -86,8 +86,7 @@ def answer(session: Session, study: Reach) -> Found:
     found = judged({motion: of[:, there] for motion, of in arr.items()}, budgets, study, when)
     session.store.csv("reach.csv", [row for of in found.motions for row in _rows(of, found)])
     session.store.csv("least_budget.csv", [_least_row(of, found) for of in found.motions])
-    for line in sentences(found):
-        session.console.print(line, soft_wrap=True, markup=False, highlight=False)
+    session.verdict([*sentences(found)])
     session.console.print(_table(found))
     return found
 

@@ -90,10 +90,8 @@ def answer(session: Session, study: Sensitivity) -> Found:
     session.store.csv("one_at_a_time.csv", rows_of(found.alone))
     session.store.csv("morris.csv", rows_of(found.screened))
     session.store.csv("sobol.csv", rows_of(found.indices))
-    session.store.text("verdict.txt", "\n".join(found.verdicts) + "\n")
+    session.verdict(found.verdicts)
     session.console.print(_table(found))
-    for sentence in found.verdicts:
-        session.console.print(sentence)
     return found
 
 

@@ -140,15 +140,14 @@ def answer(session: Session, study: Uncertainty) -> Found:
     session.store.csv(
         "draws.csv", [{"point": i, **by[i], **{k: float(v[i]) for k, v in drawn.items()}} for i in range(len(points))]
     )
+    board = [*_for_the_board(found, session.config.weeks), *by_source(found, carried)] or [found.limits.sentence]
+    session.verdict(board)
     session.console.print(_table(found))
     if found.thirds:
         session.console.print(_thirds_table(found))
     for sentence in sentences(found):
-        session.console.print(sentence)
-    board = [*_for_the_board(found, session.config.weeks), *by_source(found, carried)]
-    session.store.text("verdict.txt", "\n".join(board) + "\n")
-    for sentence in board:
-        session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
+        if sentence not in board:
+            session.console.print(sentence)
     return found
 
 

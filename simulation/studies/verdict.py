@@ -251,32 +251,31 @@ def _sure(data: Comparison, markets: int, *, compared: bool) -> str:
     )
 
 
-def lines(found: Verdict) -> str:
-    """Return the verdict as a text file holds it: the sentences, then the table in 80 columns."""
+def drawn(found: Verdict) -> str:
+    """Return the table as a text file holds it, in 80 columns."""
     from io import StringIO
 
     from rich.console import Console
 
     console = Console(file=StringIO(), width=80, force_terminal=False, force_jupyter=False)
     console.print(table(found))
-    drawn = "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
-    return "\n".join([*found.sentences, "", drawn]) + "\n"
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
 
 
 def table(found: Verdict):
     """Return the table: a row a motion, the median with the range of 90 % of markets, and who is ahead."""
     from rich.table import Table
 
-    drawn = Table(show_lines=True, caption="median; below it the range of 90 % of simulated markets", width=80)
-    drawn.add_column("")
+    of = Table(show_lines=True, caption="median; below it the range of 90 % of simulated markets", width=80)
+    of.add_column("")
     for head in found.heads.values():
-        drawn.add_column(head, justify="right")
+        of.add_column(head, justify="right")
     for motion, row in found.rows.items():
         cells = []
         for name in found.heads:
             mid, low, high = (shown(x, KINDS[name]) for x in (row[name].median, row[name].low, row[name].high))
             cells.append("-" if mid == "n/a" else mid if low == "n/a" else f"{mid}\n{low} to\n{high}")
-        drawn.add_row(motion.upper().replace("_", " "), *cells)
+        of.add_row(motion.upper().replace("_", " "), *cells)
     if any(found.ahead.values()):
-        drawn.add_row("ahead", *(found.ahead[name] for name in found.heads))
-    return drawn
+        of.add_row("ahead", *(found.ahead[name] for name in found.heads))
+    return of

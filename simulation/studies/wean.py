@@ -79,9 +79,8 @@ def answer(session: Session, study: Wean) -> list[Weaned]:
     session.store.csv("wean.csv", list(with_days(quarters, session.config.calendar, "quarter", QUARTER_WEEKS, first=1)))
     gaps = [row for one in found for row in rows_of(_gaps(one), {"motion": one.motion})]
     session.store.csv("against_never.csv", gaps)
+    session.verdict([sentence(one) for one in found])
     session.console.print(_table(found))
-    for one in found:
-        session.console.print(sentence(one), soft_wrap=True, markup=False, highlight=False)
     return found
 
 

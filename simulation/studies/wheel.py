@@ -68,10 +68,9 @@ def answer(session: Session, study: Wheel) -> Found:
     ]
     found = Found(turned, read(session, runs))
     session.store.csv("wheel.csv", [row for of in turned for row in _rows(of)])
+    session.verdict([sentence(of) for of in turned])
     tell(session, found.flows)
     session.console.print(_table(turned))
-    for of in turned:
-        session.console.print(sentence(of), soft_wrap=True, markup=False, highlight=False)
     return found
 
 

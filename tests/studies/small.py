@@ -15,6 +15,7 @@ def run(folder: Path, *overrides: str) -> Path:
     """Run a command that must succeed; return its folder."""
     assert main([*SMALL, *overrides, f"out={folder}"]) == 0
     check_columns(folder)
+    assert (folder / "verdict.txt").read_text(encoding="utf-8").strip()  # every study says what it has found
     return folder
 
 

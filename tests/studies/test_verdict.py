@@ -12,7 +12,7 @@ from simulation.runs.paired import since
 from simulation.runs.session import METRIC_AT
 from simulation.studies.comparison import CHANNELS, NEEDED, Comparison
 from simulation.studies.goals import GOALS
-from simulation.studies.verdict import MOST, lines, verdict
+from simulation.studies.verdict import MOST, drawn, verdict
 from tests.studies.small import run
 
 WEEKS = 104
@@ -55,7 +55,7 @@ def test_1_what_neither_has_is_in_no_sentence():
     both = of(cac_usd=np.nan, retention_12_months=np.nan)
     found = told({"clg": both, "plg": both})
     assert found.sentences == [CASH, FIXED]
-    assert not re.search(r"\bnan\b|n/a|best", lines(found))
+    assert not re.search(r"\bnan\b|n/a|best", "\n".join([*found.sentences, drawn(found)]))
     nothing = of(**dict.fromkeys((*USUAL, "cac_usd"), np.nan))
     for sentences in (said(nothing, nothing), said(both, nothing)):
         assert sentences and not re.search(r"\bnan\b|n/a|best|ahead", " ".join(sentences))
@@ -123,7 +123,11 @@ def test_5_from_fewer_than_ten_markets_nobody_is_better(n):
         "The share of customers kept for 12 months is 70 % with CLG and PLG.",
         "More simulated markets would tell: the same command with seeds=20.",
     ]
-    assert not any(found.ahead.values()) and " to\n" not in lines(found) and "ahead" not in lines(found)
+    assert (
+        not any(found.ahead.values())
+        and " to\n" not in drawn(found)
+        and "ahead" not in "\n".join([*found.sentences, drawn(found)])
+    )
 
 
 def test_5_markets_whose_run_failed_are_not_counted():
@@ -231,11 +235,11 @@ def test_15_what_seeds_can_tell_is_luck_alone():
 @pytest.mark.parametrize("case", CASES)
 def test_17_numbers_stand_in_the_table_and_two_are_the_most_in_a_sentence(case):
     found = told(dict(zip(("clg", "plg"), CASES[case], strict=True)))
-    drawn = lines(found).partition("\n\n")[2]
+    text = drawn(found)
     for sentence in found.sentences:
         figures = re.findall(r"-?\$[\d,.]*\d(?: M)?|\d+ %|\d\.\d\d", sentence)
-        assert len(figures) <= 2 and all(figure in drawn for figure in figures), sentence
-    assert len(found.sentences) <= MOST and max(map(len, drawn.splitlines())) <= 80
+        assert len(figures) <= 2 and all(figure in text for figure in figures), sentence
+    assert len(found.sentences) <= MOST and max(map(len, text.splitlines())) <= 80
 
 
 def test_19_failed_runs_come_first():
@@ -281,7 +285,7 @@ def test_every_goal_compares_metrics_that_say_which_way_is_better(goal):
     found = told({"clg": of(**names), "plg": of(**worse)}, goal=goal)
     assert 1 < len(found.sentences) <= MOST
     assert {found.ahead[name] for name in asked.leads} == {"CLG"}
-    assert all(len(line) <= 80 for line in lines(found).splitlines()[len(found.sentences) :])
+    assert all(len(line) <= 80 for line in drawn(found).splitlines())
 
 
 def test_the_report_tells_the_goal_of_its_runs(tmp_path):
