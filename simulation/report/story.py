@@ -13,6 +13,7 @@ from simulation.figures import cac, channels, customers, path, retention, waterf
 from simulation.figures.style import colour, in_hex, percentiles
 from simulation.figures.time_axis import ticks
 from simulation.figures.words import motion_name
+from simulation.knowns.carriers import Row
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Kind
 from simulation.report import accounts, assumptions
@@ -24,9 +25,12 @@ from simulation.report.past import past as told
 from simulation.runs.enough import what_is_drawn
 from simulation.runs.paired import Difference, Summary, differences, median_first, summarise
 from simulation.scenario import currency
+from simulation.scenario.firm import Motion
 from simulation.scenario.history import AS_BEFORE, STOP
+from simulation.scenario.known import Known
 from simulation.studies import bridge, hiring, profit_and_loss, unit_economics
 from simulation.studies.bridge import Step
+from simulation.studies.company import Profile, profile, said_by
 from simulation.studies.comparison import CHANNELS, NEEDED, WINDOW_WEEKS, Comparison, arr_usd
 from simulation.studies.hiring import Quarter
 from simulation.studies.next_money import Futures
@@ -102,6 +106,7 @@ class Story(NamedTuple):
     calendar: Calendar
     ticks: list[tuple[float, date]]  # of the time axis, by week; none where weeks have no dates
     past: Past | None  # of a firm that has one
+    company: Profile
 
     @property
     def sentences(self) -> list[str]:
@@ -159,7 +164,15 @@ def tell(folder: Path) -> Story:
         calendar=data.calendar,
         ticks=ticks(data.calendar, 0, data.weeks),
         past=past,
+        company=profile(data.metrics, data.calendar, data.weeks, past=bool(read.before), said=_said(config)),
     )  # fmt: skip
+
+
+def _said(config: Mapping[str, Any]) -> dict[str, Row]:
+    """Return what a firm with a past has said of itself."""
+    history = config.get("history")
+    known = Known.model_validate(config["known"]) if config.get("known") else None
+    return said_by(known, Motion.model_validate(history["spending"])) if history else {}
 
 
 def _title(data: Comparison, motions: list[str]) -> str:

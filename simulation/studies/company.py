@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from rich.table import Table
@@ -13,7 +14,7 @@ from simulation.knowns.solved import Judged
 from simulation.metrics.company import PROFILE, budget_usd_per_year
 from simulation.metrics.metric import Metric
 from simulation.runs.paired import median_first
-from simulation.runs.session import METRIC_AT, Runs
+from simulation.runs.session import METRIC_AT
 from simulation.scenario.firm import Motion
 from simulation.scenario.known import Known
 from simulation.studies.tables import row_name, shown_small, with_interval
@@ -22,29 +23,42 @@ APART = "apart"  # by more than 5 % and two standard errors
 NOTHING: Mapping[str, Row] = MappingProxyType({})
 
 
-def table(
-    runs: Runs, motions: list[str], calendar: Calendar, weeks: int, *, past: bool, said: Mapping[str, Row] = NOTHING
-) -> Table:
+class Profile(NamedTuple):
+    """The company as simulated, as a table: its title, heads of columns, and cells by row."""
+
+    title: str
+    heads: list[str]
+    rows: dict[str, list[str]]
+
+
+def profile(
+    metrics: Mapping[str, np.ndarray], calendar: Calendar, weeks: int, *, past: bool, said: Mapping[str, Row] = NOTHING
+) -> Profile:
     """Return the company as it is today, where it has a past; else as each motion has made it by the end, after so many weeks.
 
-    Beside it what the firm ``said`` of itself, by metric, and where the two are apart.
+    ``metrics`` by motion, shape (markets, metrics). Beside it what the firm ``said`` of itself, by metric, and where the two are apart.
     """
     day = "" if calendar.start is None else f" ({calendar.day(0 if past else weeks)})"
     title = "your company as simulated, " + (f"today{day}" if past else f"by the end{day}, under each motion")
-    found = Table(title=title, title_justify="left")
-    found.add_column("")
-    for name in ["today"] if past else motions:
-        found.add_column(name if past else name.upper(), justify="right")
-    if said:
-        found.add_column("as said", justify="right")
-        found.add_column("", justify="left")
+    heads = [*(["today"] if past else [motion.upper() for motion in metrics]), *(["as said", ""] if said else [])]
+    found: dict[str, list[str]] = {}
     for metric in PROFILE:
         column = METRIC_AT[f"{metric.name}_today" if past else metric.name]
-        values = [runs.values[m][0][:, column] for m in (motions[:1] if past else motions)]
+        values = [of[:, column] for of in metrics.values()][: 1 if past else None]
         if any(np.isfinite(v).any() for v in values):
             name = row_name(metric).replace(" at the end", "" if past else " at the end")
-            found.add_row(name, *(_cell(v, metric) for v in values), *_beside(said, metric, values[0]))
-    return found
+            found[name] = [*(_cell(v, metric) for v in values), *_beside(said, metric, values[0])]
+    return Profile(title, heads, found)
+
+
+def table(of: Profile) -> Table:
+    """Return the profile as a command prints it."""
+    drawn = Table(title=of.title, title_justify="left")
+    for head in ("", *of.heads):
+        drawn.add_column(head, justify="right" if head else "left")
+    for name, cells in of.rows.items():
+        drawn.add_row(name, *cells)
+    return drawn
 
 
 def said_by(known: Known | None, motion: Motion) -> dict[str, Row]:

@@ -38,12 +38,13 @@ def answer(session: Session, study: Compare) -> Runs:
         session.console.print(f"world k of {study.posterior} has seed k, under every motion")
     config = session.config
     profile = company.table(
-        runs,
-        list(session.worlds),
-        config.calendar,
-        config.weeks,
-        past=bool(session.twins),
-        said=company.said_by(config.known, config.past.motion) if config.past else {},
+        company.profile(
+            {m: runs.values[m][0] for m in session.worlds},
+            config.calendar,
+            config.weeks,
+            past=bool(session.twins),
+            said=company.said_by(config.known, config.past.motion) if config.past else {},
+        )
     )
     if session.twins and "weeks" in study.keep:
         futures = next_money.Futures.read(session, runs)
