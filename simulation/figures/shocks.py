@@ -321,7 +321,7 @@ def criticism(answered, alone, lines, seeds: int, when: Calendar = UNDATED) -> D
     curves = {(m, c.name): percentiles(_relative(c, m, "customers"), (5, 50, 95)) for _, m, c in shown}
     values = np.concatenate([c[np.isfinite(c)] for c in curves.values()])
     low, high = (float(v) for v in np.percentile(values, (0, 100))) if values.size else (0.0, 100.0)
-    panels[0].set(xlim=(x[0], x[-1]), ylim=(low - 0.15 * (high - low) - 2, high + 0.25 * (high - low) + 2))
+    panels[0].set(xlim=(x[0], x[-1]), ylim=(low - 0.45 * (high - low) - 2, high + 0.25 * (high - low) + 2))
     _legend(figure, {"with advocates": (MUTED, "-"), "without": (MUTED, DOTTED)})
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
         for name, style in ((answered.name, "-"), (alone.name, DOTTED)):
@@ -332,8 +332,9 @@ def criticism(answered, alone, lines, seeds: int, when: Calendar = UNDATED) -> D
         axes.axhline(100, color=FAINT, linewidth=1)
         _mark(axes, answered.week, "storm")
         write_dates(axes, when, x[0], x[-1] + 1, most=4)
-        said = f"advocates save {_saved(saved[motion])}" if motion in saved else "no advocates here"
-        axes.annotate(said, (0.98, 0.03), xycoords="axes fraction", fontsize=small(), ha="right")
+        said = f"advocates save\n{_saved(saved[motion])}" if motion in saved else "no advocates here"
+        words = axes.annotate(said, (0.98, 0.03), xycoords="axes fraction", fontsize=small(), ha="right")
+        words.set_in_layout(False)  # it has its place inside the panel
     text = (
         "With: customers who talk well shield their contacts, experts of the community most; without: nobody does, shown where there are experts. "
         f"{what_is_drawn('Line: median', seeds, 'paired seeds', 'Band: 90 %')} Saved: of the customers at the end of the storm, paired by seed."
