@@ -53,7 +53,7 @@ def _known(told: dict, rng: np.random.Generator) -> Known:
                 for name in at.split("."):
                     value = value[name]
                 settings[at] = carrier.moved(path, value, by)
-    records = lived(world_of(base, settings, motion), int(rng.integers(80, 200)), MADE_ON)
+    records = lived(world_of(reference(), settings, motion), int(rng.integers(80, 200)), MADE_ON)
 
     def mean(measure) -> float:
         return float(np.mean([measure(record) for record in records]))
