@@ -12,7 +12,7 @@ from simulation.calendar import YEAR_WEEKS
 from simulation.knowns.carriers import SALES_CYCLE, SEGMENTS, Carrier, Row, reaches, rows
 from simulation.knowns.firm import direct, reference
 from simulation.knowns.markets import LONGEST_WEEKS, Today, lived, until
-from simulation.knowns.solver import Function, refine, solve
+from simulation.knowns.solver import Function, refine, slopes_of, solve
 from simulation.metrics.company import sales_cycle_weeks
 from simulation.record import Record
 from simulation.scenario.compose import as_world
@@ -88,7 +88,10 @@ class Search:
         if self.known.sales_cycle_weeks is not None:
             self._cycle(round(self.known.sales_cycle_weeks) - CLOSED_SALE_WEEKS)
         low, high = self.bounds()
-        near = solve(self.off(COARSE), low, high)
+        off = self.off(COARSE)
+        near = solve(off, low, high)
+        there = near.x
+        near = near._replace(slopes=slopes_of(lambda by: off(there + by), high - there))
         today = self.today(near.x, COARSE)
         if self.known.sales_cycle_weeks is not None:
             self._shift_cycle(today)
