@@ -24,7 +24,7 @@ from simulation.scenario.priors import Prior, choose
 from simulation.scenario.units import Frozen, count
 from tools.asked import Names, read
 from tools.kept import Kept, Tried
-from tools.recalibrate import movers
+from tools.recalibrate import movers, same_search
 from tools.rows import chosen, pool, values, world_of
 
 STEP = 0.1  # of a prior's width
@@ -79,7 +79,7 @@ class Walk:
         by = {t.id: t for t in targets()}
         self.targets = [by[row] for row in self.rows]
         self.known = choose(world_of("clg"), asked.settings or movers(), "settings")
-        folder.mkdir(parents=True, exist_ok=True)
+        same_search(folder, self.rows, [], self.known, COMPARED)
         self._kept = Kept(folder / "points.csv", ("number", "steps"), self.known, [*self.rows, *NAMES])
 
     def answer(self) -> list[Point]:

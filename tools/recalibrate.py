@@ -71,7 +71,7 @@ class Search:
         self.targets = [by[row] for row in self.rows]
         self.unseen = [by[row] for row in self.left_out]
         self.modes = np.array([prior.place(prior.mode) for prior in self.known])
-        _same_search(folder, self.rows, self.left_out, self.known, asked.seeds)
+        same_search(folder, self.rows, self.left_out, self.known, asked.seeds)
         self.tried = Kept(folder / "evaluations.csv", ("start", "generation", "candidate"), self.known, self.rows)
         self.judged = Kept(folder / "solutions.csv", ("start", "candidate"), self.known, [*self.rows, *self.left_out])
 
@@ -202,7 +202,7 @@ def movers() -> list[str]:
         return [row["number"] for row in csv.DictReader(file) if row["moves"] == "True"]
 
 
-def _same_search(folder: Path, rows: list[str], left_out: list[str], known: list[Prior], seeds: int) -> None:
+def same_search(folder: Path, rows: list[str], left_out: list[str], known: list[Prior], seeds: int) -> None:
     """Raise BadInput where a folder holds the search of something else, or of another model."""
     said = yaml.safe_dump(
         {

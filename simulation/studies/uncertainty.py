@@ -174,7 +174,8 @@ def by_source(found: Found, carried: Sequence[str | None]) -> list[str]:
         for source in sources:
             here = [k for k, other in enumerate(carried) if other == source]
             cost = (found.runs.metric(m, DOLLAR)[here] for m in (first, second))
-            parts.append(f"{100 * shares(versus(DOLLAR, *cost))[1]:.0f} % of {len(here)} if {source.replace('_', ' ')}")
+            n, share, *_ = shares(versus(DOLLAR, *cost))
+            parts.append(f"{f'{100 * share:.0f} % of {n}' if n else 'no world'} if {source.replace('_', ' ')}")
         said.append(
             f"a new yearly dollar costs {first.upper()} less than {second.upper()} in {', '.join(parts)} brought them"
         )

@@ -425,6 +425,8 @@ def test_an_answer_is_told_apart_by_what_may_have_brought_the_customers():
         "Where its new customers came from the firm does not say, and it may turn the answer round: a new yearly dollar costs CLG less than PLG in 0 % of 2 if search, 75 % of 2 if adverts brought them."
     ]
     assert by_source(found, ["search"] * 4) == by_source(found, [None] * 4) == []
+    nobody = runs_of("acquisition_per_new_arr", {"clg": [[2, 2], [np.nan] * 2], "plg": [[1, 1], [np.nan] * 2]})
+    assert "0 % of 1 if search, no world if adverts" in by_source(found._replace(runs=nobody), ["search", "adverts"])[0]
 
 
 NOT_DRAWN = [

@@ -54,6 +54,12 @@ def test_what_was_run_is_not_run_again(world, tmp_path):
     assert all(a.answers == pytest.approx(b.answers) for a, b in zip(first, again, strict=True))
 
 
+def test_a_folder_of_other_rows_is_refused(world, tmp_path, capsys):
+    walk(tmp_path)
+    assert main(["rows=[V05]", f"settings=[{GIVE_UP}]", "jobs=1", f"out={tmp_path}"]) == 2
+    assert "choose another folder" in capsys.readouterr().err
+
+
 def test_bad_input_gets_a_sentence(capsys):
     assert main(["rows=[V99]"]) == 2
     assert capsys.readouterr().err == "rows: there is no row V99 in targets.csv; did you mean V29?\n"
