@@ -22,7 +22,7 @@ def verdicts() -> list[dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         if code := flywheel(["study=validate", f"out={folder}/validate"]):
             sys.exit(code)
-        with (Path(folder) / "validate" / "validation.csv").open(newline="", encoding="utf-8") as file:
+        with (Path(folder) / "validate" / "data" / "validation.csv").open(newline="", encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
 

@@ -114,7 +114,7 @@ def draw_least_known(found):
     grid[0][0].set_ylabel(f"{axis_name(METRICS['cac_usd'])} (log)")
     text = (
         "A dot is a plausible world, lines are running medians. Nobody has measured these numbers. "
-        f"Thirds with intervals: least_known.csv.{_unsold(found)}"
+        f"Thirds with intervals: data/least_known.csv.{_unsold(found)}"
     )
     foot(figure, text)
     return figure, f"{title}. {text}"

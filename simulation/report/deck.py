@@ -20,7 +20,7 @@ def deck(story: Story, options: dict[str, str]) -> bytes:
     if story.verdict.sentences:
         slides.verdict(story, manifest)
     cost = story.chart("cac")
-    slides.bars(cost.title, story, f"Medians over simulated markets, as in summary.csv.\n{manifest}")
+    slides.bars(cost.title, story, f"Medians over simulated markets, as in data/summary.csv.\n{manifest}")
     for chart in (chart for name in CURVES for chart in story.charts if chart.name == name):
         slides.curves(chart.at_end, chart, story, manifest)
     slides.bridges(story, manifest)

@@ -87,11 +87,11 @@ class Results:
 
     def csv(self, name: str) -> pd.DataFrame:
         """Return a table that the study wrote, such as ``summary`` or ``differences``."""
-        file = self.path / f"{name}.csv"
-        if not file.is_file():
-            there = ", ".join(sorted(f.stem for f in self.path.glob("*.csv"))) or "none"
-            raise BadInput(f"{self.path}: there is no {name}.csv; there are {there}")
-        return pd.read_csv(file)
+        self._store.files.read()  # somebody may have added to it
+        there = {Path(file).stem: file for file in self._store.files.there() if file.endswith(".csv")}
+        if name not in there:
+            raise BadInput(f"{self.path}: there is no {name}.csv; there are {', '.join(sorted(there)) or 'none'}")
+        return pd.read_csv(self.path / there[name])
 
     @property
     def summary(self) -> pd.DataFrame:

@@ -27,6 +27,7 @@ TABLES = (*PARTS, "failures")
 COLUMNS = {float: "double", int: "int64", bool: "bool", str: "string", dict: "string"}  # of settings, by what they are
 HANDED_OVER = ("report.html", "side_by_side.html", "deck.pptx", "workbook.xlsx")  # made from results that are complete
 READY = "ready"  # results that are complete and are being put in the place of those before
+ON_TOP = ("verdict.txt", "config.yaml", *HANDED_OVER)  # beside figures/: what people open
 
 
 def table_of(name: str) -> str | None:
@@ -34,6 +35,16 @@ def table_of(name: str) -> str | None:
     folder, _, file = name.rpartition("/")
     table = file.partition("-")[0].removesuffix(".parquet")
     return table if folder in ("", DATA) and file.endswith(".parquet") and table in TABLES else None
+
+
+def placed(name: str) -> str:
+    """Return where a file of the results stands: on top what people open, in ``data/`` the parts and tables that others read."""
+    return name if name in ON_TOP or name.startswith(("figures/", f"{DATA}/")) else f"{DATA}/{name}"
+
+
+def _formerly(name: str) -> bool:
+    """Return whether a table stands where earlier versions put it: the same command writes it anew, in its place of today."""
+    return placed(name) != name and table_of(name) is None
 
 
 def _is_theirs(path: Path) -> bool:
@@ -163,7 +174,7 @@ class Store:
                 self._swap(self.files)
                 self.files.read()
         for name, path in self._published:
-            copy_whole(self.folder / name, path)
+            copy_whole(self.folder / placed(name), path)
 
     def _swap(self, before: Files) -> None:
         """Put results that are complete in the place of those before, where there are any."""
@@ -184,11 +195,11 @@ class Store:
         self._held.release()
 
     def put(self, writers: Mapping[str, Writer]) -> None:
-        """Write files of the results by name, all or none; raises NotKept where the system does not let us."""
+        """Write files of the results by name, each in its place, all or none; raises NotKept where the system does not let us."""
         if self._open and not self._begun:
             old = [
-                n for n in self.files.entries if n in HANDED_OVER or table_of(n) == "failures"
-            ]  # these are tried again
+                n for n in self.files.entries if n in HANDED_OVER or _formerly(n) or table_of(n) == "failures"
+            ]  # failures are tried again
             self.files.remove(old)
             if told := [n for n in old if n in HANDED_OVER]:
                 print(
@@ -198,7 +209,7 @@ class Store:
             text = yaml.safe_dump(self._config, sort_keys=False)
             writers = {"config.yaml": lambda file: file.write(text.encode()), **writers}
         self._begun = True
-        self.files.put(writers)
+        self.files.put({placed(name): writer for name, writer in writers.items()})
 
     def csv(self, name: str, rows: Iterable[dict[str, Any]]) -> None:
         """Write a table, with nine significant digits; no rows, no file."""
@@ -258,7 +269,7 @@ class Store:
         tables["timings"] = pa.Table.from_pylist([{"run_id": o.task.run_id, "seconds": o.seconds} for o in done])
         tables["runs"] = _table([{**o.task.columns, **o.metrics} for o in done], done)
         name = done[0].task.run_id  # not of one that failed: tried again it would name another part
-        self.put({f"{DATA}/{table}-{name}.parquet": _parquet(rows) for table, rows in tables.items()})
+        self.put({f"{table}-{name}.parquet": _parquet(rows) for table, rows in tables.items()})
 
     def _add_failures(self, failed: list[Outcome]) -> None:
         if failed:

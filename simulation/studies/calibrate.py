@@ -354,4 +354,4 @@ def _silence(silent: list[str], of: int) -> str:
         return f"the data say nothing about {len(silent)} of {of} numbers: {', '.join(silent) or 'none'}"
     sections = Counter(".".join(name.split(".")[: 2 if name.startswith("behaviour") else 1]) for name in silent)
     parts = ", ".join(f"{n} of {section}" for section, n in sections.items())
-    return f"the data say nothing about {len(silent)} of {of} numbers (informed=False in calibration.csv): {parts}"
+    return f"the data say nothing about {len(silent)} of {of} numbers (informed=False in data/calibration.csv): {parts}"

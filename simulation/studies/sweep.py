@@ -41,7 +41,7 @@ def write_points(session: Session, runs: Runs) -> None:
 def _table(runs: Runs) -> Table:
     n = len(runs.points)
     title = f"median over seeds at {n} points" + (
-        f"; the first {PRINTED_POINTS}, all in summary.csv" if n > PRINTED_POINTS else ""
+        f"; the first {PRINTED_POINTS}, all in data/summary.csv" if n > PRINTED_POINTS else ""
     )
     table = Table(title=title, title_justify="left")
     for path in runs.points[0]:

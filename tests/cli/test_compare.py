@@ -33,9 +33,21 @@ def rows(path):
 
 
 def test_the_folder_holds_what_is_promised(results):  # F1
-    assert {p.name for p in results.iterdir()} >= {
-        "manifest.json", "config.yaml", "summary.csv", "differences.csv", "figures",
+    assert {p.name for p in results.iterdir()} == {
+        "manifest.json", "config.yaml", "verdict.txt", "figures", "data", ".lock",
     }  # fmt: skip
+    tables = {
+        "summary",
+        "differences",
+        "arr_bridge",
+        "profit_and_loss",
+        "hiring_plan",
+        "unit_economics",
+        "flywheel",
+        "gains",
+    }
+    assert {p.stem for p in (results / "data").glob("*.csv")} == tables
+    assert {p.suffix for p in (results / "data").iterdir()} == {".csv", ".parquet"}
     assert {p.stem for p in (results / "figures").glob("*.png")} == FIGURES
     assert {p.stem for p in (results / "figures").glob("*.svg")} == FIGURES
     manifest = json.loads((results / "manifest.json").read_text())
@@ -61,21 +73,21 @@ def test_summaries_are_medians_and_differences_are_paired(results):
         m: np.array(store.query(f"select new_customers from runs where motion='{m}' order by seed").fetchall())[:, 0]
         for m in ("clg", "plg")
     }
-    summary = {(r["motion"], r["metric"]): r for r in rows(results / "summary.csv")}
+    summary = {(r["motion"], r["metric"]): r for r in rows(results / "data" / "summary.csv")}
     assert len(summary) == 2 * len(METRICS)
     assert float(summary["clg", "new_customers"]["median"]) == pytest.approx(np.median(won["clg"]))
-    gap = next(r for r in rows(results / "differences.csv") if r["metric"] == "new_customers")
+    gap = next(r for r in rows(results / "data" / "differences.csv") if r["metric"] == "new_customers")
     assert float(gap["median"]) == pytest.approx(np.median(won["clg"] - won["plg"]))
     assert float(gap["first_wins"]) == np.mean(won["clg"] > won["plg"])
 
 
 def test_the_same_command_again_runs_nothing_and_writes_the_same(results):
     parts = sorted(results.glob("data/*.parquet"))
-    summary = (results / "summary.csv").read_bytes()
+    summary = (results / "data" / "summary.csv").read_bytes()
     svg = (results / "figures" / "customers.svg").read_bytes()
     assert main([*TINY, f"out={results}"]) == 0
     assert sorted(results.glob("data/*.parquet")) == parts
-    assert (results / "summary.csv").read_bytes() == summary
+    assert (results / "data" / "summary.csv").read_bytes() == summary
     assert (results / "figures" / "customers.svg").read_bytes() == svg
 
 
@@ -85,7 +97,9 @@ def test_more_seeds_extend_and_two_processes_give_the_same_summary(results, tmp_
     assert main([*TINY, f"out={tmp_path / 'a'}"]) == 0
     assert main([*more, f"out={tmp_path / 'a'}"]) == 0
     assert main([*more, f"out={tmp_path / 'b'}"]) == 0
-    assert (tmp_path / "a" / "summary.csv").read_bytes() == (tmp_path / "b" / "summary.csv").read_bytes()
+    assert (tmp_path / "a" / "data" / "summary.csv").read_bytes() == (
+        tmp_path / "b" / "data" / "summary.csv"
+    ).read_bytes()
     assert Store(tmp_path / "a").query("select count(*) from runs").fetchall()[0] == (10,)
 
 
@@ -143,4 +157,6 @@ def test_ctrl_c_keeps_what_is_finished_and_the_command_resumes(tmp_path):
     assert "Traceback" not in said
     for name in "ab":
         assert subprocess.run([*command, f"out={tmp_path / name}"], capture_output=True, check=False).returncode == 0
-    assert (tmp_path / "a" / "summary.csv").read_bytes() == (tmp_path / "b" / "summary.csv").read_bytes()
+    assert (tmp_path / "a" / "data" / "summary.csv").read_bytes() == (
+        tmp_path / "b" / "data" / "summary.csv"
+    ).read_bytes()

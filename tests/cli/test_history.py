@@ -77,7 +77,7 @@ def test_the_next_money_is_said_first(told, capsys):
 
 
 def test_twins_stand_in_the_tables_and_the_lines_add_up(told):
-    with (told / "next_money.csv").open(newline="") as file:
+    with (told / "data" / "next_money.csv").open(newline="") as file:
         lines = {(row["motion"], int(row["after_weeks"])): row for row in csv.DictReader(file)}
     assert set(lines) == {(m, w) for m in ("slg", "plg", "as_before") for w in (52, 104)}
     store = Store(told)

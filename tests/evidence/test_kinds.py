@@ -91,7 +91,7 @@ def test_a_community_s_own_tables_lead_nearer_to_it_and_to_a_file(tmp_path):
     out = tmp_path / "out"
     command = ["study=validate", "study.experiments=[]", f"study.forum={folder}", "study.kind_rounds=2"]
     assert main([*command, f"out={out}"]) == 0
-    table = {r["statistic"]: r for r in rows(out / "kind.csv")}
+    table = {r["statistic"]: r for r in rows(out / "data" / "kind.csv")}
     assert list(table) == list(Statistics._fields)
 
     def apart(of):

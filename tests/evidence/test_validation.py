@@ -53,7 +53,7 @@ def test_targets_are_shown_as_missed_when_they_are(tmp_path):
     folder = tmp_path / "v"
     cheap = ["prices.seller_pod_usd_per_week=770", "prices.commission=0.0", "jobs=1"]
     assert main(["study=validate", "study.experiments=[cost]", *cheap, f"out={folder}"]) == 0
-    lines = {r["id"]: r for r in rows(folder / "validation.csv")}
+    lines = {r["id"]: r for r in rows(folder / "data" / "data" / "validation.csv")}
     assert list(lines["V17a"]) == [
         "id",
         "value",
@@ -82,7 +82,9 @@ def test_published_cohorts_are_foretold_better_than_by_a_constant_rate(tmp_path)
     command = ["study=validate", "study.experiments=[]", f"study.cohorts={file}", "study.foretold=40", "jobs=1"]
     assert main([*command, f"out={tmp_path / 'c'}"]) == 0
     assert main([*command, "behaviour.attraction.forgetting_per_week=0", f"out={tmp_path / 'never'}"]) == 0
-    late, never = ([r for r in rows(tmp_path / run / "cohorts.csv") if int(r["year"]) > 3] for run in ("c", "never"))
+    late, never = (
+        [r for r in rows(tmp_path / run / "data" / "cohorts.csv") if int(r["year"]) > 3] for run in ("c", "never")
+    )
     for cohort in ("regular", "high_end"):
         error = {m: _error(late, cohort, m) for m in ("model", "geometric")}
         assert error["model"] < error["geometric"] and error["model"] < 0.05

@@ -30,6 +30,6 @@ def story() -> Story:
 
 def medians() -> dict[tuple[str, str], float]:
     """Return the medians of summary.csv, by motion and metric, of those that are defined."""
-    with (folder() / "summary.csv").open(newline="") as file:
+    with (folder() / "data" / "summary.csv").open(newline="") as file:
         found = {(row["motion"], row["metric"]): float(row["median"]) for row in csv.DictReader(file)}
     return {key: value for key, value in found.items() if math.isfinite(value)}

@@ -72,13 +72,13 @@ def test_tables_keep_their_columns_and_say_when_a_quarter_begins():
     folder = made()[0]
     check_columns(folder)
     for name in ("flywheel.csv", "gains.csv"):
-        for row in rows(folder / name):
+        for row in rows(folder / "data" / name):
             assert row["begins"] == (START + timedelta(weeks=13 * (int(row["quarter"]) - 1))).isoformat()
-    assert all(len(row) >= 7 for row in rows(folder / "base_retention.csv"))
+    assert all(len(row) >= 7 for row in rows(folder / "data" / "base_retention.csv"))
 
 
 def test_todays_customers_are_followed_from_their_age_on():
-    found = rows(made()[0] / "base_retention.csv")
+    found = rows(made()[0] / "data" / "base_retention.csv")
     assert {row["motion"] for row in found} == {"plg", "clg"}
     for motion in ("plg", "clg"):
         curve = [row for row in found if row["motion"] == motion]

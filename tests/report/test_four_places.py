@@ -39,7 +39,7 @@ def test_the_same_number_stands_in_the_page_the_charts_the_cells_and_summary_csv
 
 def test_the_arr_bridge_is_the_same_in_its_table_the_page_the_charts_and_the_cells():
     """To the cent: the last twelve months of arr_bridge.csv added up, what the page and the slides draw, the sheet; and every quarter."""
-    by = {(m, k): [r for r in rows(folder() / "arr_bridge.csv") if (r["motion"], r["length"]) == (m, k)] for m in story().motions for k in ("month", "quarter")}  # fmt: skip
+    by = {(m, k): [r for r in rows(folder() / "data" / "arr_bridge.csv") if (r["motion"], r["length"]) == (m, k)] for m in story().motions for k in ("month", "quarter")}  # fmt: skip
     drawn = json.loads(re.search(r'id="data">(.*?)</script>', page(story()), re.DOTALL)[1])["bridges"]
     slides = Presentation(io.BytesIO(deck(story(), {}))).slides
     charts = [s.chart for slide in slides for s in slide.shapes if s.has_chart and "opening" in list(s.chart.plots[0].categories)]  # fmt: skip
@@ -74,7 +74,7 @@ def test_profit_and_loss_and_the_hiring_plan_are_the_same_in_tables_sheets_and_t
         told = [
             r
             for length in LENGTHS
-            for r in rows(folder() / "profit_and_loss.csv")
+            for r in rows(folder() / "data" / "profit_and_loss.csv")
             if (r["motion"], r["length"]) == (m, length)
         ]
         block = [r for r in money if r[0] == name]
@@ -83,7 +83,7 @@ def test_profit_and_loss_and_the_hiring_plan_are_the_same_in_tables_sheets_and_t
             assert list(cells[2 : 2 + len(told)]) == pytest.approx([float(r[labels[line]]) for r in told], abs=1e-9), (
                 line
             )
-        heads = [r for r in rows(folder() / "hiring_plan.csv") if r["motion"] == m]
+        heads = [r for r in rows(folder() / "data" / "hiring_plan.csv") if r["motion"] == m]
         for what, column in (("mean", "amount"), ("whole heads", "whole_heads"), ("to hire", "hires")):
             mine = [r for r in book["Hiring plan"].iter_rows(values_only=True) if (r[0], r[3]) == (name, what)]
             assert {r[1].replace(" ", "_") for r in mine} == {r["role"] for r in heads if r[column]}
@@ -107,7 +107,7 @@ def test_cac_and_lifetime_value_by_group_are_the_same_in_the_table_and_on_the_pa
             rf"<caption>{re.escape(story().names[m])}: all simulated markets together.*?</table>", shown_page, re.DOTALL
         )[0]
         cells = [re.findall(r"<td>([^<]*)</td>", line) for line in re.findall(r"<tr.*?</tr>", table, re.DOTALL)[1:]]
-        told = [r for r in rows(folder() / "unit_economics.csv") if r["motion"] == m]
+        told = [r for r in rows(folder() / "data" / "unit_economics.csv") if r["motion"] == m]
         assert len(cells) == len(told)
         for line, row in zip(cells, told, strict=True):
             for k, column in ((1, "cac_usd"), (6, "ltv_usd")):

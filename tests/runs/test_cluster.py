@@ -39,7 +39,7 @@ def whole(tmp_path_factory):
     """Return the summary of the plan, made in one process."""
     folder = tmp_path_factory.mktemp("whole") / "whole"
     assert finish(begin(folder, "jobs=1")) == (0, "")
-    return (folder / "summary.csv").read_bytes()
+    return (folder / "data" / "summary.csv").read_bytes()
 
 
 def begin(folder, *how: str) -> subprocess.Popen:
@@ -78,7 +78,7 @@ def test_all_workers_here_killed_at_once_cost_nothing(whole, tmp_path):
     for victim in victims:
         os.kill(victim, signal.SIGKILL)
     assert finish(process) == (0, "")
-    assert (folder / "summary.csv").read_bytes() == whole
+    assert (folder / "data" / "summary.csv").read_bytes() == whole
 
 
 def test_the_only_worker_killed_costs_nothing_when_another_joins(whole, tmp_path):
@@ -90,7 +90,7 @@ def test_the_only_worker_killed_costs_nothing_when_another_joins(whole, tmp_path
         time.sleep(1)
         there.join("--no-nanny")
         assert finish(process) == (0, "")
-    assert (folder / "summary.csv").read_bytes() == whole
+    assert (folder / "data" / "summary.csv").read_bytes() == whole
 
 
 def test_a_run_that_kills_its_workers_is_listed_alone(tmp_path):
@@ -151,4 +151,4 @@ def test_ctrl_c_keeps_what_is_done_says_so_and_leaves_no_worker(whole, tmp_path)
     assert said.startswith(f"interrupted: {n} of {N_RUNS} runs are kept in {folder}; to resume: flywheel ")
     assert not any(psutil.pid_exists(pid) for pid in workers)
     assert finish(begin(folder, "jobs=1")) == (0, "")
-    assert (folder / "summary.csv").read_bytes() == whole
+    assert (folder / "data" / "summary.csv").read_bytes() == whole

@@ -123,7 +123,9 @@ def test_a_cluster_as_the_readme_starts_it_runs_a_command_and_refuses_other_cert
         said = subprocess.run(command, cwd=mine, env=settings, capture_output=True, text=True, timeout=400)
         assert (said.returncode, apart_from_progress(said.stderr)) == (0, "")
     assert main([*PLAN, f"out={tmp_path / 'here'}"]) == 0
-    assert (mine / "run" / "summary.csv").read_bytes() == (tmp_path / "here" / "summary.csv").read_bytes()
+    assert (mine / "run" / "data" / "summary.csv").read_bytes() == (
+        tmp_path / "here" / "data" / "summary.csv"
+    ).read_bytes()
 
 
 def test_certificates_that_cannot_be_used_are_named(tmp_path):

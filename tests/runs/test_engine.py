@@ -34,7 +34,7 @@ def sweep(tmp_path_factory):
 
 
 def test_a_sweep_has_a_line_for_each_point_motion_and_metric(sweep):
-    lines = rows(sweep / "summary.csv")
+    lines = rows(sweep / "data" / "summary.csv")
     assert (
         len({(r["point"], r["motion"], r["metric"]) for r in lines})
         == len(lines)
@@ -63,7 +63,7 @@ def test_more_seeds_reuse_the_runs_that_are_there(sweep, tmp_path):
     before = set(grown.glob("data/runs-*.parquet"))
     run_study(grown, *SWEEP, "seeds=3")
     assert before < set(grown.glob("data/runs-*.parquet"))
-    assert (grown / "summary.csv").read_bytes() == (sweep / "summary.csv").read_bytes()
+    assert (grown / "data" / "summary.csv").read_bytes() == (sweep / "data" / "summary.csv").read_bytes()
 
 
 def test_one_motion_alone_can_be_swept(tmp_path):
@@ -74,7 +74,7 @@ def test_one_motion_alone_can_be_swept(tmp_path):
         "motions=[clg,plg]",
         "seeds=1",
     )
-    assert len(rows(folder / "summary.csv")) > 0
+    assert len(rows(folder / "data" / "summary.csv")) > 0
 
 
 def test_a_failed_run_costs_only_itself_and_is_listed(tmp_path, monkeypatch, capsys):
@@ -151,7 +151,7 @@ def test_two_motions_that_spend_alike_have_rows_of_their_own(tmp_path, monkeypat
     same = "select seed, new_customers, cash_usd from runs where motion = '{}' order by seed"
     plg, twin = (Store(folder).query(same.format(motion)).fetchall() for motion in ("plg", "twin"))
     assert len(plg) == 2 and plg == twin
-    assert {r["first_wins"] for r in rows(folder / "differences.csv") if r["metric"] == "cash_usd"} == {"0"}
+    assert {r["first_wins"] for r in rows(folder / "data" / "differences.csv") if r["metric"] == "cash_usd"} == {"0"}
 
 
 def test_an_error_in_a_run_is_an_outcome():
@@ -276,7 +276,7 @@ def test_half_written_chunks_are_removed_and_done_again(sweep, tmp_path):
     run_study(folder, *SWEEP, "seeds=3")
     counts = Store(folder).query("select count(*), count(distinct run_id) from timings").fetchall()[0]
     assert counts == (12, 12)
-    assert (folder / "summary.csv").read_bytes() == (sweep / "summary.csv").read_bytes()
+    assert (folder / "data" / "summary.csv").read_bytes() == (sweep / "data" / "summary.csv").read_bytes()
     assert not (folder / ".flywheel").exists()
 
 
@@ -391,7 +391,7 @@ def test_twenty_kills_of_workers_and_of_the_command_lose_and_double_nothing(tmp_
     for table, rows_a_run in (("runs", 1), ("timings", 1), ("weeks", 104)):
         counts = Store(killed).query(f"select count(*), count(distinct run_id) from {table}").fetchall()[0]
         assert counts == (n * rows_a_run, n), table
-    assert (killed / "summary.csv").read_bytes() == (whole / "summary.csv").read_bytes()
+    assert (killed / "data" / "summary.csv").read_bytes() == (whole / "data" / "summary.csv").read_bytes()
 
 
 def test_chunks_aim_at_a_second():

@@ -73,20 +73,21 @@ def here(tmp_path, monkeypatch):
 def test_the_manifest_names_every_file_and_nothing_else_is_left(here):
     done("mine", 1, 2)
     parts = {f"data/{table}-{seed:016x}.parquet" for table in ("runs", "weeks", "timings") for seed in (1, 2)}
-    assert entered("mine") == {"config.yaml", "summary.csv", "figures/cac.png", *parts}
+    assert entered("mine") == {"config.yaml", "data/summary.csv", "figures/cac.png", *parts}
     there = {str(p.relative_to("mine")) for p in Path("mine").rglob("*") if p.is_file()}
     assert there == entered("mine") | {"manifest.json", ".lock"}
 
 
 def test_a_folder_whose_parts_lie_on_top_as_they_did_is_read_and_taken_up(here):
-    """Folders of earlier versions: their parts are found where they are, new ones lie in data/."""
-    done("mine", 1, 2)
+    """Folders of earlier versions: their parts and tables are found where they are, new ones lie in data/."""
+    done("mine", 1, 2, cac=2.0)
     text = Path("mine/manifest.json").read_text()
     for part in Path("mine/data").iterdir():
         part.rename(Path("mine") / part.name)
     Path("mine/manifest.json").write_text(text.replace('"data/', '"'))
-    assert seeds_in("mine") == [1, 2]
+    assert seeds_in("mine") == [1, 2] and open_results("mine").summary["cac_usd"].tolist() == [2.0]
     done("mine", 3)
+    assert open_results("mine").summary["cac_usd"].tolist() == [1.0] and not Path("mine/summary.csv").exists()
     assert seeds_in("mine") == [1, 2, 3] and [p.name for p in Path("mine/data").glob("runs-*")] == [
         f"runs-{3:016x}.parquet"
     ]
@@ -108,13 +109,13 @@ def test_fresh_takes_away_what_was_written_and_nothing_else(here, capsys):
 @pytest.mark.parametrize("fresh", [False, True])
 def test_a_result_that_was_edited_is_kept_under_another_name(fresh, here, capsys):
     done("mine", 1)
-    Path("mine/summary.csv").write_text("mine")
+    Path("mine/data/summary.csv").write_text("mine")
     Path("mine/data/weeks-0000000000000001.parquet").rename("mine/old.parquet")
     Path("mine/data/weeks-0000000000000001.parquet").write_text("mine too")
     done("mine", 2, fresh=fresh)
-    assert Path("mine/summary.csv.kept").read_text() == "mine"
+    assert Path("mine/data/summary.csv.kept").read_text() == "mine"
     assert open_results("mine").summary["cac_usd"].tolist() == [1.0]
-    said = "mine/summary.csv: this is not what was written there; it is kept as summary.csv.kept\n"
+    said = "mine/data/summary.csv: this is not what was written there; it is kept as summary.csv.kept\n"
     if fresh:
         said += "mine/data/weeks-0000000000000001.parquet: this is not what was written there; it stays\n"
         assert Path("mine/data/weeks-0000000000000001.parquet").read_text() == "mine too"
@@ -226,17 +227,17 @@ def test_an_input_in_the_folder_stays(here, capsys):
     done("mine", 2, fresh=True, **asked)
     assert Path("mine/sample.csv").read_text() == "market.topics\n9\n"
     with pytest.raises(BadInput) as error:
-        opened("mine", fresh=True, study=CONFIG["study"] | {"posterior": "mine/summary.csv"})
+        opened("mine", fresh=True, study=CONFIG["study"] | {"posterior": "mine/data/summary.csv"})
     assert str(error.value) == (
-        "mine/summary.csv: the command reads this file, and fresh=true would replace it; copy it to another folder, or "
+        "mine/data/summary.csv: the command reads this file, and fresh=true would replace it; copy it to another folder, or "
         "choose another one for the results"
     )
-    other = CONFIG["study"] | {"name": "uncertainty", "posterior": "mine/summary.csv"}
+    other = CONFIG["study"] | {"name": "uncertainty", "posterior": "mine/data/summary.csv"}
     store = opened("mine", fresh=True, study=other)
     store.add(outcomes(5), ("runs",))
     store.finish()
     store.close()
-    assert Path("mine/summary.csv").exists() and seeds_in("mine") == [5]
+    assert Path("mine/data/summary.csv").exists() and seeds_in("mine") == [5]
     assert capsys.readouterr().err == ""
 
 
@@ -348,7 +349,7 @@ def test_what_the_system_refuses_is_one_sentence_with_file_and_cure(number, here
         lambda: store.csv("summary.csv", [{"a": 1}]),
         lambda: store.put({"figures/cac.png": lambda file: file.write(b"")}),
     )
-    names = (f"data/weeks-{2:016x}.parquet", "summary.csv", "figures/cac.png")
+    names = (f"data/weeks-{2:016x}.parquet", "data/summary.csv", "figures/cac.png")
     for name, write in zip(names, refused, strict=True):
         with monkeypatch.context() as patch, pytest.raises(NotKept) as error:
             patch.setattr(os, "fsync", refuse)

@@ -29,7 +29,7 @@ def documented() -> dict[str, str]:
 def check_columns(folder: Path) -> None:
     """Hold the columns of every CSV file that a study wrote against the document."""
     said = documented()
-    for file in folder.glob("*.csv"):
+    for file in (folder / "data").glob("*.csv"):
         columns = file.read_text(encoding="utf-8").splitlines()[0].split(",")
         named = [name for part in re.findall(r"`([^`]+)`", said[file.name]) for name in part.split(", ")]
         if "(point)" in said[file.name] and columns[0] == "point":

@@ -55,7 +55,7 @@ def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company,
         "read: 18 months, 2023-01 to 2024-06, of 20,000 accounts spending: " in said and "USD per new customer" in said
     )
     assert "held out, the last 6 months:" in said
-    learned = {r["parameter"]: r for r in rows(company / "run" / "calibration.csv")}
+    learned = {r["parameter"]: r for r in rows(company / "run" / "data" / "calibration.csv")}
     assert learned["prices.ticket_usd"]["informed"] == "False"
     ambient = learned["behaviour.attraction.ambient_per_week"]
     assert float(ambient["low"]) < 0.00033 < float(ambient["high"]) < 0.0005
@@ -86,7 +86,7 @@ def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company,
         paid = there.budget.usd_per_account_per_week * 20_000 * (weeks_of(k + 1) - weeks_of(k))
         assert paid == pytest.approx(usd, rel=1e-9)
     assert today.world("clg").timeline()[0].budget.usd_per_account_per_week == pytest.approx(1.0, rel=0.02)
-    before = {p: p.read_bytes() for p in (*company.glob("run/*.csv"), *company.glob("scenarios/*/acme*"))}
+    before = {p: p.read_bytes() for p in (*company.glob("run/data/*.csv"), *company.glob("scenarios/*/acme*"))}
     assert len(before) == 6
     assert calibrate() == 0  # the same command again does nothing new, and may write over its own files
     assert before == {p: p.read_bytes() for p in before}
@@ -240,9 +240,9 @@ def test_a_company_that_does_not_know_some_months_is_fitted_to_those_it_knows(co
     assert calibrate() == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "churn.csv: churned_customers of 2023-07, 2024-05 not given: taken as not known, not as 0" in said
-    held = {r["series"]: int(r["months"]) for r in rows(company / "run" / "holdout.csv")}
+    held = {r["series"]: int(r["months"]) for r in rows(company / "run" / "data" / "holdout.csv")}
     assert held["churned"] == 5 and held["new/advert"] == 6
-    ambient = {r["parameter"]: r for r in rows(company / "run" / "calibration.csv")}[
+    ambient = {r["parameter"]: r for r in rows(company / "run" / "data" / "calibration.csv")}[
         "behaviour.attraction.ambient_per_week"
     ]
     assert float(ambient["low"]) < 0.00033 < float(ambient["high"])
@@ -267,7 +267,7 @@ def test_what_a_company_changed_is_in_its_past_and_in_its_today(company):
     assert later == pytest.approx(1.5 * first) and today.market.segments["smaller"].churn_per_week == pytest.approx(
         later, rel=1e-5
     )
-    learned = {r["parameter"]: float(r["median"]) for r in rows(company / "run" / "calibration.csv")}
+    learned = {r["parameter"]: float(r["median"]) for r in rows(company / "run" / "data" / "calibration.csv")}
     sample = [
         float(r["market.segments.smaller.churn_per_week"])
         for r in rows(company / "scenarios" / "company" / "acme.posterior.csv")
@@ -294,8 +294,8 @@ def test_whatever_subset_of_files_is_there_is_used(kept, tmp_path, monkeypatch):
         if file.stem not in kept:
             file.unlink()
     assert calibrate(base=base) == 0
-    assert {r["parameter"] for r in rows(tmp_path / "run" / "calibration.csv")} == set(KNOWN)
-    assert rows(tmp_path / "run" / "holdout.csv")
+    assert {r["parameter"] for r in rows(tmp_path / "run" / "data" / "calibration.csv")} == set(KNOWN)
+    assert rows(tmp_path / "run" / "data" / "holdout.csv")
 
 
 @pytest.mark.slow

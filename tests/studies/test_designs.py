@@ -105,7 +105,7 @@ def test_a_grid_over_switches_compares_with_and_without(study, tmp_path):
     folder = run(tmp_path / "run", study, "seeds=1", "motions=[clg,plg]", over)
     new = {
         row["switches.search"]: float(row["median"])
-        for row in rows(folder / "summary.csv")
+        for row in rows(folder / "data" / "summary.csv")
         if (row["motion"], row["metric"]) == ("plg", "new_customers")
     }
     assert new["True"] > new["False"]  # one seed, the same every time

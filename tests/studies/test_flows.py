@@ -24,7 +24,9 @@ def folder(tmp_path_factory):
 
 def values(folder, **of):
     """Return the rows of flywheel.csv that are so, by move and quarter."""
-    found = [row for row in rows(folder / "flywheel.csv") if all(row[name] == value for name, value in of.items())]
+    found = [
+        row for row in rows(folder / "data" / "flywheel.csv") if all(row[name] == value for name, value in of.items())
+    ]
     return {(row["from"], row["to"], int(row["quarter"])): row for row in found}
 
 
@@ -74,7 +76,9 @@ def test_gains_are_links_of_the_record_and_multiply_to_one_turn(folder):
     by_users = sum(weekly[f"attracted_{c.name.lower()}"] for c in BY_USERS).sum(axis=(0, 2))
     here = weekly["expert"].mean(axis=2).sum(axis=0)
     aims = [ratios(*pair) for pair in ((came, attracted), (bought, came), (experts, bought), (by_users, here))]
-    found = {(row["gain"], int(row["quarter"])): float(row["value"] or "nan") for row in rows(folder / "gains.csv")}
+    found = {
+        (row["gain"], int(row["quarter"])): float(row["value"] or "nan") for row in rows(folder / "data" / "gains.csv")
+    }
     assert np.isfinite(aims).all(axis=0).sum() >= 2
     for quarter in range(4):
         assert [found[name, quarter + 1] for name in GAINS] == pytest.approx([of[quarter] for of in aims], nan_ok=True)
@@ -107,7 +111,7 @@ def test_a_firm_with_a_past_has_the_wheel_of_its_motions_from_today_on(tmp_path)
     """No wheel of twins; who stood there at today counts, by a door that the moves since do not tell."""
     past = "history={motion: plg, weeks: 39}"
     of = run(tmp_path / "run", past, "motions=[plg]", "weeks=26", "seeds=2", "rows=600")
-    found = rows(of / "flywheel.csv")
+    found = rows(of / "data" / "flywheel.csv")
     assert {row["motion"] for row in found} == {"plg"} and {row["quarter"] for row in found} == {"1", "2"}
     first = [row for row in found if (row["quarter"], row["from"], row["to"]) == ("1", "newcomer", "customer")]
     rate = {row["door"]: row["rate"] for row in first if row["member"] == "all"}
@@ -125,4 +129,4 @@ def test_a_firm_with_a_past_has_the_wheel_of_its_motions_from_today_on(tmp_path)
 def test_without_moves_or_a_whole_quarter_there_is_no_wheel(tmp_path):
     for more in (["weeks=12"], ["study.keep=[runs,weeks,lives]"]):
         of = run(tmp_path / more[0], *WHEEL, "seeds=1", *more)
-        assert not (of / "flywheel.csv").exists() and not (of / "figures" / "flywheel.png").exists()
+        assert not (of / "data" / "flywheel.csv").exists() and not (of / "figures" / "flywheel.png").exists()

@@ -19,7 +19,7 @@ def test_the_study_writes_one_table_and_one_figure(tmp_path, capsys):
         tmp_path / "m", "study=members", "motions=[clg,plg]", "seeds=2", "weeks=90", "study.week=10",
         "behaviour.engagement.customer_join_per_week=0.1",
     )  # fmt: skip
-    lines = rows(folder / "members.csv")
+    lines = rows(folder / "data" / "members.csv")
     assert {r["motion"] for r in lines} == {"clg"}  # plg has no community
     of = {(r["table"], r["what"]): r for r in lines}
     assert sum(float(of["share of audience", name]["value"]) for name in LEVELS.values()) == pytest.approx(100)

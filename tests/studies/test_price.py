@@ -11,14 +11,14 @@ from tests.studies.small import rows, run
 def test_every_size_is_held_against_the_price_as_it_is(tmp_path, capsys):
     asked = ("study=price", "seeds=2", "rows=800", "study.week=30", "study.sizes=[-0.1,0.5]", "motions=[plg]")
     folder = run(tmp_path / "p", *asked, "product.notice_weeks=2")
-    lines = rows(folder / "price.csv")
+    lines = rows(folder / "data" / "price.csv")
     assert {(r["who"], float(r["size"])) for r in lines} == {(who, x) for who in WHO for x in (-0.1, 0.0, 0.5)}
     assert {r["outcome"] for r in lines} == set(OUTCOMES) and {r["seeds"] for r in lines} == {"2"}
     at = {(r["who"], float(r["size"]), r["outcome"]): float(r["median"]) for r in lines}
     assert all(at[who, 0.0, name] == 0 for who in WHO for name in OUTCOMES)
     assert at[NEWCOMERS, 0.5, "new customers"] < 0 < at[CUSTOMERS, 0.5, "revenue"]
     assert at[BOTH, 0.5, "new customers"] < 0 < at[NEWCOMERS, -0.1, "new customers"]
-    assert {(r["motion"], r["who"]) for r in rows(folder / "best_price.csv")} == {("plg", who) for who in WHO}
+    assert {(r["motion"], r["who"]) for r in rows(folder / "data" / "best_price.csv")} == {("plg", who) for who in WHO}
     assert {p.stem for p in (folder / "figures").glob("*.png")} == {"price"}
     out = capsys.readouterr().out
     assert "no rival is there to whom customers could go: a rise looks better than it may be (rival=cheaper)" in out

@@ -132,7 +132,7 @@ def test_more_is_better_for_cash_less_for_cost():
 def test_a_map_has_a_winner_for_each_point_and_metric_and_says_where_it_leaves_the_prior(tmp_path, capsys):
     over = "study.over={product.price_usd:[20,200],market.segments.*.search_demand_per_week:[0.001,0.02,0.064]}"
     folder = run(tmp_path / "map", "study=regimes", over, "seeds=10", "study.metrics=[cac_usd,cash_usd]")
-    lines = rows(folder / "regimes.csv")
+    lines = rows(folder / "data" / "regimes.csv")
     assert len(lines) == 6 * 2 and {r["winner"] for r in lines} <= {"clg", "plg", "slg", NOBODY, FEW}
     assert {r["winner"] for r in lines} & {"clg", "plg", "slg"}
     assert {r["product.price_usd"] for r in lines} == {"20", "200"} and figures(folder) == {"regimes"}
@@ -170,7 +170,7 @@ def test_mechanisms_add_up_to_the_whole_difference(tmp_path):
         "study.metrics=[new_customers]",
         "study.against=plg",
     )
-    lines = rows(folder / "attribution.csv")
+    lines = rows(folder / "data" / "attribution.csv")
     assert [r["mechanism"] for r in lines] == [
         "user_content",
         "peer_help",
@@ -212,7 +212,7 @@ def test_a_seed_that_does_not_count_is_named_by_run_id(tmp_path, monkeypatch, ca
         f"new_customers: 2 of 3 seeds count; in the others 1 runs failed and 0 have no new_customers: {name} ({motion}, seed {seed})"
         in said
     )
-    assert {(r["seeds"], r["of_seeds"]) for r in rows(tmp_path / "a" / "attribution.csv")} == {("2", "3")}
+    assert {(r["seeds"], r["of_seeds"]) for r in rows(tmp_path / "a" / "data" / "attribution.csv")} == {("2", "3")}
 
 
 def part(mechanism, mean, low=None, high=None):
@@ -251,12 +251,14 @@ def test_the_number_that_decides_is_found_and_named(tmp_path):  # F2
         "study.parameters=[behaviour.attraction.ambient_per_week,prices.ticket_usd,behaviour.retention.referrer_here]", "study.samples=16",
         "study.trajectories=4", "study.finalists=2",
     )  # fmt: skip
-    screened = {r["parameter"]: float(r["mu_star"]) for r in rows(folder / "morris.csv")}
+    screened = {r["parameter"]: float(r["mu_star"]) for r in rows(folder / "data" / "morris.csv")}
     assert max(screened, key=screened.get) == "behaviour.attraction.ambient_per_week"
     assert screened["prices.ticket_usd"] == 0  # the price of a ticket wins nobody
-    indices = {r["parameter"]: r for r in rows(folder / "sobol.csv")}
+    indices = {r["parameter"]: r for r in rows(folder / "data" / "sobol.csv")}
     assert float(indices["behaviour.attraction.ambient_per_week"]["total_order"]) > 0.8
-    alone = {r["parameter"]: r for r in rows(folder / "one_at_a_time.csv")}["behaviour.attraction.ambient_per_week"]
+    alone = {r["parameter"]: r for r in rows(folder / "data" / "one_at_a_time.csv")}[
+        "behaviour.attraction.ambient_per_week"
+    ]
     assert float(alone["at_low"]) < float(alone["at_mode"]) < float(alone["at_high"])
     assert alone["seeds"] == "6" and 0 < float(alone["high_half_width"]) < float(alone["at_high"]) - float(
         alone["at_mode"]
@@ -349,10 +351,10 @@ def test_worlds_are_drawn_from_the_priors_and_shares_are_of_worlds(tmp_path):
         "weeks=80",
         "study.metrics=[cac_usd,new_customers]",
     )
-    drawn = rows(folder / "draws.csv")
+    drawn = rows(folder / "data" / "draws.csv")
     topics = [float(r["market.topics"]) for r in drawn]
     assert len(drawn) == 8 and len(set(topics)) == 8 and min(topics) >= 1500 and max(topics) <= 12000
-    lines = rows(folder / "uncertainty.csv")
+    lines = rows(folder / "data" / "uncertainty.csv")
     assert {(r["first"], r["second"]) for r in lines} == {("clg", "plg"), ("clg", "slg"), ("plg", "slg")}
     line = next(r for r in lines if (r["metric"], r["first"], r["second"]) == ("new_customers", "clg", "plg"))
     pairs = Store(folder).query(
@@ -365,7 +367,9 @@ def test_worlds_are_drawn_from_the_priors_and_shares_are_of_worlds(tmp_path):
     )  # eight worlds are too few for an interval
     assert figures(folder) == {"plausible_worlds", "least_known"}
     numbers = ["search_demand_per_week", "topics", "look_again_per_week"]
-    assert [r["number"] for r in rows(folder / "least_known.csv")] == [name for name in numbers for _ in range(3)]
+    assert [r["number"] for r in rows(folder / "data" / "least_known.csv")] == [
+        name for name in numbers for _ in range(3)
+    ]
 
 
 def test_a_world_where_the_rival_never_sells_is_won_and_where_nobody_does_left_out():
@@ -484,10 +488,10 @@ def test_a_posterior_takes_the_place_of_the_priors(tmp_path):
     sample.write_text(f"market.topics,{demand}\n" + "".join(lines))
     few = ["seeds=1", "study.draws=9", "motions=[clg,plg]", "study.metrics=[cac_usd]"]
     folder = run(tmp_path / "p", "study=uncertainty", f"study.posterior={sample}", *few)
-    assert [float(r["market.topics"]) for r in rows(folder / "draws.csv")] == [2000.0 + k for k in range(9)]
+    assert [float(r["market.topics"]) for r in rows(folder / "data" / "draws.csv")] == [2000.0 + k for k in range(9)]
     assert figures(folder) == {"plausible_worlds", "least_known"}
     assert "drawn from a calibrated sample (one seed)" in (folder / "figures" / "plausible_worlds.txt").read_text()
-    thirds = rows(folder / "least_known.csv")
+    thirds = rows(folder / "data" / "least_known.csv")
     assert [(r["number"], r["third"], r["worlds"]) for r in thirds] == [
         (number, third, "3")
         for number in ("search_demand_per_week", "topics")
@@ -507,7 +511,9 @@ def test_a_least_known_number_that_was_not_drawn_is_said_so(tmp_path, capsys):
     folder = run(tmp_path / "p", "study=uncertainty", f"study.posterior={sample}", *few)
     said = " ".join(capsys.readouterr().out.split())
     assert "search_demand_per_week is not among what was drawn: CLG's CAC against it cannot be shown" in said
-    assert {r["number"] for r in rows(folder / "least_known.csv")} == {"topics"} and "least_known" in figures(folder)
+    assert {r["number"] for r in rows(folder / "data" / "least_known.csv")} == {"topics"} and "least_known" in figures(
+        folder
+    )
 
 
 # --- optimise -----------------------------------------------------------------------------------
@@ -535,7 +541,7 @@ def test_the_search_finds_the_lever_that_works_and_judges_on_fresh_seeds(tmp_pat
         tmp_path / "o", "study=optimise", "motions=[plg]", "seeds=2", "rows=800", "study.goal=new_customers", "study.rounds=4", "study.mixes=6",
         "study.check_seeds=4", "behaviour.attraction.advert_per_week=0", "behaviour.attraction.brand_per_week=0",
     )  # fmt: skip
-    best = {r["lever"]: r for r in rows(folder / "optimum.csv")}
+    best = {r["lever"]: r for r in rows(folder / "data" / "optimum.csv")}
     assert float(best["advertising"]["share"]) < 0.35
     assert float(best["advertising"]["goal_median"]) > float(best["advertising"]["own_mix_median"])
     seeds = Store(folder).query("select distinct seed from runs order by seed").fetchall()
@@ -545,7 +551,7 @@ def test_the_search_finds_the_lever_that_works_and_judges_on_fresh_seeds(tmp_pat
         '(select "motion.shares" from runs where seed > 6 group by all having count(*) = 4 order by min(point) limit 1)'
     ).fetchall()[0][0]  # fmt: skip
     assert judged == float(best["advertising"]["own_mix_median"])
-    assert len(rows(folder / "mixes.csv")) == 1 + 4 * 6 and figures(folder) == {"optimum"}
+    assert len(rows(folder / "data" / "mixes.csv")) == 1 + 4 * 6 and figures(folder) == {"optimum"}
 
 
 def test_conditions_are_judged_on_fresh_seeds(tmp_path, capsys):
@@ -559,7 +565,7 @@ def test_conditions_are_judged_on_fresh_seeds(tmp_path, capsys):
         "no mix met the conditions, this one misses them least; on the fresh seeds it does not meet the conditions: customers_end"
         in said
     )
-    assert {r["meets"] for r in rows(folder / "optimum.csv")} == {"False"}
+    assert {r["meets"] for r in rows(folder / "data" / "optimum.csv")} == {"False"}
 
 
 def test_a_failed_run_is_refused_by_its_id(tmp_path, monkeypatch, capsys):
@@ -583,7 +589,7 @@ def test_levers_are_added_to_a_motions_own(tmp_path):
         tmp_path / "l", "study=optimise", "motions=[plg]", "seeds=1", "study.goal=new_customers", "study.rounds=1", "study.mixes=4",
         "study.check_seeds=2", "study.levers=[sales]",
     )  # fmt: skip
-    mixes = rows(folder / "mixes.csv")
+    mixes = rows(folder / "data" / "mixes.csv")
     assert mixes[0]["sales"] == "" and all(float(m["sales"]) >= 0.0099 for m in mixes[1:])
 
 
@@ -654,7 +660,7 @@ def test_a_search_that_finds_nothing_better_keeps_the_motions_own_mix(tmp_path, 
         "study.mixes=6", "study.check_seeds=4", "behaviour.attraction.advert_per_week=1.0",
         "motions.plg.shares={advertising: 0.8, product_growth: 0.2, content: 0}",
     )  # fmt: skip
-    best = rows(folder / "optimum.csv")
+    best = rows(folder / "data" / "optimum.csv")
     assert {r["goal_median"] for r in best} == {r["own_mix_median"] for r in best}
     assert {r["lever"]: float(r["share"]) for r in best} == {"advertising": 0.8, "product_growth": 0.2}
     said = " ".join(capsys.readouterr().out.split())

@@ -96,11 +96,11 @@ def test_the_study_runs_every_budget_on_the_same_seeds(tmp_path, capsys):
         "study.by=Q1 2027",
     )
     folder = run(tmp_path / "r", *asked, "weeks=70", "seeds=2", "study.budgets={low: 0.5, high: 4, n: 3}")
-    lines = rows(folder / "reach.csv")
+    lines = rows(folder / "data" / "reach.csv")
     assert [round(float(r["budget_usd_per_year"]) / 1.04e6, 3) for r in lines] == [0, 0.5, 1.414, 4]
     share, arr = ([float(r[name]) for r in lines] for name in ("reached_share", "arr_usd"))
     assert share == sorted(share) and share[0] == 0 and arr == sorted(arr) and arr[-1] > 2 * arr[1] > 0
-    least = rows(folder / "least_budget.csv")[0]
+    least = rows(folder / "data" / "least_budget.csv")[0]
     assert least["state"] == "reached" and 0 < float(least["budget_usd_per_year"]) < 4.2e6
     assert {p.stem for p in (folder / "figures").glob("*.png")} == {"reach"}
     out = capsys.readouterr().out
@@ -113,7 +113,12 @@ def test_budgets_are_of_all_accounts_also_where_a_file_says_how_many_there_are(t
     edges.write_text("source,target\n" + "".join(f"{k},{k + 1}\n" for k in range(299)))
     asked = ("study=reach", "motions=[plg]", f"market.network.file={edges}", "weeks=10", "jobs=1", "seeds=1")
     assert main([*asked, "study.budgets={low: 1, high: 4, n: 3}", f"out={tmp_path / 'r'}"]) == 0
-    assert [float(r["budget_usd_per_year"]) for r in rows(tmp_path / "r" / "reach.csv")] == [0, 15_600, 31_200, 62_400]
+    assert [float(r["budget_usd_per_year"]) for r in rows(tmp_path / "r" / "data" / "reach.csv")] == [
+        0,
+        15_600,
+        31_200,
+        62_400,
+    ]
 
 
 REFUSED = {

@@ -31,7 +31,7 @@ def test_every_experiment_has_its_lines_and_its_figure(tmp_path):
         tmp_path / "s", "study=shocks", "seeds=2", "weeks=90", "study.cut_week=50", "study.entry_week=30", "study.storm_week=40",
         "study.discounts_usd=[0,20]", "motions=[plg,hybrid]",
     )  # fmt: skip
-    lines = rows(folder / "shocks.csv")
+    lines = rows(folder / "data" / "shocks.csv")
     assert {r["experiment"] for r in lines} == {"inertia", "rival", "criticism", "loyalty"}
     assert {(r["motion"], r["group"], r["at"]) for r in lines if r["experiment"] == "loyalty"} == {
         (m, g, d)
@@ -79,7 +79,7 @@ def test_points_hold_customers_until_the_rival_outbids_them(tmp_path):
         tmp_path / "p", "study=shocks", "company=starbucks_rewards", "study.experiments=[loyalty]", "motions=[rewards_led]", "seeds=10",
         "rows=5000", "weeks=131", "market.accounts=200000", "behaviour.attraction.ambient_per_week=0.002", "study.discounts_usd=[0,25]",
     )  # fmt: skip
-    lost = {(r["group"], r["at"]): r for r in rows(folder / "shocks.csv") if r["measure"].startswith("lost")}
+    lost = {(r["group"], r["at"]): r for r in rows(folder / "data" / "shocks.csv") if r["measure"].startswith("lost")}
     saved, outbid = (lost["no points less points", at] for at in ("0", "25"))
     assert float(saved["low"]) > 0
     assert float(outbid["median"]) < 0.5 * float(saved["median"])
@@ -158,16 +158,16 @@ def test_advocates_are_taken_away_only_where_there_are_any(tmp_path):
         tmp_path / "c", "study=shocks", "study.experiments=[criticism]", "motions=[clg,plg]", "seeds=2", "study.storm_week=40",
         "behaviour.advocacy.answers_of_expert=1",
     )  # fmt: skip
-    groups = [(r["motion"], r["group"]) for r in rows(folder / "shocks.csv")]
+    groups = [(r["motion"], r["group"]) for r in rows(folder / "data" / "shocks.csv")]
     assert groups == [
         ("clg", "advocates"),
         ("clg", "no advocates"),
         ("clg", "no advocates less advocates"),
         ("plg", "nobody an advocate"),
     ]
-    assert {r["motion"] for r in rows(folder / "effects.csv") if r["experiment"] == "criticism, no advocates"} == {
-        "clg"
-    }
+    assert {
+        r["motion"] for r in rows(folder / "data" / "effects.csv") if r["experiment"] == "criticism, no advocates"
+    } == {"clg"}
 
 
 # --- the scenario's own shock -------------------------------------------------------------------
@@ -182,7 +182,7 @@ def test_a_scenarios_own_shock_is_shown_over_time(tmp_path):
         "seeds=3",
         "motions=[plg]",
     )
-    weekly = [r for r in rows(folder / "effects.csv") if r["series"] == "new customers"]
+    weekly = [r for r in rows(folder / "data" / "effects.csv") if r["series"] == "new customers"]
     assert min(int(r["week"]) for r in weekly) == 30 and len(weekly) == 30
     assert sum(float(r["median"]) for r in weekly) < 0  # ten times the price
     assert drawn(folder) == {"effect_over_time"}
@@ -194,13 +194,13 @@ def test_a_community_shock_shows_what_the_community_loses(tmp_path):
         tmp_path / "m", "study=shocks", "study.experiments=[scenario]", "motions=[clg,plg]", "seeds=10", "platform.lost_when_moving=1",
         "interventions=[{week:40,set:{platform.moves:1}}]", "behaviour.advocacy.write_per_week=0.2",
     )  # fmt: skip
-    weekly = rows(folder / "effects.csv")
+    weekly = rows(folder / "data" / "effects.csv")
     community = {"members", "questions", "questions answered", "answered share", "content views", "user topics"}
     assert {r["series"] for r in weekly if r["motion"] == "clg"} >= community
     assert not {r["series"] for r in weekly if r["motion"] == "plg"} & community
     first = next(r for r in weekly if (r["motion"], r["series"], r["week"]) == ("clg", "user topics", "40"))
     assert float(first["median"]) < 0 >= float(first["high"])
-    lines = {r["measure"]: r for r in rows(folder / "shocks.csv") if r["motion"] == "clg"}
+    lines = {r["measure"]: r for r in rows(folder / "data" / "shocks.csv") if r["motion"] == "clg"}
     assert float(lines["user topics at the end, change"]["median"]) < 0
     assert {"members at the end, change", "content views after it, change"} <= set(lines)
     assert "answered share in 20 weeks after it, change" in lines  # the run ends then

@@ -18,14 +18,14 @@ MOTION = "community_assisted_plg"
 def test_the_three_plans_differ_in_adverts_alone(tmp_path):
     """Until the first cut all is the same; then adverts fall to nothing and the same money is spent on the other levers."""
     folder = run(tmp_path / "w", "study=wean", "seeds=2", "study.steps=2", f"motions=[{MOTION}]")
-    lines = rows(folder / "wean.csv")
+    lines = rows(folder / "data" / "wean.csv")
     assert {(r["plan"], r["part"]) for r in lines} == {
         (plan, part)
         for plan in PLANS
         for part in ("adverts", "paid", "the firm's content", "users", "adverts in the money")
     }
     assert {r["quarter"] for r in lines} == {"1", "2", "3", "4"}
-    assert {(r["first"], r["second"], r["metric"]) for r in rows(folder / "against_never.csv")} == {
+    assert {(r["first"], r["second"], r["metric"]) for r in rows(folder / "data" / "against_never.csv")} == {
         (plan, NEVER, metric) for plan in (STEPS, ONCE) for metric in COMPARED
     }
     assert {p.stem for p in (folder / "figures").glob("*.png")} == {"wean"}

@@ -23,7 +23,7 @@ def test_the_number_is_read_in_the_twin_whose_money_stops_and_levers_are_compare
         .sum()
     )
     number = late.iloc[:, : len(BY_USERS)].sum(axis=1) / late.iloc[:, len(BY_USERS) :].sum(axis=1)
-    found = {(row["measure"], row["lever"]): row for row in rows(folder / "wheel.csv")}
+    found = {(row["measure"], row["lever"]): row for row in rows(folder / "data" / "wheel.csv")}
     assert float(found[NUMBER, ""]["value"]) == pytest.approx(number.median())
     ends = stopped.assign(paying=stopped["customer"] + stopped["expert"]).pivot_table(
         index="seed", columns="week", values="paying"

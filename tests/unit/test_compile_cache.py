@@ -172,4 +172,6 @@ def test_a_command_mends_the_damaged_cache_of_the_model(tmp_path):
         line for line in apart_from_progress(again.stderr).splitlines() if not line.startswith("compiling the model")
     ]  # on a busy machine
     assert sorted(said) == sorted(f"{v} is damaged: it is compiled again" for v in victims)
-    assert (tmp_path / "a" / "summary.csv").read_bytes() == (tmp_path / "b" / "summary.csv").read_bytes()
+    assert (tmp_path / "a" / "data" / "summary.csv").read_bytes() == (
+        tmp_path / "b" / "data" / "summary.csv"
+    ).read_bytes()
