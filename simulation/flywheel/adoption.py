@@ -16,7 +16,7 @@ from simulation.flywheel.readers import may_read_on
 from simulation.flywheel.satisfaction import common_talk, talk_heard, value_for_money
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
-from simulation.people.hazards import hazard
+from simulation.people.hazards import hazard, logistic
 from simulation.people.influence import FULL_TALK, users_of
 from simulation.people.prefetch import fetch, fetch_contacts
 from simulation.people.stages import Door
@@ -120,8 +120,6 @@ def adoption_of(row, week, key, town, said, segments, r, others):
     belonging = np.float64(p.belonging[row])
     friction = r.friction + r.friction_per_ln_size * math.log(np.float64(p.size_seats[row]))
     rate = r.rate_per_week
-    if said.rivals.size > 0:
-        rate *= rivals.advantage(row, rivals.US, town, said, segments, others)
     give_up = r.give_up_per_week * hazard(r.give_up_unanswered * p.unanswered[row] - r.give_up_belonging * belonging)
     weeks = week - np.int64(p.begun[row])
     if door == Door.SALES:
@@ -144,7 +142,12 @@ def adoption_of(row, week, key, town, said, segments, r, others):
         if weeks >= r.trial_weeks:
             give_up += r.trial_end_per_week
     join_rate = 0.0 if p.member[row] == 1 else segments[s].join * np.float64(p.eagerness[row])
-    return adoption(uniform(key, row), utility, rate, give_up, join_rate)
+    u = uniform(key, row)
+    if said.rivals.size > 0:  # worked out only where it can matter: at most it is one more than the rivals
+        most = (1 + said.rivals.size) * rate * logistic(utility) + give_up + join_rate
+        if u < most + 1e-12:
+            rate *= rivals.advantage(row, rivals.US, town, said, segments, others)
+    return adoption(u, utility, rate, give_up, join_rate)
 
 
 @phase

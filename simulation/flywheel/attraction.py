@@ -139,22 +139,26 @@ def attraction(
 
 
 @part
-def attraction_of(row, key, town, said, segments, r, others):
-    """Return what :func:`attraction` says for ``row``; ``others`` are the rates of rivals."""
-    p = town.people
+def attraction_of(row, key, town, said, segments, r, others, most):
+    """Return what :func:`attraction` says for ``row``; ``others`` are the rates of rivals, ``most`` what bounds them."""
+    p, u = town.people, uniform(key, row)
     reach, ready = segments[p.segment[row]].reach, p.readiness[row] / AS_OTHERS
     looks, talk, rival, other, up = ready, 0.0, 0.0, 0.0, 0.0
     if said.rivals.size > 0:
         talk = rivals.category_talk(row, town, others)
         looks *= rivals.looking(row, p, said)
-        rival = ready * rivals.recruiting(row, 0, town, said, segments, others)
-        other = ready * rivals.recruiting(row, 1, town, said, segments, others)
-        up = rivals.giving_up(row, town, said, others)
     users = users_remembered(row, town)
     told = max(0.0, talk_remembered(row, town) + common_talk(town) * users) / FULL_TALK
     by_users, by_firm = readers.looking_again(row, town, said)
+    stop = readers.stopping(row, town, said)
+    if u >= at_most(told, users, talk + by_users + by_firm, row, looks, town, said, segments, r, others, most) + stop:
+        return STAYS
+    if said.rivals.size > 0:
+        rival = ready * rivals.recruiting(row, 0, town, said, segments, others)
+        other = ready * rivals.recruiting(row, 1, town, said, segments, others)
+        up = rivals.giving_up(row, town, said, others)
     return attraction(
-        uniform(key, row),
+        u,
         looks * (reach[USER_CONTENT] + by_users),
         looks * (reach[FIRM_CONTENT] + by_firm),
         looks * (r.close_talk * saturating(told, r) + talk),
@@ -166,15 +170,28 @@ def attraction_of(row, key, town, said, segments, r, others):
         rival,
         other,
         up,
-        readers.stopping(row, town, said),
+        stop,
     )
+
+
+@part
+def at_most(told, users, besides, row, looks, town, said, segments, r, others, most):
+    """Return a bound of the hazard, and so of the chance, that anything comes about; most draws are above it and need no exponential."""
+    s = town.people.segment[row]
+    hears = besides + r.close_talk * told + r.invite * users + r.call * town.people.call_weight[row]
+    for k in range(AMBIENT + 1):
+        hears += segments[s].reach[k]
+    if said.rivals.size > 0:
+        hears += rivals.most_outside(row, town, said, segments, others, most)
+    return looks * hears + most.giving_up + 1e-12  # a sum in another order may be lower
 
 
 @phase
 def one(row, now, town, said, desk):
     """Return what ``row`` would decide this week."""
     others = rivals.rates(now, said)
-    return attraction_of(row, now.keys[Purpose.LIFE], town, said, desk.segments, rates(now, said, desk), others)
+    r, most = rates(now, said, desk), rivals.most(desk.segments, said, others)
+    return attraction_of(row, now.keys[Purpose.LIFE], town, said, desk.segments, r, others, most)
 
 
 @phase
@@ -187,9 +204,11 @@ def ready(now, town, said, desk):
 def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     r, others, key = rates(now, said, desk), rivals.rates(now, said), now.keys[Purpose.LIFE]
+    most = rivals.most(desk.segments, said, others)
     for j in range(lo, hi):
         fetch(desk.rows[PROSPECTS], j, hi, town)
-        desk.code[j] = attraction_of(np.int64(desk.rows[PROSPECTS, j]), key, town, said, desk.segments, r, others)
+        row = np.int64(desk.rows[PROSPECTS, j])
+        desk.code[j] = attraction_of(row, key, town, said, desk.segments, r, others, most)
 
 
 @phase

@@ -31,19 +31,19 @@ def ready(now, town, said, desk):
     a = attraction.rates(now, said, desk)
     r, former = retention.rates(now, town, said, desk), win_back.rates(said)
     comes_back = former.win_back_per_week + former.forgetting_per_week
-    others, common, by_contact, giving_up = rivals.rates(now, said), 0.0, 0.0, 0.0
+    others, common, by_contact = rivals.rates(now, said), 0.0, 0.0
+    most = rivals.most(desk.segments, said, others)
     for s in range(desk.segments.size):
         of_segment = 0.0
         for k in range(attraction.AMBIENT + 1):
             of_segment += desk.segments[s].reach[k]
         common = max(common, of_segment)
     if said.rivals.size > 0:
-        reach, buying = 0.0, rivals.most_buying(desk.segments, said, others)
+        reach = 0.0
         for s in range(desk.segments.size):
             reach = max(reach, rivals.most_reach(desk.segments[s], said))
-        common = max(common, comes_back) + buying * reach  # former customers are looked at as prospects then
-        by_contact = rivals.most_per_contact(buying, said, others)
-        giving_up = rivals.most_giving_up(said, others)
+        common += most.buying * reach
+        by_contact = rivals.most_per_contact(most.buying, said, others)
     fill_bounds(
         desk.screen.bounds,
         common,
@@ -52,7 +52,8 @@ def ready(now, town, said, desk):
         retention.risk(r),
         retention.beside_levels(r, said, others),
         comes_back,
-        giving_up,
+        most.giving_up,
+        most.looking,
         readers.most(said),
         desk.screen.everything,
     )

@@ -41,6 +41,14 @@ class Rates(NamedTuple):
     switch_width: float
 
 
+class Most(NamedTuple):
+    """What no rival exceeds this week."""
+
+    buying: float  # share of those whom it reaches
+    giving_up: float  # hazard
+    looking: float  # share that gets through to a rival's user
+
+
 @part
 def rates(now, said):
     """Return this week's rates."""
@@ -181,6 +189,25 @@ def most_reach(segment, said):
     for k in range(said.rivals.size):
         reach += segment.rival_reach[k]
     return reach
+
+
+@part
+def most(segments, said, r):
+    """Return what bounds the rivals' hazards of this week."""
+    if said.rivals.size == 0:
+        return Most(0.0, 0.0, 1.0)
+    looking = 0.0
+    for k in range(said.rivals.size):
+        looking = max(looking, said.rivals[k].looking)
+    return Most(most_buying(segments, said, r), most_giving_up(said, r), looking)
+
+
+@part
+def most_outside(row, town, said, segments, r, at_most):
+    """Return the hazard at most, at readiness 1, at which somebody who is no customer of ours goes to a rival; no chance is drawn."""
+    n, users, there = said.rivals.size, users_of(town.net.heard[row]), rivals_of(town.net.there[row])
+    heard = there + r.category_talk * (n * users + (n - 1) * there)
+    return at_most.buying * (most_reach(segments[town.people.segment[row]], said) + r.per_contact * heard)
 
 
 @part

@@ -9,8 +9,11 @@ from simulation.people.cohorts import pays
 from simulation.people.hazards import hazard
 from simulation.people.screen import (
     ALWAYS,
+    BESIDE_RIVALS,
     FIRST_LEVEL,
     FORMER,
+    KEEN,
+    KEENEST,
     N_OUTSIDE,
     READER,
     READIEST,
@@ -57,10 +60,10 @@ def set_level(row, town):
 def outside_class(row, town):
     """Return the class of the bound of a prospect or former customer; where there are rivals contacts count for both."""
     p = town.people
-    if p.stage[row] == Stage.LAPSED and p.uses[row] < Uses.RIVAL_1:  # who comes back does so whatever the readiness
-        return np.int64(0) if town.net.there.size > 0 else FORMER
+    if p.stage[row] == Stage.LAPSED:  # who comes back does so whatever the readiness
+        return BESIDE_RIVALS if town.net.there.size > 0 else FORMER
     if p.readiness[row] > READIEST * AS_OTHERS:
-        return ALWAYS
+        return KEEN if p.readiness[row] <= KEENEST * AS_OTHERS and p.reads[row] == 0 else ALWAYS
     ready = p.readiness[row] > AS_OTHERS
     if p.reads[row] == 1:
         return READER + ready * N_OUTSIDE

@@ -26,7 +26,7 @@ from simulation.people.prefetch import fetch_person
 
 GROUP = np.array([0, 1, 2, 3, 3, 4])  # stage -> list of candidates: experts go with customers
 
-# classes 0-127: prospects, 16 levels of influence x 4 levels of size (whom sellers call) x 2 of readiness
+# classes 0-127: prospects as ready as most, 16 levels of influence x 4 levels of size (whom sellers call) x 2 of readiness
 TOP_INFLUENCE = 15
 HEARD_AT_MOST = (
     0,
@@ -45,15 +45,16 @@ HEARD_AT_MOST = (
     23,
     27,
 )  # contacts, by level of influence; the top has no limit
-READY = np.int64(64)  # 64-127: who is up to READIEST times as ready as others; whoever is more so is always looked at
-READIEST = 2.0
-ALWAYS, FORMER, FIRST_LEVEL = np.int64(128), np.int64(129), np.int64(150)  # 150-255: customers, by static hazard
-RIVAL_USER = np.int64(130)  # 130-134: who is no customer and uses a rival, by HEARD_OUTSIDE; 135-139: the readier
-READER = np.int64(140)  # 140-149: prospects who read what is written, whatever they use, likewise
+READY, KEEN = np.int64(64), np.int64(128)  # 64-127: who is up to READIEST times as ready as others
+READIEST, KEENEST = 2.0, 8.0  # 128-143: up to KEENEST times, of any size and use; the readier are always looked at
+ALWAYS, FORMER, FIRST_LEVEL = np.int64(144), np.int64(145), np.int64(171)  # 171-255: customers, by static hazard
+RIVAL_USER = np.int64(146)  # 146-150: prospects who use a rival, by HEARD_OUTSIDE; 151-155: the readier
+READER = np.int64(156)  # 156-165: prospects who read what is written, whatever they use, likewise
+BESIDE_RIVALS = np.int64(166)  # 166-170: former customers where there are rivals, likewise, however ready
 HEARD_OUTSIDE = (3, 7, 15, 30)
 N_OUTSIDE = len(HEARD_OUTSIDE) + 1
-TOP_LEVEL = 105
-LOWEST_HAZARD, LEVEL_STEP = 2e-6, 0.125  # level k: hazard at most LOWEST_HAZARD * exp(k * LEVEL_STEP)
+TOP_LEVEL = 84
+LOWEST_HAZARD, LEVEL_STEP = 2.5e-5, 0.125  # level k: hazard at most LOWEST_HAZARD * exp(k * LEVEL_STEP)
 
 
 def levels_of(log_hazard: float) -> int:
@@ -110,8 +111,13 @@ def spread(row, delta, net, terms):
     """Tell the contacts of ``row`` a change, packed, of which rival it uses; what it says and does is told by :func:`memory.tell`."""
     for e in range(net.indptr[row], net.indptr[row + 1]):
         contact = np.int64(net.indices[e])
+        before, odds = rivals_of(net.there[contact]), np.int64(net.odds[contact])
         net.there[contact] += delta
-        refresh(contact, net, terms)
+        after = rivals_of(net.there[contact])
+        if odds < ALWAYS and after > before:  # no need to read what else it hears: a bound only rises
+            net.odds[contact] = max(odds, (odds & ~np.int64(15)) | influence_level(after))
+        elif after != before and odds < FIRST_LEVEL and (odds >= ALWAYS or influence_level(before) >= (odds & 15)):
+            refresh(contact, net, terms)
 
 
 @part
@@ -182,26 +188,44 @@ def as_bound(chance, everything):
 
 
 @part
-def fill_bounds(bound, common, per_influence, per_call, risk, constant, former, giving_up, reading, everything):
+def outside(k, common, per_influence, calls, former, giving_up, looking, reading):
+    """Return the hazard at most of class ``k`` of those who use a rival, read, or are former customers beside rivals."""
+    level = (k - RIVAL_USER) % N_OUTSIDE
+    if level == len(HEARD_OUTSIDE):
+        return 50.0
+    h = common + per_influence * HEARD_OUTSIDE[level]
+    if k >= BESIDE_RIVALS:
+        return giving_up + former + h
+    ready = READIEST if (k - RIVAL_USER) % (2 * N_OUTSIDE) >= N_OUTSIDE else 1.0
+    if k >= READER:
+        return giving_up + ready * (h + calls + reading)
+    return giving_up + looking * ready * (h + calls)
+
+
+@part
+def fill_bounds(
+    bound, common, per_influence, per_call, risk, constant, former, giving_up, looking, reading, everything
+):
     """Fill the 256 bounds (uint64) of this week.
 
     A prospect's hazard is at most ``common + per_influence * level + per_call * weight`` times readiness, a customer's at most
-    ``risk * static + constant``, a former customer's at most ``former``; who uses a rival gives it up besides with ``giving_up`` at most,
-    who reads looks again or stops besides with ``reading``.
+    ``risk * static + constant``, a former customer's at most ``former``; who uses a rival gives it up besides with ``giving_up`` at most
+    and hears the share ``looking`` of the rest, who reads looks again or stops besides with ``reading``.
     """
     for k in range(256):
         h = 50.0
         if k < ALWAYS:
             if (k & 15) < TOP_INFLUENCE:
-                h = common + per_influence * HEARD_AT_MOST[k & 15] + per_call * np.float64(1 << ((k >> 4) & 3))
-                h *= READIEST if k >= READY else 1.0
+                h = common + per_influence * HEARD_AT_MOST[k & 15]
+                if k >= KEEN:
+                    h = giving_up + KEENEST * (h + 8.0 * per_call)
+                else:
+                    h += per_call * np.float64(1 << ((k >> 4) & 3))
+                    h *= READIEST if k >= READY else 1.0
         elif k == FORMER:
             h = former
         elif k >= RIVAL_USER and k < FIRST_LEVEL:
-            level = (k - RIVAL_USER) % N_OUTSIDE
-            if level < len(HEARD_OUTSIDE):
-                h = common + (reading if k >= READER else 0.0) + per_influence * HEARD_OUTSIDE[level] + 8.0 * per_call
-                h = giving_up + h * (READIEST if (k - RIVAL_USER) % (2 * N_OUTSIDE) >= N_OUTSIDE else 1.0)
+            h = outside(k, common, per_influence, 8.0 * per_call, former, giving_up, looking, reading)
         elif k >= FIRST_LEVEL and k < FIRST_LEVEL + TOP_LEVEL:
             h = risk * LOWEST_HAZARD * math.exp((k - FIRST_LEVEL) * LEVEL_STEP) + constant
         bound[k] = as_bound(1.0 - math.exp(-h) + 1e-12, everything)

@@ -28,6 +28,7 @@ def measures(quick: bool, folder: Path) -> Iterator[Measure]:
     runs.compile_all()
     yield from runs.small_weeks()
     yield from runs.full_week()
+    yield from runs.beside_rivals()
     yield from runs.bare_workload(100_000, 8.6)
     yield from runs.beside_mesa()
     if quick:

@@ -21,7 +21,7 @@ from simulation.people.network import small_world
 from tests.benchmarks import limit, limit_full, peers
 from tests.benchmarks.measure import Job, Measure, cpu, ratio, wall
 from tests.benchmarks.plain_mesa import WordOfMouth
-from tests.benchmarks.worlds import bare, world
+from tests.benchmarks.worlds import RIVALS, bare, world
 
 LARGE = """
 from simulation.mesa_model import GrowthModel
@@ -38,6 +38,16 @@ LIMIT_TIMES = 3  # a limit run is short: so many in one round
 def runs(config, threads: int = 1) -> Callable[[int], Job]:
     """Return a maker of runs of the simulator."""
     return lambda seed: GrowthModel(config, rng=seed, threads=threads).run
+
+
+def weeks_of(config, times: int) -> Callable[[int], Job]:
+    """Return a maker of the weeks of so many runs, each on its own luck."""
+
+    def make(seed: int) -> Job:
+        models = [GrowthModel(config, rng=times * seed + k) for k in range(times)]
+        return lambda: [model.run() for model in models]
+
+    return make
 
 
 def bare_runs(people: int, run: Callable = limit.run) -> Callable[[int], Job]:
@@ -162,6 +172,15 @@ def full_week() -> Iterator[Measure]:
     took = cpu(limit=limit_full_runs(config), full=runs(config))
     what = f"full CLG, {n:,} people, over limit_full.py"
     yield Measure(what, LIMIT_TIMES * ratio(took["full"], took["limit"]), 1.5, 3.3)
+
+
+def beside_rivals() -> Iterator[Measure]:
+    """What two rivals from the start on cost."""
+    for n, times in ((2_000, 10), (20_000, 1), (100_000, 1)):
+        took = cpu(none=weeks_of(world("clg", n, 156), times), two=weeks_of(world("clg", n, 156, *RIVALS), times))
+        yield Measure(
+            f"full CLG, {n:,} people, a week with two rivals over one without", ratio(took["two"], took["none"]), 1.4
+        )
 
 
 def at_a_million() -> Iterator[Measure]:

@@ -10,6 +10,9 @@ def world(motion: str, people: int, weeks: int, *overrides: str) -> World:
     return compose(f"motions=[{motion}]", f"market.people={people}", *overrides, f"weeks={weeks}").world(motion)
 
 
+RIVALS = "rival=[cheaper,better_but_empty]", "rivals.cheaper.entry_week=0", "rivals.better_but_empty.entry_week=0"
+
+
 def bare(people: int, weeks: int = limit.WEEKS) -> World:
     """Return the bare word-of-mouth workload."""
     return world("bare", people, weeks, "company=bare")
