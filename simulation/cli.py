@@ -28,7 +28,7 @@ from simulation.scenario.warnings import notes
 INTERRUPTED = 130
 READ_APART = ("study.data", "study.forum", "figures.style")  # what is wrong with them is said by who reads them
 HANDED_OVER = WORDS[2:]  # made from a results folder
-COLUMNS = 110  # of tables, where neither a terminal nor COLUMNS says how many there are
+COLUMNS = 80  # of tables, where neither a terminal nor COLUMNS says how many there are
 
 HELP = """flywheel: compare community-led, product-led and sales-led growth
 

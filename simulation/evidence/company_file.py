@@ -11,6 +11,7 @@ import yaml
 from simulation.calendar import weeks_of
 from simulation.evidence.exports import Exports
 from simulation.evidence.months import after
+from simulation.runs.store import placed
 from simulation.scenario.choices import chosen
 from simulation.scenario.compose import compose
 from simulation.scenario.errors import BadInput
@@ -43,7 +44,7 @@ def check_targets(name: str, arguments: list[str], folder: Path, *, fresh: bool)
                 f"study.company={name}: a {path.parent.name.removesuffix('s')} of this name comes with the simulation; "
                 "choose another name"
             )
-        mine = folder / path
+        mine = folder / placed(path.as_posix())
         same = path.is_file() and mine.is_file() and mine.read_bytes() == path.read_bytes()
         says = path if path.suffix == ".yaml" else targets(name)[0]  # the company's file names the sample
         if path.exists() and not (says.exists() and MARK in says.read_text(encoding="utf-8")):

@@ -9,6 +9,7 @@ from simulation.knowns.firm import motion_of, reference
 from simulation.knowns.known import QUESTIONS, known
 from simulation.scenario.errors import BadInput, shown
 from simulation.scenario.known import Known
+from simulation.studies.screen import show
 
 NAME = re.compile(r"[^\W\d][\w-]*")
 
@@ -32,7 +33,7 @@ def init(arguments: Sequence[str], console: Any) -> None:
     found = find(said, motion)
     judged = judge(said, found)
     write(name, said, found, judged)
-    console.print(_table(judged))
+    show(console, _table(judged))
     for line in (*_missed(judged, found), *_closing(name, targets(name))):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
 

@@ -18,6 +18,7 @@ from simulation.runs.paired import NAMED, quantiles, rows_of
 from simulation.runs.session import Runs, Session
 from simulation.scenario.study import Attribution
 from simulation.scenario.switches import SWITCHES
+from simulation.studies.screen import show
 from simulation.studies.tables import row_name, shown_gap, with_interval
 
 WITHOUT = "without any of them"
@@ -44,7 +45,7 @@ def answer(session: Session, study: Attribution) -> list[Part]:
     runs = session.run(points, motions=[study.of, study.against], keep=study.keep)
     parts = [part for metric in study.metrics for part in _parts(runs, study, metric, names)]
     session.store.csv("attribution.csv", rows_of(parts))
-    session.console.print(_table(study, parts))
+    show(session.console, _table(study, parts))
     for metric in study.metrics:
         if said := left_out(runs, study, metric):
             session.console.print(said)

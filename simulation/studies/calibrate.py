@@ -42,6 +42,7 @@ from simulation.scenario.study import Calibrate
 from simulation.studies import held_out
 from simulation.studies.held_out import HeldOut
 from simulation.studies.misfit import verdicts
+from simulation.studies.screen import show
 
 FIRST_SEED = 1_000_000  # of the draws; seeds=... ends at 100,000, so they share their luck with no other run
 FEWEST_MONTHS = 6  # to fit
@@ -325,10 +326,10 @@ def _print(session: Session, study: Calibrate, found: Found, written: list[Path]
         )
     say = session.console.print
     if informed:
-        say(table)
+        show(session.console, table)
     say(_silence([x.parameter for x in found.learned if not x.informed], len(found.learned)))
     if found.held_out:
-        say(held_out.table(found.held_out, study.holdout_months))
+        show(session.console, held_out.table(found.held_out, study.holdout_months))
         for line in held_out.sentences(found.held_out):
             say(line)
     for line in verdicts(found.checks, found.data.months, session.weight):

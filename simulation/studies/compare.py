@@ -14,6 +14,7 @@ from simulation.runs.paired import differences, rows_of, summarise
 from simulation.runs.session import Runs, Session
 from simulation.scenario.study import Compare, Until
 from simulation.studies.comparison import Comparison
+from simulation.studies.screen import show
 
 FIRST_SEEDS, MORE_SEEDS = 10, 5  # how often an interval is looked at when a study stops early
 CONFIDENCE = 0.90
@@ -51,14 +52,14 @@ def answer(session: Session, study: Compare) -> Runs:
         session.store.csv("next_money.csv", rows_of(next_money.next_money(futures)))
         for sentence in next_money.sentences(futures):
             session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
-        session.console.print(profile)
-        session.console.print(next_money.table(futures, runs))
+        show(session.console, profile)
+        show(session.console, next_money.table(futures, runs))
         if "lives" in study.keep:
             stay = base.read(Comparison.read(session, runs, ("lives",)).base, session.config.weeks)
             session.store.csv("base_retention.csv", list(base.rows(stay)))
             session.console.print(base.sentence(stay), soft_wrap=True, markup=False, highlight=False)
     else:
-        session.console.print(profile)
+        show(session.console, profile)
     data = Comparison.read(session, runs, ("weeks", "lives"))
     session.store.csv("arr_bridge.csv", bridge.rows(data))
     session.store.csv("profit_and_loss.csv", profit_and_loss.rows(data, session.worlds))
@@ -67,7 +68,7 @@ def answer(session: Session, study: Compare) -> Runs:
         session.store.csv("unit_economics.csv", unit_economics.rows(data, session.worlds))
     said = verdict(data, runs.missing, study.goal)
     session.verdict(said.sentences, drawn(said))
-    session.console.print(table(said))
+    show(session.console, table(said))
     tell(session, read(session, runs))
     return runs
 

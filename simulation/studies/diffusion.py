@@ -10,6 +10,7 @@ from simulation.evidence.network_forecast import NAMES, SecondHalf, foretell
 from simulation.evidence.real_networks import Diffusion
 from simulation.runs.session import Session
 from simulation.scenario.schema import World
+from simulation.studies.screen import show
 
 WHOSE = {"saturating": "each of the first adopted contacts", "any contact": "the first adopted contact"}
 
@@ -20,10 +21,10 @@ def answer(session: Session, data: Diffusion, world: World, runs: int) -> Second
         session.console.print(note, soft_wrap=True, markup=False, highlight=False)
     found = foretell(data, world, runs)
     _write(session, found)
-    session.console.print(_forms(found))
+    show(session.console, _forms(found))
     for line in sentences(found):
         session.console.print(line, soft_wrap=True, markup=False, highlight=False)
-    session.console.print(_forecasts(found))
+    show(session.console, _forecasts(found))
     a, b = found.odds_seen, found.odds_simulated
     session.console.print(
         f"odds ratio per adopted contact in the second half: {a.value:.2f} ({a.low:.2f} to {a.high:.2f}) seen, "

@@ -12,6 +12,7 @@ from simulation.people.stages import MOVES, Stage
 from simulation.runs.paired import quantiles
 from simulation.runs.session import Session
 from simulation.studies.flows import GAINS, TURN, Flows, gain_rows, pooled, rows
+from simulation.studies.screen import show
 from simulation.studies.tables import shown_small, with_days, with_interval
 
 WIDTH = 80
@@ -81,7 +82,7 @@ def tell(session: Session, flows: dict[str, Flows]) -> None:
         "gains.csv", _dated(session, (row for motion, of in flows.items() for row in gain_rows(motion, of)))
     )
     for motion, of in flows.items():
-        session.console.print(table(motion, of))
+        show(session.console, table(motion, of))
         session.console.print(sentence(motion, of), soft_wrap=True, markup=False, highlight=False)
 
 

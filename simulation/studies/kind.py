@@ -14,6 +14,7 @@ from simulation.evidence.kinds import CLOSE, KIND, Fit, Statistics, fit, of_foru
 from simulation.runs.session import Session
 from simulation.scenario.priors import Prior, priors
 from simulation.scenario.schema import World, tree
+from simulation.studies.screen import show
 
 COMMUNITY = next(e for e in EXPERIMENTS if e.name == "community")
 MOST_PEOPLE, ON = 100_000, 0.01  # ON: a number of the kind that is off as shipped has a prior where it is not
@@ -77,6 +78,6 @@ def _tell(session: Session, target: Statistics, shipped: Statistics, found: Fit,
         table.add_column(name, justify="right" if name else "left")
     for name, *shares in lines:
         table.add_row(SAID[name], *(f"{share:.2f}" for share in shares))
-    session.console.print(table)
+    show(session.console, table)
     said = ", ".join(f"{name}={value:g}" for name, value in kind.items())
     session.console.print(f"its numbers are in kind.yaml: {said}", soft_wrap=True, markup=False, highlight=False)

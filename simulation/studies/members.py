@@ -19,6 +19,7 @@ from simulation.scenario.compose import world_at
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
 from simulation.scenario.study import Members as Settings
+from simulation.studies.screen import show
 from simulation.studies.tables import with_interval
 
 LEVELS = {
@@ -56,9 +57,9 @@ def answer(session: Session, study: Settings) -> list[Members]:
     found = [_members(motion, parts[k * seeds : (k + 1) * seeds], session.weight) for k, motion in enumerate(worlds)]
     session.store.csv("members.csv", [row for one in found for row in _rows(one)])
     session.verdict([sentence(one) for one in found])
-    session.console.print(_table("its audience at the end, %", found, _levels))
-    session.console.print(_table("its part in customers, %", found, lambda one: one.shares))
-    session.console.print(_table("kept a year: members less others, points", found, lambda one: one.stay))
+    show(session.console, _table("its audience at the end, %", found, _levels))
+    show(session.console, _table("its part in customers, %", found, lambda one: one.shares))
+    show(session.console, _table("kept a year: members less others, points", found, lambda one: one.stay))
     return found
 
 

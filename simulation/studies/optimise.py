@@ -18,6 +18,7 @@ from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.study import Optimise
 from simulation.studies.optimum import miss, ranges
+from simulation.studies.screen import show
 from simulation.studies.tables import row_name, shown, shown_gap, with_interval
 
 STEP = 0.4  # of the search, in log shares
@@ -85,7 +86,7 @@ def answer(session: Session, study: Optimise) -> Found:
     gaps = [difference(study.goal, a, b, judged[a], judged[b]) for i, a in enumerate(names) for b in names[i + 1 :]]
     session.store.csv("differences.csv", rows_of(gaps))
     session.verdict(sentences(study, bests))
-    session.console.print(_table(study, bests))
+    show(session.console, _table(study, bests))
     return Found(bests, found)
 
 

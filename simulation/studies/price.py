@@ -13,6 +13,7 @@ from simulation.runs.paired import median_first, quantiles
 from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.study import Price
+from simulation.studies.screen import show
 from simulation.studies.tables import shown_gap, with_interval
 
 NEWCOMERS, CUSTOMERS, BOTH = WHO = ("newcomers", "customers", "both")
@@ -94,7 +95,7 @@ def answer(session: Session, study: Price) -> list[Priced]:
     session.store.csv("best_price.csv", [one.best(who)._asdict() for one in found for who in WHO])
     rivals = any(of.entry_week is not None for of in config.rivals.values())
     session.verdict([*map(sentence, found), *([] if rivals else [ALONE])])
-    session.console.print(_table(found))
+    show(session.console, _table(found))
     return found
 
 

@@ -24,6 +24,7 @@ from simulation.runs.session import Session
 from simulation.scenario import currency
 from simulation.scenario.errors import BadInput
 from simulation.scenario.study import Reach
+from simulation.studies.screen import show
 from simulation.studies.tables import shown, with_interval
 
 RESAMPLES = 1_000
@@ -87,7 +88,7 @@ def answer(session: Session, study: Reach) -> Found:
     session.store.csv("reach.csv", [row for of in found.motions for row in _rows(of, found)])
     session.store.csv("least_budget.csv", [_least_row(of, found) for of in found.motions])
     session.verdict([*sentences(found)])
-    session.console.print(_table(found))
+    show(session.console, _table(found))
     return found
 
 

@@ -13,6 +13,7 @@ from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Beyond, beyond
 from simulation.scenario.study import Regimes
 from simulation.studies.firm import as_known
+from simulation.studies.screen import show
 from simulation.studies.sweep import write_points
 
 SURE = 0.9  # share of seeds from which a winner is called sure
@@ -61,7 +62,7 @@ def answer(session: Session, study: Regimes) -> Found:
         for row in rows_of([cells[metric][p]], {"point": p, **point})
     ]
     session.store.csv("regimes.csv", lines)
-    session.console.print(_table(cells, list(runs.values)))
+    show(session.console, _table(cells, list(runs.values)))
     if said := failures(runs.missing, "their seeds count for no motion at their points"):
         session.console.print(said)
     outside = beyond(world, axes_of(points))

@@ -14,6 +14,7 @@ from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose
 from simulation.scenario.study import Sensitivity
+from simulation.studies.screen import show
 
 TAILS = (0.05, 0.95)  # quantiles of a prior at which it is tried alone
 RESAMPLES = 500
@@ -91,7 +92,7 @@ def answer(session: Session, study: Sensitivity) -> Found:
     session.store.csv("morris.csv", rows_of(found.screened))
     session.store.csv("sobol.csv", rows_of(found.indices))
     session.verdict(found.verdicts)
-    session.console.print(_table(found))
+    show(session.console, _table(found))
     return found
 
 

@@ -17,6 +17,7 @@ from simulation.scenario.errors import BadInput
 from simulation.scenario.intervention import NO_MONEY
 from simulation.scenario.schema import World
 from simulation.scenario.study import Shocks
+from simulation.studies.screen import show
 from simulation.studies.tables import with_days, with_interval
 
 AFTER_WEEKS = 26  # over which inertia and answers are counted
@@ -94,7 +95,7 @@ def answer(session: Session, study: Shocks) -> Found:
         run[name](session, study, found)
     session.store.csv("shocks.csv", [line._asdict() for line in found.lines])
     session.store.csv("effects.csv", list(with_days(_effects(found), session.config.calendar, "week")))
-    session.console.print(_table(found))
+    show(session.console, _table(found))
     return found
 
 

@@ -7,6 +7,7 @@ from simulation.runs.design import grid, spread
 from simulation.runs.paired import differences, rows_of, summarise
 from simulation.runs.session import Runs, Session
 from simulation.scenario.study import Span, Sweep
+from simulation.studies.screen import show
 from simulation.studies.tables import row_name, shown
 
 PRINTED_POINTS = 24
@@ -23,7 +24,7 @@ def answer(session: Session, study: Sweep) -> Runs:
         points = spread(spans, study.points, study.design, base)
     runs = session.run(points, keep=study.keep)
     write_points(session, runs)
-    session.console.print(_table(runs))
+    show(session.console, _table(runs))
     return runs
 
 

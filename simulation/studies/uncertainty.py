@@ -21,6 +21,7 @@ from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.study import Uncertainty
 from simulation.studies.firm import as_known
+from simulation.studies.screen import show
 from simulation.studies.survives import Share
 from simulation.studies.survives import sentences as survives
 from simulation.studies.tables import shown, with_interval
@@ -142,9 +143,9 @@ def answer(session: Session, study: Uncertainty) -> Found:
     )
     board = [*_for_the_board(found, session.config.weeks), *by_source(found, carried)] or [found.limits.sentence]
     session.verdict(board)
-    session.console.print(_table(found))
+    show(session.console, _table(found))
     if found.thirds:
-        session.console.print(_thirds_table(found))
+        show(session.console, _thirds_table(found))
     for sentence in sentences(found):
         if sentence not in board:
             session.console.print(sentence)

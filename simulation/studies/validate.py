@@ -31,6 +31,7 @@ from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
 from simulation.studies import diffusion
 from simulation.studies.kind import find_kind
+from simulation.studies.screen import show
 
 PLAIN_SEEDS = 10  # at most, of a plain run of the scenario
 
@@ -246,10 +247,10 @@ def _verdict(target: Target, found: Estimate) -> Verdict:
 def _print(session: Session, found: Found) -> None:
     inside = sum(v.inside for v in found.verdicts)
     title = f"{inside} of {len(found.verdicts)} published patterns inside their range"
-    session.console.print(_table(title, found.verdicts, found.patterns, found.standing))
+    show(session.console, _table(title, found.verdicts, found.patterns, found.standing))
     for sentence in sentences(found.verdicts, found.standing):
         session.console.print(sentence)
-    session.console.print(_table("asked or shown beside them", found.checks, found.patterns))
+    show(session.console, _table("asked or shown beside them", found.checks, found.patterns))
 
 
 def sentences(verdicts: list[Verdict], standing: list[Standing]) -> list[str]:

@@ -18,6 +18,7 @@ from simulation.runs.paired import Summary, better, failures, leader, median_fir
 from simulation.scenario import currency
 from simulation.studies.comparison import Comparison
 from simulation.studies.goals import GOALS, KINDS, SALES, Goal
+from simulation.studies.screen import show
 from simulation.studies.tables import shown
 
 MOST = 5  # sentences
@@ -258,7 +259,7 @@ def drawn(found: Verdict) -> str:
     from rich.console import Console
 
     console = Console(file=StringIO(), width=80, force_terminal=False, force_jupyter=False)
-    console.print(table(found))
+    show(console, table(found))
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
 
 

@@ -17,6 +17,7 @@ from simulation.scenario.errors import BadInput
 from simulation.scenario.firm import LEVERS
 from simulation.scenario.schema import World
 from simulation.scenario.study import Wean
+from simulation.studies.screen import show
 from simulation.studies.tables import row_name, shown, with_days, with_interval
 
 NEVER, STEPS, ONCE = PLANS = ("never", "step by step", "at once")
@@ -80,7 +81,7 @@ def answer(session: Session, study: Wean) -> list[Weaned]:
     gaps = [row for one in found for row in rows_of(_gaps(one), {"motion": one.motion})]
     session.store.csv("against_never.csv", gaps)
     session.verdict([sentence(one) for one in found])
-    session.console.print(_table(found))
+    show(session.console, _table(found))
     return found
 
 

@@ -17,6 +17,7 @@ from simulation.scenario.schema import World
 from simulation.scenario.study import Wheel
 from simulation.studies.flow_table import tell
 from simulation.studies.flows import Flows, read
+from simulation.studies.screen import show
 from simulation.studies.tables import with_interval
 
 NUMBER, KEPT = "reproduction number after the stop", "customers at the end over those at the stop"
@@ -70,7 +71,7 @@ def answer(session: Session, study: Wheel) -> Found:
     session.store.csv("wheel.csv", [row for of in turned for row in _rows(of)])
     session.verdict([sentence(of) for of in turned])
     tell(session, found.flows)
-    session.console.print(_table(turned))
+    show(session.console, _table(turned))
     return found
 
 
