@@ -25,6 +25,7 @@ from simulation.studies.screen import show
 from simulation.studies.survives import Share
 from simulation.studies.survives import sentences as survives
 from simulation.studies.tables import shown, with_interval
+from simulation.studies.verdict import MOST
 
 WINDOW_WEEKS = 26  # CAC over time is that of the trailing half-year
 DOLLAR = "acquisition_per_new_arr"
@@ -141,12 +142,14 @@ def answer(session: Session, study: Uncertainty) -> Found:
     session.store.csv(
         "draws.csv", [{"point": i, **by[i], **{k: float(v[i]) for k, v in drawn.items()}} for i in range(len(points))]
     )
-    board = [*_for_the_board(found, session.config.weeks), *by_source(found, carried)] or [found.limits.sentence]
+    broad, by_each = _for_the_board(found, session.config.weeks), by_source(found, carried)
+    room = MOST - len(by_each)
+    board = [*broad[:room], *by_each] or [found.limits.sentence]
     session.verdict(board)
     show(session.console, _table(found))
     if found.thirds:
         show(session.console, _thirds_table(found))
-    for sentence in sentences(found):
+    for sentence in (*broad[room:], *sentences(found)):
         if sentence not in board:
             session.console.print(sentence)
     return found
@@ -165,28 +168,21 @@ def _for_the_board(found: Found, weeks: int) -> list[str]:
 
 
 def by_source(found: Found, carried: Sequence[str | None]) -> list[str]:
-    """Say what a new yearly dollar costs where each source has brought the firm its customers, as far as it does not know which did."""
+    """Say what a new yearly dollar costs, a sentence for each source that may have brought the firm its customers, as it does not know which did."""
     sources = list(dict.fromkeys(source for source in carried if source))
-    if len(sources) < 2:
+    pairs = list(combinations([m for m in found.runs.values if m in found.limits.inside], 2))
+    if len(sources) < 2 or not pairs:
         return []
     said = []
-    for first, second in combinations([m for m in found.runs.values if m in found.limits.inside], 2):
+    for source in sources:
+        here = [k for k, other in enumerate(carried) if other == source]
         parts = []
-        for source in sources:
-            here = [k for k, other in enumerate(carried) if other == source]
-            cost = (found.runs.metric(m, DOLLAR)[here] for m in (first, second))
-            n, share, *_ = shares(versus(DOLLAR, *cost))
-            parts.append(f"{f'{100 * share:.0f} % of {n}' if n else 'no world'} if {source.replace('_', ' ')}")
-        said.append(
-            f"a new yearly dollar costs {first.upper()} less than {second.upper()} in {', '.join(parts)} brought them"
-        )
-    return (
-        [
-            f"Where its new customers came from the firm does not say, and it may turn the answer round: {'; '.join(said)}."
-        ]
-        if said
-        else []
-    )
+        for first, second in pairs:
+            n, share, *_ = shares(versus(DOLLAR, *(found.runs.metric(m, DOLLAR)[here] for m in (first, second))))
+            of = f"{100 * share:.0f} % of {n} world{'s' * (n > 1)}" if n else "no world"
+            parts.append(f"{first.upper()} less than {second.upper()} in {of}")
+        said.append(f"if {source.replace('_', ' ')} did, a new yearly dollar costs {', '.join(parts)}.")
+    return [f"What brought its new customers the firm does not say: {said[0]}", *(f"I{text[1:]}" for text in said[1:])]
 
 
 def _third_row(third: Third) -> dict[str, Any]:
