@@ -1,5 +1,7 @@
 """What is kept of a run: one row a week of named series, one row a customer life, seats by cohort, moves by quarter."""
 
+from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +14,7 @@ from simulation.flywheel import advocacy, retention
 from simulation.flywheel.satisfaction import common_talk
 from simulation.people.counts import EVENTS, NEVER_JOINED, WEEKS_PER_COHORT, Total, moves_of
 from simulation.people.decision import Phase
-from simulation.people.stages import Stage
+from simulation.people.stages import N_CHANNELS, Channel, Stage
 from simulation.people.transitions import UNITS, n_members
 from simulation.scenario.firm import LEVERS
 from simulation.scenario.records import records
@@ -46,12 +48,8 @@ YEAR = np.dtype(
 )
 
 
-class Record(NamedTuple):
-    """A finished run. Money is in cents of the real market, counts are rows; ``weight`` accounts a row.
-
-    Where the firm has a past, all of it is from today on, weeks of lives count from today, and customers of before began in
-    weeks below zero; ``past`` is the record of what was before.
-    """
+class _Columns(NamedTuple):
+    """What a record holds."""
 
     weeks: np.ndarray  # float64 (weeks, len(SERIES)), state at the week's end, events within it
     lives: np.ndarray  # the table of lives, book.LIFE: of all who were customers in these weeks
@@ -64,20 +62,36 @@ class Record(NamedTuple):
     today: int = 0  # by the clock: its weeks before the first one here
     past: "Record | None" = None
 
+
+class Record(_Columns):
+    """A finished run. Money is in cents of the real market, counts are rows; ``weight`` accounts a row.
+
+    Where the firm has a past, all of it is from today on, weeks of lives count from today, and customers of before began in
+    weeks below zero; ``past`` is the record of what was before.
+    """
+
     @property
     def n_before(self) -> int:
         """Weeks of the past."""
         return self.past.weeks.shape[0] if self.past else 0
 
-    @property
+    @cached_property
     def won(self) -> np.ndarray:
         """The lives that began in these weeks, in the order of adoption."""
         return self.lives[self.lives["adopted"] >= 0]
 
-    @property
+    @cached_property
     def base(self) -> np.ndarray:
         """The lives of those who were customers at the start of these weeks."""
         return self.lives[self.lives["adopted"] < 0]
+
+    @cached_property
+    def _won_by_channel(self) -> np.ndarray:
+        return np.bincount(self.won["channel"], minlength=N_CHANNELS)
+
+    def n_won_by(self, channels: Iterable[Channel]) -> int:
+        """Return how many of :attr:`won` came by any of these channels."""
+        return int(self._won_by_channel[list(channels)].sum())
 
     def series(self, name: str) -> np.ndarray:
         """Return one weekly series, shape (weeks,)."""

@@ -4,8 +4,6 @@ Definitions: Skok, "SaaS Metrics 2.0" (forEntrepreneurs); acquisition dollars pe
 as in the Pacific Crest / KBCM private SaaS surveys.
 """
 
-import numpy as np
-
 from simulation.metrics.firm import new_customers
 from simulation.metrics.metric import Better, Kind, metric
 from simulation.metrics.sums import NAN, ratio, usd
@@ -68,12 +66,12 @@ def cac_acquisition_usd(record: Record) -> float:
 @metric("paid CAC", Kind.USD, Better.LESS, "E1", "Skok (paid CAC)", per="per customer won by paid channels", log=True)
 def cac_paid_usd(record: Record) -> float:
     """Return the cost of sellers and adverts per customer who came by a call or an advert (first touch)."""
-    paid = np.isin(record.won["channel"], PAID).sum() * record.weight
+    paid = record.n_won_by(PAID) * record.weight
     return ratio(usd(record, "sales_cents", "advertising_cents"), float(paid))
 
 
 def _channel_cac(record: Record, levers: tuple[str, ...], channels: tuple[Channel, ...]) -> float:
-    won = np.isin(record.won["channel"], channels).sum() * record.weight
+    won = record.n_won_by(channels) * record.weight
     spent = usd(record, *(f"{lever}_cents" for lever in levers))
     return ratio(spent, float(won)) if spent > 0 else NAN
 

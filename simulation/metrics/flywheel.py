@@ -1,7 +1,5 @@
 """Whether the flywheel turns: organic share, content apart, what hangs on adverts, reproduction number."""
 
-import numpy as np
-
 from simulation.calendar import QUARTER_WEEKS
 from simulation.metrics.metric import Better, Kind, metric
 from simulation.metrics.sums import NAN, ratio
@@ -11,7 +9,7 @@ from simulation.scenario.firm import LEVERS
 
 
 def _share(record: Record, channels) -> float:
-    return float(np.isin(record.won["channel"], channels).mean()) if record.won.size else NAN
+    return record.n_won_by(channels) / record.won.size if record.won.size else NAN
 
 
 @metric("organic share of new customers", Kind.SHARE, Better.MORE, "E11", "ours, by first touch")
@@ -65,4 +63,4 @@ def reproduction_number(record: Record) -> float:
     Customers brought per customer-week, times the mean life in weeks (customer-weeks per ended life).
     """
     ended = (record.lives["ended"] >= 0).sum()
-    return float(np.isin(record.won["channel"], BY_USERS).sum() / ended) if ended else NAN
+    return float(record.n_won_by(BY_USERS) / ended) if ended else NAN

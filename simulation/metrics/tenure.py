@@ -12,6 +12,8 @@ from simulation.calendar import YEAR_WEEKS
 LEAST_AT_RISK = 30  # lives; with so many the 90 % interval of a share is within 15 points either way
 HORIZON_WEEKS = 10 * YEAR_WEEKS
 DISCOUNT_PER_YEAR = 0.10
+_AGES = np.arange(HORIZON_WEEKS + 1)
+_DISCOUNTED = (1 + DISCOUNT_PER_YEAR) ** (-_AGES / YEAR_WEEKS)  # by age, of what is paid then
 
 
 class LifeTable(NamedTuple):
@@ -109,8 +111,7 @@ def lifetime_weeks(table: LifeTable) -> float:
     old = later(table)
     if old is None:
         return np.nan
-    ages = np.arange(HORIZON_WEEKS + 1)
     young = kept(table)[: old.since]
-    stays = np.cumprod(1.0 - old.hazards[ages[old.since :] % YEAR_WEEKS])
+    stays = np.cumprod(1.0 - old.hazards[_AGES[old.since :] % YEAR_WEEKS])
     share = np.concatenate([young, young[-1] * stays])
-    return float((share * (1 + DISCOUNT_PER_YEAR) ** (-ages / YEAR_WEEKS)).sum())
+    return float((share * _DISCOUNTED).sum())
