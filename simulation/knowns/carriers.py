@@ -36,6 +36,7 @@ BY = {
 SEGMENTS = "market.segments.*."  # of every segment
 LARGEST_FACTOR = math.log(50.0)
 SALES_CYCLE = "behaviour.adoption.sales_cycle_weeks"
+PATIENCE = "behaviour.adoption.seller_patience_weeks"  # as long as the sales cycle, and more
 
 
 class Carrier(NamedTuple):

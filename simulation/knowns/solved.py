@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
-from simulation.knowns.carriers import SALES_CYCLE, SEGMENTS, Carrier, Row, reaches, rows
+from simulation.knowns.carriers import PATIENCE, SALES_CYCLE, SEGMENTS, Carrier, Row, reaches, rows
 from simulation.knowns.firm import direct, reference
 from simulation.knowns.markets import LONGEST_WEEKS, Today, lived, until
 from simulation.knowns.solver import Function, refine, slopes_of, solve
@@ -181,7 +181,7 @@ class Search:
 
     def _cycle(self, weeks: int) -> None:
         more = self.base.behaviour.adoption.seller_patience_weeks - self.base.behaviour.adoption.sales_cycle_weeks
-        self.fixed |= {SALES_CYCLE: max(weeks, 0), "behaviour.adoption.seller_patience_weeks": max(weeks, 0) + more}
+        self.fixed |= {SALES_CYCLE: max(weeks, 0), PATIENCE: max(weeks, 0) + more}
 
 
 def markets(first: int, size: Size, known: Known, rows: int) -> range:

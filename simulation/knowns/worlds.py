@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
-from simulation.knowns.carriers import CARRIERS, SALES_CYCLE, assumed, reaches
+from simulation.knowns.carriers import CARRIERS, PATIENCE, SALES_CYCLE, assumed, reaches
 from simulation.knowns.firm import direct, reference
 from simulation.knowns.solved import COARSE, Search, at, held_against, world_of
 from simulation.knowns.solver import refine, slopes_of, solve, solve_beside
@@ -20,7 +20,6 @@ from simulation.scenario.schema import World
 MIDDLE = (4_000, 16, 60, 400_000)
 ROUNDS = 3  # of them, on markets of their own
 NEAR = 0.1  # of what was said, or two standard errors: farther off a world is another firm
-PATIENCE = "behaviour.adoption.seller_patience_weeks"  # as long as the sales cycle, and more
 
 Each = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]]], list[Any]]
 
