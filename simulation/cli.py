@@ -284,10 +284,16 @@ def _draw(session, found, look) -> None:
     """Draw the figures of a study in a look; Ctrl-C ends between two: drawing calls back into Python from where no error may come."""
     from importlib import import_module
 
-    from simulation.figures.look import LIGHT, drawn_in  # not before a command can still be refused: half a second
+    from simulation.figures.look import (  # not before a command can still be refused: half a second
+        LIGHT,
+        STYLE,
+        drawn_in,
+    )
     from simulation.figures.style import save
 
     figures, titles = import_module(f"simulation.figures.{session.config.study.name}"), []
+    if style := session.config.figures.style:  # for what is handed over later, perhaps elsewhere
+        session.store.text(STYLE, Path(style).read_text(encoding="utf-8-sig"))
     with drawn_in(look or LIGHT):
         for name, (figure, text) in figures.draw_all(session, found):
             session.engine.interrupts.check()

@@ -39,6 +39,7 @@ SIZES = (
     "font.size", "figure.titlesize", "figure.labelsize", "axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize",
     "legend.fontsize", "legend.title_fontsize",
 )  # fmt: skip
+STYLE = "style.mplstyle"  # a results folder's copy of the style file
 LEAST_POINTS = 10.5  # on a figure ten inches wide: 28 pixels of a slide of 1920
 
 

@@ -9,7 +9,7 @@ CURVES = ("path", "cac", "retention", "customers", "arr", "cash")
 
 def deck(story: Story, options: dict[str, str]) -> bytes:
     """Return the deck as a file's content; raises BadInput where a template cannot be used."""
-    slides = Slides(options)
+    slides = Slides(options, dark=story.dark)
     manifest = "\n".join(f"{name}: {text}" for name, text in story.made.items())
     slides.first(story.title, story.sentences[0] if story.sentences else "", manifest)
     if story.past:

@@ -42,10 +42,24 @@ def page(story: Story) -> str:
         pairs=[f"{story.names[a]} - {story.names[b]}" for a, b in _pairs(story)],
         gaps=_rows({(x.metric, (x.first, x.second)): x for x in story.differences}, _pairs(story), shown_gap),
         changed=changed[:MOST_CHANGED],
-        css=(ASSETS / "style.css").read_text(encoding="utf-8"),
+        css=styled(story.dark),
+        screen=screen(story.dark),
         data=_data(story),
         library=library.replace("</script", "<\\/script"),
         charts=(ASSETS / "charts.js").read_text(encoding="utf-8"),
+    )
+
+
+def screen(dark: bool) -> str:
+    """Return for which readers a page is dark: for those who like it so, or, in the dark theme, on every screen."""
+    return "screen" if dark else "(prefers-color-scheme:dark)"
+
+
+def styled(dark: bool) -> str:
+    """Return the style sheet of a page in a theme."""
+    css = (ASSETS / "style.css").read_text(encoding="utf-8")
+    return css.replace("(prefers-color-scheme:dark)", screen(dark)).replace(
+        "light dark", "dark" if dark else "light dark"
     )
 
 

@@ -12,7 +12,7 @@ from simulation.figures.words import motion_name
 from simulation.metrics import METRICS
 from simulation.report.assumptions import Setting
 from simulation.report.folder import Read, opened
-from simulation.report.page import ASSETS, cell, template
+from simulation.report.page import cell, styled, template
 from simulation.report.story import Story, tell
 from simulation.runs.paired import difference, ran, summarise
 from simulation.scenario.currency import USD
@@ -65,8 +65,7 @@ def pair(first: Path, second: Path) -> Pair:
 
 def page(of: Pair) -> str:
     """Return the page; the same folders give the same bytes."""
-    css = (ASSETS / "style.css").read_text(encoding="utf-8")
-    return str(template(f"{FILE}.j2").render(of=of, name=motion_name, css=css))
+    return str(template(f"{FILE}.j2").render(of=of, name=motion_name, css=styled(of.stories[1].dark)))
 
 
 def _names(first: Path, second: Path) -> tuple[str, str]:

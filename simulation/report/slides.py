@@ -12,6 +12,7 @@ from simulation.calendar import WEEK_DAYS
 from simulation.evidence.months import DAY_ZERO
 from simulation.figures import waterfall
 from simulation.figures.channels import TINTS
+from simulation.figures.look import PAPERS
 from simulation.figures.style import in_hex, line
 from simulation.metrics.metric import Kind
 from simulation.report.story import Chart, Curve, Story
@@ -25,12 +26,22 @@ LAYOUTS = {TITLE: "Title Slide", CONTENT: "Title Only"}
 FORMATS = {Kind.SHARE: "0%", Kind.COUNT: "#,##0"}
 PARTS = '[>=0.07]0%;""'  # smaller ones have no room for a number
 DASHES = {"-": None, "--": "DASH", ":": "ROUND_DOT", "-.": "DASH_DOT"}
-MUTED, LIGHT = "595959", "DDDDDD"
 SIZES = ((150, 18), (90, 22), (0, 28))  # points of a title of more than so many letters
 SIDE_BY_SIDE = 3  # charts on a slide, at most
 MONTH_DAYS = 365.25 / 12
 MANY = 6  # lines of a table, from which on they are small
 CLOSE = 0.06  # of the axis: ends nearer than that are labelled above and below
+
+
+class Tones(NamedTuple):
+    """What is not a motion's colour; ``ink`` where charts do not take the slide's."""
+
+    muted: str
+    grid: str
+    ink: str = ""
+
+
+BRIGHT, DARK = Tones("595959", "DDDDDD"), Tones("B0B0B0", "3A3A3A", "EEEEEE")
 
 
 class Box(NamedTuple):
@@ -47,14 +58,17 @@ class Slides:
 
     file: Any
 
-    def __init__(self, options: dict[str, str]) -> None:
+    def __init__(self, options: dict[str, str], *, dark: bool = False) -> None:
         from pptx import Presentation
         from pptx.util import Inches
 
         self.own = options.get(TEMPLATE)
+        self.tones = DARK if dark and self.own is None else BRIGHT  # paper of one's own says what is on it
         if self.own is None:
             self.file = Presentation()
             self.file.slide_width, self.file.slide_height = Inches(13.333), Inches(7.5)
+            if dark:
+                _darken(self.file)
         else:
             self.file = _opened(self.own)
         self.layouts = {option: self._layout(option, options.get(option)) for option in LAYOUTS}
@@ -181,6 +195,8 @@ class Slides:
         frame = slide.shapes.add_chart(getattr(XL_CHART_TYPE, kind), *(place or self._below(slide)), data)
         _described(frame, described)
         frame.chart.font.size = Pt(14)
+        if self.tones.ink:
+            frame.chart.font.color.rgb = _rgb(self.tones.ink)
         frame.chart.has_legend = False
         frame.chart.has_title = False
         return frame.chart
@@ -199,11 +215,11 @@ class Slides:
         plot = chart.plots[0]
         plot.gap_width, plot.has_data_labels, plot.vary_by_categories = 60, True, False
         plot.data_labels.number_format, plot.data_labels.number_format_is_linked = _format(Kind.USD), False
-        _axes(chart, Kind.USD)
+        _axes(chart, Kind.USD, self.tones)
         chart.category_axis.reverse_order = True
         chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
         for k, m in enumerate(known):
-            _fill(plot.series[0].points[k].format.fill, story.colours[m])
+            _fill(plot.series[0].points[k].format.fill, story.on_theme[m])
 
     def curves(self, title: str, of: Chart, story: Story, notes: str) -> None:
         """Add medians over markets as lines, with thin lines that hold 90 % of markets."""
@@ -223,9 +239,9 @@ class Slides:
             drawn.append((motion, what, points))
         slide = self._slide(CONTENT, title, f"{of.note} Thin lines hold 90 %.\n{notes}")
         foot = Box(self.margin, int(self.height * 0.93), self.width - 2 * self.margin, int(self.height * 0.06))
-        self._write(slide, foot, [f"{of.note} Thin lines hold 90 %."], 10, MUTED)
+        self._write(slide, foot, [f"{of.note} Thin lines hold 90 %."], 10, self.tones.muted)
         chart = self._chart(slide, "XY_SCATTER_LINES_NO_MARKERS", data, f"{title}. {of.note}")
-        _axes(chart, of.kind)
+        _axes(chart, of.kind, self.tones)
         _across(chart.category_axis, max(c.x[-1] for c in lines), of.x_label, start)
         _named(chart.value_axis, of.y_label)
         if of.kind is Kind.SHARE:
@@ -237,12 +253,12 @@ class Slides:
         below = iter(_below_others([points[-1][1] for _, what, points in drawn if not what], log=of.log))
         for (motion, what, points), series in zip(drawn, chart.plots[0].series, strict=True):
             series.smooth = False
-            series.format.line.color.rgb = _rgb(story.colours[motion])
+            series.format.line.color.rgb = _rgb(story.on_theme[motion])
             series.format.line.width = Pt(0.75 if what else 3)
             if dash := DASHES.get(pattern) if isinstance(pattern := line(motion), str) else "LONG_DASH":
                 series.format.line.dash_style = getattr(MSO_LINE, dash)
             if not what:
-                _label_end(series, len(points) - 1, story.names[motion], story.colours[motion], below=next(below))
+                _label_end(series, len(points) - 1, story.names[motion], story.on_theme[motion], below=next(below))
 
     def mix(self, story: Story, notes: str) -> None:
         """Add where new customers came from, as stacked bars."""
@@ -257,13 +273,14 @@ class Slides:
         for name in known:
             data.add_series(name, [story.mix[m].get(name, 0) / 100 for m in story.motions])
         chart = self._chart(self._slide(CONTENT, story.mix_title, notes), "BAR_STACKED_100", data, story.mix_title)
-        _axes(chart, Kind.SHARE)
+        _axes(chart, Kind.SHARE, self.tones)
         chart.plots[0].gap_width, chart.plots[0].overlap = 50, 100
         chart.category_axis.reverse_order = True
         chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
         plot = chart.plots[0]
         plot.has_data_labels = True
         plot.data_labels.number_format, plot.data_labels.number_format_is_linked = PARTS, False
+        plot.data_labels.font.color.rgb = _rgb("#000000")  # on the tint of a channel, whatever the paper
         chart.has_legend = True
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
         for name, series in zip(known, chart.plots[0].series, strict=True):
@@ -278,7 +295,7 @@ class Slides:
             place = self._below(slide)
             width = place.width // len(here)
             foot = Box(self.margin, int(self.height * 0.93), place.width, int(self.height * 0.06))
-            self._write(slide, foot, [story.bridge_note], 10, MUTED)
+            self._write(slide, foot, [story.bridge_note], 10, self.tones.muted)
             for k, motion in enumerate(here):
                 self._waterfall(slide, place._replace(left=place.left + k * width, width=width), motion, story)
 
@@ -300,19 +317,19 @@ class Slides:
         chart.has_title = True
         chart.chart_title.text_frame.text = story.names[motion]
         font = chart.chart_title.text_frame.paragraphs[0].runs[0].font
-        font.size, font.bold, font.color.rgb = Pt(16), True, _rgb(story.colours[motion])
+        font.size, font.bold, font.color.rgb = Pt(16), True, _rgb(story.on_theme[motion])
         plot = chart.plots[0]
         plot.gap_width, plot.overlap = 40, 100
         begins, above, below, labels = plot.series
         for unseen in (begins, labels):
             unseen.format.fill.background()
-        _axes(chart, Kind.USD_TOTAL)
+        _axes(chart, Kind.USD_TOTAL, self.tones)
         chart.category_axis.reverse_order = True
         chart.value_axis.visible = chart.value_axis.has_major_gridlines = False
         chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = min(ends), max(ends) + room
         for k, step in enumerate(bars):
             for series in (above, below):
-                _fill(series.points[k].format.fill, in_hex(waterfall.tint(step, story.colours[motion])))
+                _fill(series.points[k].format.fill, in_hex(waterfall.tint(step, story.on_theme[motion])))
             label = labels.points[k].data_label
             label.text_frame.text = waterfall.amount(step)
             label.text_frame.paragraphs[0].runs[0].font.size = Pt(12)
@@ -409,12 +426,24 @@ def _format(kind: Kind) -> str:
     return FORMATS[kind] if kind in FORMATS else currency.chart_format()
 
 
-def _axes(chart: Any, kind: Kind) -> None:
+def _darken(file: Any) -> None:
+    """Put the slides on dark paper: what is paper and what is ink in the master's colours change places."""
+    master = file.slide_master
+    colours = master.element.find(f"{{{master.element.nsmap['p']}}}clrMap")
+    for paper, ink in (("bg1", "tx1"), ("bg2", "tx2")):
+        one, other = colours.get(paper), colours.get(ink)
+        colours.set(paper, other)
+        colours.set(ink, one)
+    master.background.fill.solid()
+    master.background.fill.fore_color.rgb = _rgb(PAPERS["dark"][0])
+
+
+def _axes(chart: Any, kind: Kind, tones: Tones) -> None:
     from pptx.enum.chart import XL_TICK_LABEL_POSITION
 
     up = chart.value_axis
     up.tick_labels.number_format, up.tick_labels.number_format_is_linked = _format(kind), False
-    up.major_gridlines.format.line.color.rgb = _rgb(LIGHT)
+    up.major_gridlines.format.line.color.rgb = _rgb(tones.grid)
     up.format.line.fill.background()
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     up.tick_label_position = XL_TICK_LABEL_POSITION.LOW

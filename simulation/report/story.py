@@ -10,7 +10,8 @@ import numpy as np
 
 from simulation.calendar import YEAR_WEEKS, Calendar
 from simulation.figures import cac, channels, customers, path, retention, waterfall
-from simulation.figures.style import colour, in_hex, percentiles
+from simulation.figures.look import STYLE, Look, drawn_in, look_of
+from simulation.figures.style import colour, in_hex, percentiles, use_style
 from simulation.figures.time_axis import ticks
 from simulation.figures.words import motion_name
 from simulation.knowns.carriers import Row
@@ -24,7 +25,10 @@ from simulation.report.past import Past
 from simulation.report.past import past as told
 from simulation.runs.enough import what_is_drawn
 from simulation.runs.paired import Difference, Summary, differences, median_first, summarise
+from simulation.runs.results import Results
+from simulation.runs.store import placed
 from simulation.scenario import currency
+from simulation.scenario.figures import Figures
 from simulation.scenario.firm import Motion
 from simulation.scenario.history import AS_BEFORE, STOP
 from simulation.scenario.known import Known
@@ -84,7 +88,9 @@ class Story(NamedTuple):
     verdict: Verdict
     motions: list[str]
     names: dict[str, str]
-    colours: dict[str, str]
+    colours: dict[str, str]  # by motion, on white paper
+    dark: bool  # the theme
+    on_theme: dict[str, str]  # by motion, on the theme's paper
     charts: list[Chart]
     mix_title: str
     mix: dict[str, dict[str, float]]  # by motion and channel, percent of new customers of the last half-year
@@ -122,6 +128,23 @@ class Story(NamedTuple):
         return next(x.median for x in self.summary if (x.motion, x.metric) == (motion, metric))
 
 
+def _look(results: Results) -> Look:
+    """Return the look that the command asked for, of its style file as the folder has it."""
+    asked = Figures.model_validate(results.config["figures"])
+    style = results.path / placed(STYLE)
+    found, _ = look_of(
+        asked.model_copy(update={"style": str(style) if asked.style and style.is_file() else None}),
+        results.config["motions"],
+    )
+    return found
+
+
+def _colours(look: Look, motions: list[str]) -> dict[str, str]:
+    with drawn_in(look):
+        use_style()
+        return {m: in_hex(colour(m, k)) for k, m in enumerate(motions)}
+
+
 def tell(folder: Path) -> Story:
     """Return the story of a results folder; raises BadInput where none can be told."""
     results = opened(folder)
@@ -136,13 +159,16 @@ def tell(folder: Path) -> Story:
     worlds = read.worlds()
     firms = {m: accounts.firm(data, weekly[m], m) for m in motions}
     years = {m: bridge.last_year(data, m) for m in motions}
+    look = _look(results)
     shares = {m: channels.shares_of(data, m)[:, -1] for m in motions}
     return Story(
         title=_title(data, motions),
         verdict=verdict(data, read.missing(), config["study"]["goal"]),
         motions=motions,
         names={m: motion_name(m) for m in motions},
-        colours={m: in_hex(colour(m, k)) for k, m in enumerate(motions)},
+        colours=_colours(look._replace(theme="light"), motions),
+        dark=look.theme == "dark",
+        on_theme=_colours(look, motions),
         charts=[*([_path(futures)] if futures else []), *_charts(data, weekly)],
         mix_title=channels.title({m: of[:, None] for m, of in shares.items()}),
         mix={m: {_words(c): float(p) for c, p in zip(CHANNELS, of, strict=True) if p >= SAID_PART} for m, of in shares.items()},
