@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from simulation.engine import Engine
 from simulation.flywheel.desk import Rows
-from simulation.model import DECISIONS, WEEK, Engine, one_part
+from simulation.model import DECISIONS, WEEK, one_part
 from simulation.people import bounds, overrides, rewrite
 from simulation.people.agents import STAGE_CLASSES, Person, blank_view
 from simulation.people.decision import Decision

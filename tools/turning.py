@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
+from simulation.engine import simulate
 from simulation.metrics.sums import ratio
-from simulation.model import simulate
 from simulation.people.stages import BY_USERS, CAUSES
 from simulation.runs.files import table_writer
 from simulation.scenario.compose import compose, world_at

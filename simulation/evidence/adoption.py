@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 from simulation.calendar import month_of, weeks_of
+from simulation.engine import Engine
 from simulation.evidence.diffusion import fit_bass
 from simulation.evidence.history import NEVER, contacts_in, first_adoptions, run_to, started
 from simulation.evidence.logit import person_period
 from simulation.evidence.pooling import Statistic
-from simulation.model import Engine
 from simulation.scenario.schema import World
 
 MONTHS_A_YEAR = 12

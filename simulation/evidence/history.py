@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.compiled import jit
-from simulation.model import Engine
+from simulation.engine import Engine
 from simulation.people.columns import N_TIES
 from simulation.people.draws import key_of
 from simulation.people.stages import Stage

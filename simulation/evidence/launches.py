@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
+from simulation.engine import Engine
 from simulation.evidence.history import FIRST_TIES_WEEKS, NEVER, run_to, started
 from simulation.evidence.logit import slopes
 from simulation.evidence.pooling import Statistic
-from simulation.model import Engine
 from simulation.scenario.schema import World
 
 SIZES = (500, 2000, 20_000)  # accounts of the markets, a row each

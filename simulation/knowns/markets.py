@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.calendar import QUARTER_WEEKS, YEAR_WEEKS
-from simulation.model import Engine, past_of
+from simulation.engine import Engine, past_of
 from simulation.people.draws import Purpose, key_of
 from simulation.record import Record
 from simulation.scenario.history import Past

@@ -25,8 +25,8 @@ PERSON_WEEK_SECONDS = 2e-8  # what runs are taken to cost before one has been do
 
 async def _get_ready() -> None:
     """Load in every worker what takes seconds to load, all at the same time; a coroutine, as nobody waits for it."""
-    import simulation.metrics
-    import simulation.model  # noqa: F401
+    import simulation.engine
+    import simulation.metrics  # noqa: F401
 
 
 def _end_quickly() -> None:

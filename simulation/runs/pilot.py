@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulation.model import past_of
+from simulation.engine import past_of
 from simulation.people.draws import key_of
 from simulation.people.stages import Stage
 from simulation.scenario.errors import BadInput

@@ -77,8 +77,8 @@ def run(base: World, task: Task, keep: Sequence[str]) -> Outcome:
 
     An error is returned, not raised, so that it costs only itself.
     """
+    from simulation.engine import simulate
     from simulation.metrics import measure
-    from simulation.model import simulate
 
     start = time.perf_counter()
     try:

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from simulation import model as engine
+from simulation import engine
 from simulation.mesa_model import GrowthModel
 from simulation.people.agents import Customer, Expert, Newcomer, Prospect
 from tests.worlds import differing, lively, world

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from simulation import model as engine
+from simulation import engine
 from tests.benchmarks import commands, limit, runs
 from tests.benchmarks.measure import Measure
 from tests.benchmarks.worlds import bare, world

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numba as nb
 import numpy as np
 
+from simulation.engine import Engine
 from simulation.flywheel.desk import Rows
-from simulation.model import Engine
 from simulation.people.columns import PERSON
 from simulation.people.draws import bits, key_of
 from simulation.people.network import Network

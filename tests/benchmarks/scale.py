@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.model import Engine
+from simulation.engine import Engine
 from simulation.people.draws import key_of
 from simulation.people.network import Network
 from tests.benchmarks.worlds import world

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulation.engine import Engine
 from simulation.flywheel.desk import Rows
-from simulation.model import Engine
 from simulation.people.draws import key_of
 from simulation.people.network import Network, small_world
 from simulation.people.stages import Channel

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from simulation.cli import main
+from simulation.engine import simulate
 from simulation.knowns import solved, solver
-from simulation.model import simulate
 from simulation.scenario.compose import compose
 from simulation.scenario.files import options
 

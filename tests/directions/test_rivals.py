@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from simulation.engine import simulate
 from simulation.metrics import METRICS
-from simulation.model import simulate
 from simulation.scenario.compose import as_world, compose, one_rival
 
 SMALL = ("rows=5000", "market.accounts=20000", "switches.feedback=false")  # our quality stays as the rival's does

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from simulation.model import Engine
+from simulation.engine import Engine
 from simulation.people.draws import key_of
 from tests.benchmarks import scale
 from tests.benchmarks.worlds import world

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from simulation.engine import simulate
 from simulation.metrics import METRICS, measure
 from simulation.metrics.company import PROFILE, TODAY
-from simulation.model import simulate
 from simulation.people.stages import Cause, Door
 from simulation.scenario.compose import compose
 from tests.worlds import LIVELY

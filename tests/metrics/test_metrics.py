@@ -5,13 +5,13 @@ import re
 import numpy as np
 import pytest
 
+from simulation.engine import simulate
 from simulation.firm.levers import Tag
 from simulation.mesa_model import GrowthModel
 from simulation.metrics import METRICS, measure
 from simulation.metrics.company import TODAY
 from simulation.metrics.retention import tenure
 from simulation.metrics.tenure import lifetime_weeks
-from simulation.model import simulate
 from simulation.people.stages import Channel, Door
 from simulation.record import YEAR
 from simulation.scenario.firm import LEVERS

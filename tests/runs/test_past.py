@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from simulation import model as engines
+from simulation import engine as engines
+from simulation.engine import Engine, past_of, simulate
 from simulation.metrics import measure
-from simulation.model import Engine, past_of, simulate
 from simulation.people.counts import WEEKS_PER_COHORT
 from simulation.people.draws import Purpose, key_of
 from simulation.people.stages import Stage

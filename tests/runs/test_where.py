@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from simulation.model import simulate
+from simulation.engine import simulate
 from simulation.people import populate as people
 from simulation.people.populate import populate, shared
 from simulation.runs import cluster

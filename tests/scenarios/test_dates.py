@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from simulation.calendar import MONTHS
+from simulation.engine import Engine
 from simulation.mesa_model import GrowthModel
-from simulation.model import Engine
 from simulation.people.draws import key_of
 from simulation.scenario.compose import compose, composed
 from simulation.scenario.errors import BadInput
