@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from simulation.metrics.metric import Kind
 from simulation.metrics.sums import ratio
 from simulation.report.accounts import LINES, RATIOS, periods
 from simulation.report.board_sheets import year_called
-from simulation.report.story import Story
+from simulation.report.story import Chart, Story
 from simulation.runs.paired import Difference, Summary
 from simulation.scenario import currency
 from simulation.studies.goals import KINDS
@@ -29,7 +30,6 @@ MOST_CHANGED = 40  # settings that stand open; all of them stand in the list bel
 
 def page(story: Story) -> str:
     """Return the page; the same story gives the same bytes."""
-    library = ";\n".join((ASSETS / "vendor" / name).read_text(encoding="utf-8") for name in VENDORED)
     changed = [s for s in story.settings if s.changed]
     return template("report.html.j2").render(
         story=story,
@@ -43,14 +43,35 @@ def page(story: Story) -> str:
         gaps=_rows({(x.metric, (x.first, x.second)): x for x in story.differences}, _pairs(story), shown_gap),
         changed=changed[:MOST_CHANGED],
         css=styled(story.dark),
-        screen=screen(story.dark),
+        tints=tints([story.colours[m] for m in story.motions], story.dark),
         data=_data(story),
-        library=library.replace("</script", "<\\/script"),
-        charts=(ASSETS / "charts.js").read_text(encoding="utf-8"),
+        **scripts(),
     )
 
 
-def screen(dark: bool) -> str:
+def scripts() -> dict[str, str]:
+    """Return what draws the charts of a page, as its template names it."""
+    library = ";\n".join((ASSETS / "vendor" / name).read_text(encoding="utf-8") for name in VENDORED)
+    return {
+        "library": library.replace("</script", "<\\/script"),
+        "charts": (ASSETS / "charts.js").read_text(encoding="utf-8"),
+    }
+
+
+def tints(colours: list[str], dark: bool) -> str:
+    """Return the style of lines (m) and of their names (t), in the order of the motions, on light paper and on dark."""
+
+    def said(line: str, name: str) -> str:
+        return "".join(f"--m-{k}:{line.format(c)};--t-{k}:{name.format(c)};" for k, c in enumerate(colours))
+
+    def mixed(percent: int, with_: str) -> str:
+        return f"color-mix(in srgb,{{}} {percent}%,{with_})"
+
+    on_light, on_dark = said("{}", mixed(70, "black")), said(mixed(65, "white"), mixed(50, "white"))
+    return f":root{{{on_light}}}\n@media {_screen(dark)}{{:root{{{on_dark}}}}}"
+
+
+def _screen(dark: bool) -> str:
     """Return for which readers a page is dark: for those who like it so, or, in the dark theme, on every screen."""
     return "screen" if dark else "(prefers-color-scheme:dark)"
 
@@ -58,7 +79,7 @@ def screen(dark: bool) -> str:
 def styled(dark: bool) -> str:
     """Return the style sheet of a page in a theme."""
     css = (ASSETS / "style.css").read_text(encoding="utf-8")
-    return css.replace("(prefers-color-scheme:dark)", screen(dark)).replace(
+    return css.replace("(prefers-color-scheme:dark)", _screen(dark)).replace(
         "light dark", "dark" if dark else "light dark"
     )
 
@@ -74,15 +95,15 @@ def template(name: str) -> Any:
 
 
 def _data(story: Story) -> str:
-    """Return what the charts draw, as JSON that no text in it can end."""
+    """Return what the charts draw."""
     tree = {
         "motions": story.motions,
         "sign": currency.sign(),
         "start": story.calendar.start and story.calendar.start.isoformat(),
-        "ticks": [(week, f"{day:%b %Y}") for week, day in story.ticks],
+        "ticks": named(story.ticks),
         "names": story.names,
         "dashes": {m: DASHES.get(pattern, "8 2 2 2") if isinstance(pattern := line(m), str) else "8 2 2 2" for m in story.motions},
-        "charts": [chart._asdict() | {"curves": [c._asdict() for c in chart.curves]} for chart in story.charts],
+        "charts": drawn(story.charts),
         "bridge_title": story.bridge_title,
         "bridges": {
             m: [step._asdict() | {"total": step.total, "said": amount(step), "tint": in_hex(tint(step, ""))} for step in bars]
@@ -94,7 +115,22 @@ def _data(story: Story) -> str:
         "tints": {name: in_hex(tint) for name, tint in TINTS.items()},
         "summary": [x._asdict() | {k: _known(getattr(x, k)) for k in ("median", "low", "high")} for x in story.summary],
     }  # fmt: skip
+    return as_json(tree)
+
+
+def as_json(tree: dict[str, Any]) -> str:
+    """Return what charts draw as JSON that no text in it can end."""
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+
+
+def drawn(charts: list[Chart]) -> list[dict[str, Any]]:
+    """Return charts with their curves."""
+    return [chart._asdict() | {"curves": [c._asdict() for c in chart.curves]} for chart in charts]
+
+
+def named(ticks: list[tuple[float, date]]) -> list[tuple[float, str]]:
+    """Return the ticks of the time axis with what stands at them."""
+    return [(week, f"{day:%b %Y}") for week, day in ticks]
 
 
 def _known(value: float) -> float | None:

@@ -248,12 +248,12 @@ def _charts(data: Comparison, weekly: Mapping[str, Mapping[str, np.ndarray]]) ->
     arr = {m: arr_usd(of["revenue_cents"]) for m, of in data.weekly.items()}
     cash = {m: np.cumsum(weekly[m]["cash_cents"], axis=1) / 100 for m in data.weekly}
     return [
-        _chart("cac", cac.title(data, costs=paid), currency.in_words("fully loaded CAC, USD"), "week", Kind.USD, costs, f"Trailing {WINDOW_WEEKS} weeks. {data.foot}", log=paid, at_end=_ends(f"In the last {WINDOW_WEEKS} weeks a new customer cost", costs, Kind.USD)),
-        _chart("retention", retention.title(kept, data.seeds), "customers still there", "weeks since adoption", Kind.SHARE,
+        chart_of("cac", cac.title(data, costs=paid), currency.in_words("fully loaded CAC, USD"), "week", Kind.USD, costs, f"Trailing {WINDOW_WEEKS} weeks. {data.foot}", log=paid, at_end=_ends(f"In the last {WINDOW_WEEKS} weeks a new customer cost", costs, Kind.USD)),
+        chart_of("retention", retention.title(kept, data.seeds), "customers still there", "weeks since adoption", Kind.SHARE,
                {m: of / 100 for m, of in kept.items()}, f"Kaplan-Meier, ongoing customers censored. {data.foot}"),
-        _chart("customers", customers.title(counts, data.weeks), "paying customers", "week", Kind.COUNT, counts, data.foot),
-        _chart("arr", _ends(f"Yearly recurring revenue after {data.weeks} weeks", arr, Kind.USD_TOTAL), currency.in_words("ARR, USD"), "week", Kind.USD_TOTAL, arr, f"Revenue of the week times {YEAR_WEEKS}. {data.foot}"),
-        _chart("cash", _ends(f"Cumulative cash after {data.weeks} weeks", cash, Kind.USD_TOTAL), currency.in_words("cumulative cash, USD"), "week", Kind.USD_TOTAL, cash, f"Gross margin less all booked cost. {data.foot}"),
+        chart_of("customers", customers.title(counts, data.weeks), "paying customers", "week", Kind.COUNT, counts, data.foot),
+        chart_of("arr", _ends(f"Yearly recurring revenue after {data.weeks} weeks", arr, Kind.USD_TOTAL), currency.in_words("ARR, USD"), "week", Kind.USD_TOTAL, arr, f"Revenue of the week times {YEAR_WEEKS}. {data.foot}"),
+        chart_of("cash", _ends(f"Cumulative cash after {data.weeks} weeks", cash, Kind.USD_TOTAL), currency.in_words("cumulative cash, USD"), "week", Kind.USD_TOTAL, cash, f"Gross margin less all booked cost. {data.foot}"),
     ]  # fmt: skip
 
 
@@ -262,7 +262,7 @@ def _path(futures: Futures) -> Chart:
     over = {m: of for m in futures.compared if m != AS_BEFORE and np.any(of := futures.cash_against(m, AS_BEFORE))}
     note = f"Gross margin less all booked cost, over that of going on as before. {what_is_drawn('Line: median', len(futures.cost[STOP]), futures.each)}"
     label = currency.in_words("cash over going on as before, USD")
-    return _chart("path", path.title(futures), label, "week", Kind.USD_TOTAL, over, note)
+    return chart_of("path", path.title(futures), label, "week", Kind.USD_TOTAL, over, note)
 
 
 def _ends(what: str, curves: Mapping[str, np.ndarray], kind: Kind) -> str:
@@ -272,7 +272,7 @@ def _ends(what: str, curves: Mapping[str, np.ndarray], kind: Kind) -> str:
     return f"{what}: " + (", ".join(f"{motion_name(m)} {shown(last[m], kind)}" for m in known) or "too few to say")
 
 
-def _chart(
+def chart_of(
     name: str,
     title: str,
     y_label: str,

@@ -31,7 +31,7 @@ function drawCurves(box, chart, shown, width) {
       (d.low === null ? "" : `  (${format(d.low)} to ${format(d.high)})`))].join("\n")}; });
   const log = document.getElementById("log").checked && chart.log;
   const range = chart.kind === "share" ? {domain: [0, 1]} : log ? {type: "log"} : {zero: chart.kind !== "usd_total", nice: true};
-  const plot = Plot.plot({width, height: width < 500 ? 260 : 340, marginLeft: 76, marginRight: 92, marginTop: 18, marginBottom: 40,
+  const plot = Plot.plot({width, height: width < 500 ? 260 : 340, marginLeft: 76, marginRight: Math.max(92, 12 + 8 * d3.max(curves, c => DATA.names[c.motion].length)), marginTop: 18, marginBottom: 40,
     style: {background: "none", fontSize: "13px", overflow: "visible"},
     x: dated ? {label: null, ticks: [...names.keys()], tickFormat: week => names.get(week)} : {label: chart.x_label, ticks: d3.range(0, at.at(-1) + 1, at.at(-1) > 200 ? 52 : at.at(-1) > 60 ? 26 : 13), tickFormat: String},
     y: {...range, label: null, grid: true, tickFormat: format, ticks: log ? 4 : 6},
@@ -94,8 +94,8 @@ function draw(paper) {
   const width = paper || Math.min(1000, document.querySelector("main").clientWidth);
   if (!shown.size) return;
   for (const chart of DATA.charts) drawCurves(document.getElementById("chart-" + chart.name), chart, shown, width);
-  drawBridge(document.getElementById("chart-bridge"), shown, width);
-  drawMix(document.getElementById("chart-mix"), shown, width);
+  if (DATA.bridges) drawBridge(document.getElementById("chart-bridge"), shown, width);
+  if (DATA.mix) drawMix(document.getElementById("chart-mix"), shown, width);
 }
 draw();
 addEventListener("change", () => draw());
