@@ -232,14 +232,16 @@ class Slides:
             return
         data, drawn = XyChartData(), []
         start = story.calendar.start if of.x_label == "week" else None
-        for motion, what, points in _lines(lines, start):
+        # the longest first: LibreOffice draws no first line that has fewer points than another
+        for motion, what, points in sorted(_lines(lines, start), key=lambda of: len(of[2]), reverse=True):
             series = data.add_series(story.names[motion] + what)
             for x, y in points:
                 series.add_data_point(x, y)
             drawn.append((motion, what, points))
-        slide = self._slide(CONTENT, title, f"{of.note} Thin lines hold 90 %.\n{notes}")
+        said = f"{of.note} Thin lines hold 90 %." if any(what for _, what, _ in drawn) else of.note
+        slide = self._slide(CONTENT, title, f"{said}\n{notes}")
         foot = Box(self.margin, int(self.height * 0.93), self.width - 2 * self.margin, int(self.height * 0.06))
-        self._write(slide, foot, [f"{of.note} Thin lines hold 90 %."], 10, self.tones.muted)
+        self._write(slide, foot, [said], 10, self.tones.muted)
         chart = self._chart(slide, "XY_SCATTER_LINES_NO_MARKERS", data, f"{title}. {of.note}")
         _axes(chart, of.kind, self.tones)
         _across(chart.category_axis, max(c.x[-1] for c in lines), of.x_label, start)

@@ -11,6 +11,8 @@ from pptx.util import Inches
 
 from simulation.cli import main
 from simulation.report.deck import deck
+from simulation.report.slides import Slides
+from simulation.report.story import Curve
 from tests.report import office
 from tests.report.made import PLACE, folder, medians, story
 
@@ -37,6 +39,19 @@ def test_its_lines_are_those_of_the_story(made):
     curve = story().chart("cac").curves[0]
     series = next(s for s in lines.plots[0].series if s.name == curve.motion.upper())
     assert list(series.values) == [y for y in curve.mid if y is not None]
+
+
+def test_the_first_line_is_the_longest_else_libreoffice_leaves_it_out():
+    told = story()
+    of = told.chart("cac")
+    short = [tuple(None if k < 10 else v for k, v in enumerate(band)) for band in of.curves[0][2:]]
+    late = of._replace(curves=[Curve(*of.curves[0][:2], *short), *of.curves[1:]])
+    slides = Slides({})
+    slides.curves(late.at_end, late, told, "")
+    series = charts(slides.file)[0].plots[0].series
+    points = [len(list(s.values)) for s in series]
+    assert points[0] == max(points) > min(points)
+    assert {s.name for s in series} >= {told.names[c.motion] for c in late.curves}
 
 
 def test_every_slide_has_a_sentence_as_title_and_the_manifest_in_its_notes(made):
