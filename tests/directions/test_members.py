@@ -25,8 +25,8 @@ def world(motion, company="reference"):
     return compose(f"company={company}", "rows=10000", f"motions=[{motion}]").world(motion)
 
 
-def measured(motion, name, **settings):
-    return [measure(GrowthModel(world(motion), rng=seed, **settings).run())[name] for seed in SEEDS]
+def measured(motion, name, company="reference", **settings):
+    return [measure(GrowthModel(world(motion, company), rng=seed, **settings).run())[name] for seed in SEEDS]
 
 
 ARROWS = {  # setting: (motion, more, less, metric, sign)
@@ -59,9 +59,12 @@ def test_who_never_joins_never_does():
     assert record.series("posts").sum() == 0
 
 
-@pytest.mark.parametrize("company", ["reference", "slack", "lego_ideas", "figma"])
+COMPANIES = ("reference", "slack", "lego_ideas", "figma")  # the last three nobody fitted
+
+
+@pytest.mark.parametrize("company", COMPANIES)
 def test_most_of_an_audience_never_writes(company):
-    """V30 asks for 60 to 97 % on the reference's experiment; here the shipped scenario, and companies that nobody fitted."""
+    """V30 asks for 60 to 97 % on the reference's experiment; here the shipped scenario."""
     silent = everyone = 0
     for seed in range(5):
         model = GrowthModel(world("clg", company), rng=seed)
@@ -71,15 +74,28 @@ def test_most_of_an_audience_never_writes(company):
     assert 0.6 < silent / everyone < 0.97
 
 
-def test_customers_are_members_or_not_under_every_motion_with_a_community():
+@pytest.mark.parametrize("company", COMPANIES)
+def test_customers_are_members_or_not_under_every_motion_with_a_community(company):
     for motion in ("clg", "hybrid", "community_assisted_plg"):
-        assert 0.2 < np.mean(measured(motion, "customers_in_community")) < 0.8
+        assert 0.2 < np.mean(measured(motion, "customers_in_community", company=company)) < 0.8
 
 
+@pytest.mark.parametrize("company", COMPANIES)
+def test_more_is_influenced_by_a_community_than_sourced_and_both_most_where_there_is_nothing_else(company):
+    clg, hybrid = (
+        {name: np.array(measured(motion, name, company=company)) for name in ("sourced_share", "influenced_share")}
+        for motion in ("clg", "hybrid")
+    )
+    for of in (clg, hybrid):
+        assert (of["sourced_share"] <= of["influenced_share"]).all() and (of["influenced_share"] < 1).all()
+    larger(clg["sourced_share"], hybrid["sourced_share"])
+    larger(hybrid["influenced_share"], hybrid["sourced_share"])  # some read or join before another door sells to them
+
+
+@pytest.mark.parametrize("company", COMPANIES)
 @pytest.mark.parametrize("motion", ["community_assisted_plg", "hybrid"])
-def test_who_ever_joined_looks_more_loyal_than_members_of_a_day(motion):
+def test_who_ever_joined_looks_more_loyal_than_members_of_a_day(motion, company):
     """Who stays longest has most time to join: each market's gap by who ever joined, less that of members on a day (immortal time)."""
-    parts = [
-        observe(compose("rows=20000", f"motions=[{motion}]", "weeks=156").world(motion), seed, 78) for seed in SEEDS
-    ]
+    town = compose(f"company={company}", "rows=20000", f"motions=[{motion}]", "weeks=156").world(motion)
+    parts = [observe(town, seed, 78) for seed in SEEDS]
     larger([_gap(part["ever"]) for part in parts], [_gap(part["naive"]) for part in parts])
