@@ -3,7 +3,7 @@
 One calibrated vector has one answer; others that hold the same rows have others. Each of ``settings`` (all that docs/identified.csv
 says move a pattern, if none is named) goes down and up within its prior in steps of its width, every other number as shipped, until
 a row is missed that holds as shipped. Rows and the comparison are those of ``study=validate``'s seeds; every point is kept as it
-ends: the same command goes on where it was stopped. ``along.csv`` has all points; what each answer was where as many rows hold is printed.
+ends: the same command goes on where it was stopped. ``along.csv`` has all points, ``set.csv`` those where as many rows hold; what each answer was where as many rows hold is printed.
 """
 
 import csv
@@ -14,31 +14,18 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from simulation.evidence.experiments import FIRST_SEED, at_its_size, targets
-from simulation.mesa_model import GrowthModel
-from simulation.metrics import measure
+from simulation.evidence.experiments import FIRST_SEED, targets
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose
 from simulation.scenario.units import Frozen, count
+from tools.answers import COMPARED, NAMES, answers, movers, write_set
 from tools.asked import Names, read
 from tools.kept import Kept, Tried
-from tools.recalibrate import movers, same_search
+from tools.recalibrate import same_search
 from tools.rows import chosen, pool, values, world_of
 
 STEP = 0.1  # of a prior's width
 MOST_STEPS = 5  # each way
-COMPARED = 20  # seeds of the comparison
-PEOPLE = {"market.people": 5000}  # simulated there, of a market of as many accounts as shipped
-MOTIONS = ("clg", "plg", "slg")
-ANSWERS = (  # metric, first motion, second: the ratio of their means is an answer
-    ("cac_usd", "clg", "plg"),
-    ("acquisition_per_new_arr", "clg", "plg"),
-    ("acquisition_per_new_arr", "clg", "slg"),
-    ("ltv_to_cac", "clg", "plg"),
-)
-NAMES = [f"{metric} {first}/{second}" for metric, first, second in ANSWERS]
 SHIPPED = ("shipped", 0)
 
 
@@ -63,12 +50,7 @@ class Point(NamedTuple):
 
 def seen(settings: dict[str, float], rows: Sequence[str]) -> list[float]:
     """Return the rows, then the answers, of the reference scenario with ``settings``."""
-    found = list(values(settings, rows, FIRST_SEED).values())
-    worlds = {m: at_its_size(world_of(m), m, settings | PEOPLE) for m in MOTIONS}
-    seeds = range(FIRST_SEED, FIRST_SEED + COMPARED)
-    runs = {m: [measure(GrowthModel(world, rng=seed).run()) for seed in seeds] for m, world in worlds.items()}
-    mean = {m: {k: float(np.nanmean([run[k] for run in of])) for k, *_ in ANSWERS} for m, of in runs.items()}
-    return found + [mean[first][metric] / mean[second][metric] for metric, first, second in ANSWERS]
+    return [*values(settings, rows, FIRST_SEED).values(), *answers(settings)]
 
 
 class Walk:
@@ -134,19 +116,29 @@ class Walk:
             for of in points:
                 held = len(self.rows) - len(of.missed)
                 lines.writerow([of.number, of.steps, f"{of.value:.4g}", held, " ".join(of.missed), *(f"{x:.3g}" for x in of.answers)])  # fmt: skip
+        write_set(
+            self.folder / "set.csv",
+            [
+                (_at(of), {} if of.number == SHIPPED[0] else {of.number: of.value}, list(of.answers))
+                for of in _held(points)
+            ],
+        )
 
 
 def sentences(points: Sequence[Point]) -> list[str]:
     """Say of each answer what it is as shipped, and over the points at which no further row is missed, by which number."""
-    shipped, *others = points
-    held = [point for point in others if not set(point.missed) - set(shipped.missed)]
     said = []
     for k, name in enumerate(NAMES):
-        low, high = (end([shipped, *held], key=lambda point: point.answers[k]) for end in (min, max))
+        low, high = (end(_held(points), key=lambda point: point.answers[k]) for end in (min, max))
         said.append(
-            f"{name}: {shipped.answers[k]:.2f} as shipped, {low.answers[k]:.2f} ({_at(low)}) to {high.answers[k]:.2f} ({_at(high)}) where as many rows hold"
+            f"{name}: {points[0].answers[k]:.2f} as shipped, {low.answers[k]:.2f} ({_at(low)}) to {high.answers[k]:.2f} ({_at(high)}) where as many rows hold"
         )
     return said
+
+
+def _held(points: Sequence[Point]) -> list[Point]:
+    """Return those at which no row is missed that holds as shipped, which is the first."""
+    return [point for point in points if not set(point.missed) - set(points[0].missed)]
 
 
 def _at(point: Point) -> str:
