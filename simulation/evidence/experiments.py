@@ -162,10 +162,18 @@ EXPERIMENTS = (
 )  # fmt: skip
 
 
-def at_its_size(base: World, motion: str, settings: dict[str, Any]) -> World:
-    """Return a scenario's world under an experiment's settings: fewer people stand for a market of as many accounts."""
-    accounts = base.market.accounts or base.market.people
-    return world_at(base, motion, {"market.accounts": accounts} | settings)
+def at_its_size(base: World, motion: str, settings: dict[str, Any], times: float = 1.0) -> World:
+    """Return a scenario's world under an experiment's settings: fewer people stand for a market of as many accounts.
+
+    ``times``: that of another market, so many times as large. No more people than accounts are simulated.
+    """
+    market = {"market.accounts": base.market.accounts or base.market.people}
+    asked: dict[str, Any] = market | settings
+    if times != 1:
+        accounts = round(times * asked["market.accounts"])
+        people = min(asked.get("market.people", base.market.people) or accounts, accounts)
+        asked |= {"market.accounts": accounts, "market.people": people}
+    return world_at(base, motion, asked)
 
 
 COHORT_MOTION = "plg"  # whose customers stand for a cohort

@@ -1,6 +1,7 @@
 """Study ``validate``: is it true. Each target's statistic, computed from the simulation as its source computed it."""
 
 import math
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,7 +34,8 @@ from simulation.studies import diffusion
 from simulation.studies.kind import find_kind
 from simulation.studies.screen import show
 
-PLAIN_SEEDS = 10  # at most, of a plain run of the scenario
+FEWER_SEEDS = 10  # at most, of a plain run of the scenario, and of markets of another size
+SIZES = {"half": 0.5, "five": 5.0}  # times the scenario's market, at which rows are looked at too
 
 
 class Verdict(NamedTuple):
@@ -54,13 +56,16 @@ class Standing(NamedTuple):
     """What else is known of a target's value.
 
     ``near``: the end that it is near, ``low``, ``high`` or empty. ``fitted``: whether a search looked at the row. ``plain``: its value
-    in plain runs of the scenario, NaN where it cannot be read off them, and ``not_read`` why.
+    in plain runs of the scenario, NaN where it cannot be read off them, and ``not_read`` why. ``half``, ``five``: its value in a
+    market half as large as the scenario's, and five times as large.
     """
 
     near: str
     fitted: bool
     plain: float
     not_read: str
+    half: float
+    five: float
 
 
 class Given(NamedTuple):
@@ -88,9 +93,11 @@ def answer(session: Session, study: Validate) -> Found:
     given = _given(study)  # a mistake in a file is said before anything runs
     asked = {*study.experiments, *(["community"] if study.forum else [])}
     chosen = [e for e in EXPERIMENTS if e.name in asked]
-    plain = [e for e in chosen if not e.not_read and e.name in study.experiments]
+    own = [e for e in chosen if e.name in study.experiments]
+    plain = [e for e in own if not e.not_read]
     asking = [(e, _worlds(session, e), e.seeds) for e in chosen]
-    asking += [(e, _plain_worlds(session, e), min(e.seeds, PLAIN_SEEDS)) for e in plain]
+    asking += [(e, _worlds(session, e._replace(settings={})), min(e.seeds, FEWER_SEEDS)) for e in plain]
+    asking += [(e, _worlds(session, e, size), min(e.seeds, FEWER_SEEDS)) for size in SIZES.values() for e in own]
     items = [(e.observe, world, FIRST_SEED + k) for e, worlds, n in asking for world in worlds for k in range(n)]
     parts = iter(session.each(_observe, items))
     observed = [list(islice(parts, len(worlds) * n)) for _, worlds, n in asking]
@@ -101,12 +108,9 @@ def answer(session: Session, study: Validate) -> Found:
         estimates |= found
     known, beside = targets(), targets("checks.csv")
     verdicts, checks = ([_verdict(t, estimates[t.id]) for t in of if t.id in estimates] for of in (known, beside))
-    read = {
-        row: statistic.value()
-        for e, seen in zip(plain, observed[len(chosen) :], strict=True)
-        for row, statistic in e.conclude(seen).items()
-    }
-    standing = _standing(session, chosen, read, [t for t in known if t.id in estimates], verdicts)
+    others = iter(observed[len(chosen) :])
+    read, *sizes = (_read(part, others) for part in (plain, *(own for _ in SIZES)))
+    standing = _standing(session, chosen, read, sizes, [t for t in known if t.id in estimates], verdicts)
     session.store.csv("validation.csv", [v._asdict() | s._asdict() for v, s in zip(verdicts, standing, strict=True)])
     session.store.csv("checks.csv", [v._asdict() for v in checks])
     patterns = {t.id: t.pattern for t in (*known, *beside)}
@@ -201,27 +205,32 @@ def _conclude(conclude: Any, parts: list[dict[str, Any]]) -> dict[str, Estimate]
     return {name: statistic.estimate() for name, statistic in conclude(parts).items()}
 
 
-def _worlds(session: Session, e: Experiment) -> list[World]:
-    return [_world(session, motion, e.settings) for motion in e.motions]
+def _read(experiments: list[Experiment], observed: Iterator[list[dict[str, Any]]]) -> dict[str, float]:
+    """Return the value of each row of ``experiments``, of as many parts as there are of them."""
+    return {row: found.value() for e in experiments for row, found in e.conclude(next(observed)).items()}
 
 
-def _world(session: Session, motion: str, settings: dict[str, Any]) -> World:
-    """Return the session's scenario under a motion, at the size that an experiment needs."""
+def _worlds(session: Session, e: Experiment, times: float = 1.0) -> list[World]:
+    return [_world(session, motion, e.settings, times) for motion in e.motions]
+
+
+def _world(session: Session, motion: str, settings: dict[str, Any], times: float = 1.0) -> World:
+    """Return the session's scenario under a motion, at the size that an experiment needs, or in a market ``times`` as large."""
     base = session.config
     if motion not in base.motions:
         base = base.model_copy(update={"motions": _shipped(motion)})
-    return at_its_size(base.world(motion), motion, settings)
-
-
-def _plain_worlds(session: Session, e: Experiment) -> list[World]:
-    """Return the session's scenario under an experiment's motions, and nothing else."""
-    return [_world(session, motion, {}) for motion in e.motions]
+    return at_its_size(base.world(motion), motion, settings, times)
 
 
 def _standing(
-    session: Session, chosen: list[Experiment], read: dict[str, float], known: list[Target], verdicts: list[Verdict]
+    session: Session,
+    chosen: list[Experiment],
+    read: dict[str, float],
+    sizes: list[dict[str, float]],
+    known: list[Target],
+    verdicts: list[Verdict],
 ) -> list[Standing]:
-    """Return the standing of each verdict; ``read``: rows as plain runs have them."""
+    """Return the standing of each verdict; ``read``: rows as plain runs have them, ``sizes`` as markets of each of ``SIZES``."""
     why = {row: e.not_read for e in chosen if e.not_read for row in e.conclude([])}
     short = f"not defined in the {session.config.weeks} weeks of a plain run"
     looked_at = fitted()
@@ -229,7 +238,8 @@ def _standing(
     for target, verdict in zip(known, verdicts, strict=True):
         value = read.get(target.id, math.nan)
         not_read = "" if math.isfinite(value) else why.get(target.id, short)
-        found.append(Standing(near_end(target, verdict.value), target.id in looked_at, value, not_read))
+        at = [size[target.id] for size in sizes]
+        found.append(Standing(near_end(target, verdict.value), target.id in looked_at, value, not_read, *at))
     return found
 
 
@@ -270,6 +280,13 @@ def sentences(verdicts: list[Verdict], standing: list[Standing]) -> list[str]:
         f"plain runs, of the scenario without an experiment: {len(rows) - sum(bool(s.not_read) for _, s in rows)} rows can be read off them"
         + (f", outside their range {', '.join(off)}" if off else "")
     )
+    for name, at in (("half as large", [s.half for _, s in rows]), ("five times as large", [s.five for _, s in rows])):
+        out = [v.id for (v, _), x in zip(rows, at, strict=True) if not v.range_low <= x <= v.range_high]
+        turned = [v.id for v, _ in rows if v.inside and v.id in out]
+        said.append(
+            f"in a market {name}: {len(rows) - len(out)} of {len(rows)} rows hold"
+            + (f", no longer {', '.join(turned)}" if turned else "")
+        )
     reasons = dict.fromkeys(s.not_read for _, s in rows if s.not_read)
     said += [f"-, {why}: {', '.join(v.id for v, s in rows if s.not_read == why)}" for why in reasons]
     return said

@@ -130,16 +130,18 @@ def verdict(row, value):
 def test_rows_that_were_fitted_are_counted_apart_from_those_foretold_and_what_cannot_be_read_says_why():
     verdicts = [verdict("V05", 0.7), verdict("V07", 14.9), verdict("V32a", 0.5), verdict("V34a", 0.7)]
     standing = [
-        Standing("", True, 1.0, ""),
-        Standing("high", True, 4.0, ""),
-        Standing("", False, math.nan, "a plain run is short"),
-        Standing("", False, math.nan, "a plain run has no rival"),
+        Standing("", True, 1.0, "", 0.7, 0.7),
+        Standing("high", True, 4.0, "", 15.1, 14.0),
+        Standing("", False, math.nan, "a plain run is short", 0.5, 0.3),
+        Standing("", False, math.nan, "a plain run has no rival", math.nan, 0.7),
     ]
     assert sentences(verdicts, standing) == [
         "near an end (within 10 % of the range's width of one that can be passed): V07",
         "fitted, or history does not say: 2 of 2 rows hold",
         "foretold, as no search looked at them: 1 of 2 rows hold, all but V32a",
         "plain runs, of the scenario without an experiment: 2 rows can be read off them, outside their range V05",
+        "in a market half as large: 1 of 4 rows hold, no longer V07, V34a",
+        "in a market five times as large: 4 of 4 rows hold",
         "-, a plain run is short: V32a",
         "-, a plain run has no rival: V34a",
     ]
