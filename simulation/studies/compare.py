@@ -14,6 +14,7 @@ from simulation.runs.paired import differences, rows_of, summarise
 from simulation.runs.session import Runs, Session
 from simulation.scenario.study import Compare, Until
 from simulation.studies.comparison import Comparison
+from simulation.studies.elsewhere import corner
 from simulation.studies.screen import show
 
 FIRST_SEEDS, MORE_SEEDS = 10, 5  # how often an interval is looked at when a study stops early
@@ -70,6 +71,8 @@ def answer(session: Session, study: Compare) -> Runs:
     session.verdict(said.sentences, drawn(said))
     show(session.console, table(said))
     tell(session, read(session, runs))
+    if not study.posterior:
+        session.console.print(corner(session), soft_wrap=True, markup=False, highlight=False)
     return runs
 
 

@@ -20,6 +20,8 @@ from simulation.runs.paired import failures, median_first, quantiles, ran, rows_
 from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.study import Uncertainty
+from simulation.studies.elsewhere import Elsewhere, elsewhere
+from simulation.studies.elsewhere import sentences as set_sentences
 from simulation.studies.firm import as_known
 from simulation.studies.screen import show
 from simulation.studies.survives import Share
@@ -110,6 +112,7 @@ class Found(NamedTuple):
     crossings: list[Crossing]
     thirds: list[Third]
     limits: Limits  # who may be compared
+    over_set: Sequence[Elsewhere] = ()  # none of a posterior: it is about one firm
 
 
 def answer(session: Session, study: Uncertainty) -> Found:
@@ -132,7 +135,9 @@ def answer(session: Session, study: Uncertainty) -> Found:
     paths = {motion: trailing_cac(session, runs, motion) for motion in runs.values}
     crossings = [crossing(paths, ran(runs.values), *pair) for pair in pairs]
     won = {m: quantiles(runs.metric(m, "new_customers").ravel())[1] for m in runs.values}
-    found = Found(runs, drawn, worlds, crossings, thirds(runs, drawn), limits(len(points), won, "plausible worlds"))
+    comparable = limits(len(points), won, "plausible worlds")
+    over_set = () if study.posterior else elsewhere(session, study.metrics, comparable.inside)
+    found = Found(runs, drawn, worlds, crossings, thirds(runs, drawn), comparable, over_set)
     session.store.csv("uncertainty.csv", rows_of(worlds))
     session.store.csv("crossings.csv", rows_of(crossings))
     session.store.csv("least_known.csv", [_third_row(third) for third in found.thirds])
@@ -164,7 +169,7 @@ def _for_the_board(found: Found, weeks: int) -> list[str]:
         if {w.first, w.second} <= inside
     ]
     cash = {m: np.where(there, found.runs.metric(m, "cash_usd"), np.nan) for m in found.runs.values if m in inside}
-    return survives(shares_, cash, weeks)
+    return [*survives(shares_, cash, weeks), *set_sentences(found.over_set)]
 
 
 def by_source(found: Found, carried: Sequence[str | None]) -> list[str]:
