@@ -32,8 +32,10 @@ def here(finished, monkeypatch):
         picture.unlink()
 
 
-def test_ctrl_c_while_figures_are_drawn_ends_after_the_one_at_work(here, monkeypatch, capsys):
+def test_ctrl_c_while_figures_are_drawn_ends_after_the_one_at_work(here, request, monkeypatch, capsys):
     """A signal in mid-drawing raised through the libraries that draw; now it waits. What is kept is counted of this plan."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in a shell's background ignores it
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     whole, pressed = style.Figure.savefig, []
 
     def draw(figure, *args, **kwargs):

@@ -98,7 +98,7 @@ def test_a_command_writes_forms_and_forecasts(known, tmp_path):
     network = known[0].network
     edges, adoptions = written(tmp_path, network, known[0].when, PERIODS)
     folder = run(tmp_path / "v", "study=validate", "study.experiments=[]", f"study.edges={edges}", f"study.adoptions={adoptions}", "study.foretold=10")  # fmt: skip
-    forms, forecasts, periods = (rows(folder / f"{name}.csv") for name in ("forms", "forecasts", "diffusion"))
+    forms, forecasts, periods = (rows(folder / "data" / f"{name}.csv") for name in ("forms", "forecasts", "diffusion"))
     assert sorted(r["form"] for r in forms) == sorted(form.name for form in FORMS)
     assert sum(float(r["weight"]) for r in forms) == pytest.approx(1, abs=1e-6)
     assert [float(r["aic"]) for r in forms] == sorted(float(r["aic"]) for r in forms)
