@@ -4,8 +4,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import FAINT, INK, PALETTE, PAPER, SHADE, Drawn, foot, new_figure, percentiles, small
-from simulation.figures.words import setting_name
+from simulation.figures.style import (
+    FAINT,
+    INK,
+    PALETTE,
+    PAPER,
+    SHADE,
+    Drawn,
+    foot,
+    new_figure,
+    percentiles,
+    slide_of_rows,
+    small,
+)
+from simulation.figures.words import setting_name, write_ticks
+from simulation.metrics.metric import Kind
 from simulation.studies.held_out import MODEL
 
 MOST = 12
@@ -30,7 +43,7 @@ def fit(found) -> Drawn:
         else f"Fitted on {found.train} months, none held out"
     )
     figure, grid = new_figure(
-        title, width=13, height=3.2 * n_rows + 0.9, nrows=n_rows, ncols=min(3, len(names)), squeeze=False
+        title, **slide_of_rows(n_rows, 13, 2.7), nrows=n_rows, ncols=min(3, len(names)), squeeze=False
     )
     flat = grid.ravel()
     x = np.arange(len(found.data.months))
@@ -43,7 +56,8 @@ def fit(found) -> Drawn:
             axes.axvspan(found.train - 0.5, x.size - 0.5, color=FAINT, alpha=0.15, linewidth=0)
         axes.set_title(_name(name), fontsize=small(), loc="left")
         axes.set_ylim(bottom=0)
-        step = max(1, x.size // 4)
+        write_ticks(axes.yaxis, Kind.COUNT)
+        step = max(1, -(-x.size // 3))  # more months than three would touch
         axes.set_xticks(x[::step], [found.data.months[k] for k in x[::step]], fontsize=small())
     for axes in flat[len(names) :]:
         axes.set_visible(False)
@@ -59,7 +73,7 @@ def beliefs(found) -> Drawn:
     title = f"The data inform {len(found.learned) - silent} of {len(found.learned)} numbers" + (
         f", {setting_name(rows[0].parameter)} most" if rows else ""
     )
-    figure, axes = new_figure(title, width=11, height=0.5 * max(len(rows), 1) + 2)
+    figure, axes = new_figure(title, **slide_of_rows(max(len(rows), 1), 13, 0.5))
     right = 1.0
     for y, x in enumerate(reversed(rows)):
         low, median, high = ((v - x.prior_low) / (x.prior_high - x.prior_low) for v in (x.low, x.median, x.high))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from simulation.figures.style import INK, PAPER, Drawn, colour, foot, new_figure, slide
-from simulation.figures.words import axis_name, write_ticks
+from simulation.figures.words import axis_name, in_full, motion_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
 from simulation.studies.tables import shown
@@ -29,18 +29,18 @@ def draw(goal: str, bests: list, tried: dict):
         left.plot([k, k], best.best[1:], color=tint, linewidth=6, alpha=0.35, solid_capstyle="butt")
         left.plot(k, best.own[0], "o", markerfacecolor=PAPER, markeredgecolor=tint, markersize=9)
         left.plot(k, best.best[0], "o", color=tint, markersize=9)
-        height = 0.8 / len(bests)
-        for y, lever in enumerate(levers):
-            if lever not in best.shares:
-                continue
-            at = -y - 0.4 + height * (k + 0.5)
+    height = 0.8 / len(bests)
+    for y, lever in enumerate(levers):
+        having = [(k, best) for k, best in enumerate(bests) if lever in best.shares]
+        for j, (k, best) in enumerate(having):
+            at = -y + height * ((len(having) - 1) / 2 - j)
             low, high = best.ranges[lever]
-            right.barh(at, 100 * best.shares[lever], height=0.9 * height, color=tint)
+            right.barh(at, 100 * best.shares[lever], height=0.9 * height, color=colour(best.motion, k))
             if np.isfinite(low):
                 right.plot([100 * low, 100 * high], [at, at], color=INK, linewidth=1.2)
             own = tried[best.motion][0].shares.get(lever, 0.0)
             right.plot(100 * own, at, "o", markerfacecolor=PAPER, markeredgecolor=INK, markersize=5)
-    left.set_xticks(range(len(bests)), [b.motion.upper() for b in bests])
+    left.set_xticks(range(len(bests)), [motion_name(b.motion) for b in bests])
     left.set_xlim(-0.5, len(bests) - 0.5)
     left.set_ylabel(axis_name(metric))
     write_ticks(left.yaxis, metric.kind)
@@ -50,7 +50,7 @@ def draw(goal: str, bests: list, tried: dict):
     right.grid(visible=False, axis="y")
     text = (
         "Filled: best mix on seeds the search has not seen (left: 90 % of seeds); open: the motion's own mix; "
-        f"black line: 90 % interval of the best share{_unsure(bests)}.{_missed(bests)}"
+        f"black line: 90 % interval of the best share{_unsure(bests)}.{_missed(bests)}{in_full(b.motion for b in bests)}"
     )
     foot(figure, text)
     return figure, f"{title}. {text}"
@@ -58,13 +58,13 @@ def draw(goal: str, bests: list, tried: dict):
 
 def _unsure(bests: list) -> str:
     """Say for which motions too few mixes lie near the best one for an interval."""
-    names = [b.motion.upper() for b in bests if not all(np.isfinite(ends).all() for ends in b.ranges.values())]
+    names = [motion_name(b.motion) for b in bests if not all(np.isfinite(ends).all() for ends in b.ranges.values())]
     return f" (not resolved: {', '.join(names)})" if names else ""
 
 
 def _missed(bests: list) -> str:
     """Say which motions miss a condition on the fresh seeds."""
-    names = [b.motion.upper() for b in bests if b.missed]
+    names = [motion_name(b.motion) for b in bests if b.missed]
     return f" Conditions not met on these seeds: {', '.join(names)}." if names else ""
 
 
@@ -72,8 +72,8 @@ def _title(metric: Metric, bests: list) -> str:
     """Say what each motion reaches, the best first; those that do not have the metric at their best are named apart."""
     known = [b for b in bests if np.isfinite(b.best[0])]
     known.sort(key=lambda b: -metric.better.value * b.best[0])
-    said = [f"{b.motion.upper()} {shown(b.best[0], metric.kind)} ({_before(b, metric)})" for b in known]
-    none = " and ".join(b.motion.upper() for b in bests if b not in known)
+    said = [f"{motion_name(b.motion)} {shown(b.best[0], metric.kind)} ({_before(b, metric)})" for b in known]
+    none = " and ".join(motion_name(b.motion) for b in bests if b not in known)
     said += [f"not defined for {none}"] if none else []
     return f"At its own best mix, {metric.called}: {', '.join(said)}"
 

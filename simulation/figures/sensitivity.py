@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from simulation.figures.style import INK, PALETTE, Drawn, foot, new_figure, plain_ticks, small
+from simulation.figures.style import INK, PALETTE, Drawn, foot, new_figure, plain_ticks, slide_of_rows, small
 from simulation.figures.words import capital, setting_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Kind
@@ -35,7 +35,7 @@ def tornado(found, metric: str, compared: bool):
     if rivals:
         title += f", but {len(rivals)} more may move it as much"
     show = np.exp if log else (lambda v: v)
-    figure, axes = new_figure(title, width=12, height=0.44 * len(rows) + 2.2)
+    figure, axes = new_figure(title, **slide_of_rows(len(rows), 14, 0.44))
     for y, row in enumerate(reversed(rows)):
         ends = [(row.at_low, row.low_half_width, PALETTE[1]), (row.at_high, row.high_half_width, PALETTE[4])]
         for shift, (value, half, tint) in zip((0.17, -0.17), ends, strict=True):
@@ -77,14 +77,11 @@ def indices(found, metric: str):
     rivals = sum(alike(rows[0], r) for r in rows[1:])
     what = found.outcome[metric]
     title = f"{capital(setting_name(rows[0].parameter))} " + (
-        f"and {rivals} more decide most (too few runs to tell them apart)" if rivals else "decides most"
+        f"and {rivals} more may decide {what} most" if rivals else f"decides {what} most"
     )
-    title += (
-        f"; alone the {len(rows)} explain {100 * total:.0f} % ± {100 * half:.0f} of the variance of {what}"
-        if known
-        else f"; too few samples to say what each explains alone ({what}: sum {100 * total:.0f} % ± {100 * half:.0f})"
-    )
-    figure, axes = new_figure(title, width=11, height=0.55 * len(rows) + 2.2)
+    explained = f"{100 * total:.0f} % ± {100 * half:.0f}"
+    title += f"; alone the {len(rows)} explain {explained} of its variance" if known else ""
+    figure, axes = new_figure(title, **slide_of_rows(len(rows), 12, 0.55))
     y = np.arange(len(rows))[::-1]
     for shift, name, tint, label in ((0.18, "total", PALETTE[0], "total"), (-0.18, "first", PALETTE[1], "first order")):
         values = [100 * getattr(r, f"{name}_order") for r in rows]
@@ -96,6 +93,8 @@ def indices(found, metric: str):
     axes.grid(visible=False)
     axes.legend(loc="lower right")
     text = f"Sobol indices over the priors, 95 % intervals (bootstrap), {found.runs:,} runs in all."
+    text += " Too few runs to tell apart which of them decides most." if rivals else ""
+    text += "" if known else f" Too few samples to say what each explains alone (sum {explained})."
     foot(figure, text)
     return figure, f"{title}. {text}"
 

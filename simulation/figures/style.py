@@ -20,6 +20,8 @@ MOTION_LINES: dict[str, str | tuple] = {"clg": "-", "plg": "--", "slg": ":", "hy
 SPARE = (PINK, SKY, RED, OLIVE)
 PALETTE = (BLUE, SKY, GREEN, OLIVE, ORANGE, RED, PINK, GREY, STRONG, IRON)
 WIDTH = 10.0  # inches
+MOST_ROWS = 16  # of a slide
+AROUND = 2.2  # inches above and below rows: title, axis and foot
 
 
 Drawn = tuple[Figure, str]  # a figure, and in words what it shows
@@ -93,6 +95,12 @@ def slide(width: float) -> dict[str, float]:
     """Return the size of a figure as wide as that, but at least as any, in the shape of a slide."""
     width = max(width, WIDTH)
     return {"width": width, "height": 9 / 16 * width}
+
+
+def slide_of_rows(n: int, width: float, each: float) -> dict[str, float]:
+    """Return the size of a figure with ``n`` rows so many inches high: no taller than a slide, as far as their letters have room there."""
+    size, height = slide(width), each * n + AROUND
+    return size if n <= MOST_ROWS and height > size["height"] else {"width": size["width"], "height": height}
 
 
 def foot(figure: Figure, text: str) -> None:
@@ -177,7 +185,7 @@ def plain_ticks(axes) -> None:
         (axes.yaxis, axes.get_yscale(), axes.get_ylim()),
     ):
         if scale == "log":
-            if high / low < 4:
+            if high / low < 8:
                 axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
             else:
                 axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 200 else (1,), numticks=99))
