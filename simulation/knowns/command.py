@@ -7,16 +7,27 @@ from typing import Any
 from simulation.knowns.contradictions import contradictions
 from simulation.knowns.firm import motion_of, reference
 from simulation.knowns.known import QUESTIONS, known
+from simulation.scenario import currency
 from simulation.scenario.errors import BadInput, shown
 from simulation.scenario.known import Known
 from simulation.studies.screen import show
 
+OPTIONS = ("known", "fresh", "currency")
 NAME = re.compile(r"[^\W\d][\w-]*")
 
 
 def init(arguments: Sequence[str], console: Any) -> None:
     """Write the firm's files and print what they hold; raises BadInput where the knowns cannot be used."""
-    name, given, file, fresh = _parted(arguments)
+    name, given, file, options = _parted(arguments)
+    try:
+        money = currency.code_of(options.get("currency", currency.USD))
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+    with currency.written_in(money):
+        _init(name, given, file, console, fresh=options.get("fresh") == "true")
+
+
+def _init(name: str, given: Sequence[str], file: str | None, console: Any, *, fresh: bool) -> None:
     from simulation.knowns.writer import check_targets
 
     check_targets(name, fresh=fresh)
@@ -38,19 +49,19 @@ def init(arguments: Sequence[str], console: Any) -> None:
         console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 
-def _parted(arguments: Sequence[str]) -> tuple[str, list[str], str | None, bool]:
-    """Return the firm's name, what is known, the file of knowns, and whether files may be overwritten."""
+def _parted(arguments: Sequence[str]) -> tuple[str, list[str], str | None, dict[str, str]]:
+    """Return the firm's name, what is known, the file of knowns, and options: ``fresh`` overwrites files, ``currency`` is what money is in."""
     names = [a for a in arguments if "=" not in a]
     if len(names) != 1 or not NAME.fullmatch(names[0]):
         typed = f"{shown(' '.join(names))}: " if names else ""
         raise BadInput(
             f"init: {typed}one name is needed, of letters, digits, _ and -, as in flywheel init acme price_usd=49"
         )
-    options = dict(a.split("=", 1) for a in arguments if a.startswith(("known=", "fresh=")))
+    options = dict(a.split("=", 1) for a in arguments if a.partition("=")[0] in OPTIONS and "=" in a)
     if (fresh := options.get("fresh", "false")) not in ("true", "false"):
         raise BadInput(f"fresh={shown(fresh)}: true or false is needed")
-    given = [a for a in arguments if "=" in a and a.partition("=")[0] not in ("known", "fresh")]
-    return names[0], given, options.get("known"), fresh == "true"
+    given = [a for a in arguments if "=" in a and a.partition("=")[0] not in OPTIONS]
+    return names[0], given, options.get("known"), options
 
 
 def _unsaid(said: Known) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from simulation.scenario import currency
 from simulation.scenario.choices import matching
 from simulation.scenario.errors import BadInput, nearest, shown
 from simulation.scenario.files import options
@@ -121,7 +122,7 @@ def _asked(texts: Mapping[str, str]) -> dict[str, str]:
         for path, question in QUESTIONS.items():
             head = path.rpartition(".")[0]
             if path not in texts and not (head and any(name.startswith(f"{head}.") for name in texts)):
-                asked[path] = input(f"{question}: ").strip()
+                asked[path] = input(f"{currency.in_words(question)}: ").strip()
     return {path: text for path, text in asked.items() if text}
 
 
@@ -131,7 +132,7 @@ def _value(path: str, text: str) -> tuple[Any, ...]:
     if is_number(said):
         asked = asked_of(path, said)
         quantity = read(
-            path, text, asked._replace(named=asked.kind is not Kind.SHARE)
+            path, text, asked._replace(named=asked.kind is not Kind.SHARE), currency.code()
         )  # of a month or a year is always said
         return (quantity.value,) if PLAIN.fullmatch(text) else (quantity.value, quantity.said)
     if path != "like":

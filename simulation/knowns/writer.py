@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from simulation.knowns.solved import Found, Judged
+from simulation.scenario import currency
 from simulation.scenario.errors import BadInput
 from simulation.scenario.files import OWN, SHIPPED
 from simulation.scenario.known import Known
@@ -60,6 +61,7 @@ def company_yaml(name: str, known: Known, found: Found, judged: Sequence[Judged]
         *(f"#   {j.row.label.strip()}: {j.mean:,.4g} ({'met' if j.met else 'not met'})" for j in judged),
         "defaults:",
         "  - reference",
+        *([f"currency: {currency.code()}"] if currency.code() != currency.USD else []),
         *_nested(found),
         f"history: {{motion: {name}, weeks: {found.weeks}}}   # from the first customer to today; customers: {known.customers} in place of weeks looks again",
         "known:   # as said; worlds of study=uncertainty and study=regimes are solved again for it",
@@ -90,7 +92,7 @@ def _lines(tree: Mapping[str, Any], indent: str, found: Found) -> Iterator[str]:
             yield from _lines(inside, f"{indent}  ", found)
         else:
             origin = f"solved for: {found.solved[inside]}" if inside in found.solved else "follows from what was said"
-            yield f"{indent}{name}: {_number(found.settings[inside])}   # {unit(Config, inside)}; {origin}"
+            yield f"{indent}{name}: {_number(found.settings[inside])}   # {currency.in_words(unit(Config, inside))}; {origin}"
 
 
 def _number(value: float) -> str:

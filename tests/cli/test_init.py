@@ -272,3 +272,31 @@ def test_what_cannot_be_met_is_named_with_its_reason(folder, few, capsys):
     why = "the sellers that the money pays for cannot win so many, or so few (prices.meetings_per_pod_per_week at its bound)"
     assert f"by sellers is not met: {why}\n" in printed
     assert "customers today is not met: in ten years it comes no nearer\n" in printed
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("currency=euros", "currency=euros: write the three letters of a currency, such as EUR or DKK"),
+        ("currency=EUR", "price_usd=49 USD: no currency is converted here; write it in EUR"),
+    ],
+)
+def test_knowns_are_in_the_currency_that_is_said(typed, sentence, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert (
+        main(
+            [
+                "init",
+                "acme",
+                typed,
+                "price_usd=49 USD",
+                "accounts=20000",
+                "customers=600",
+                "new_customers=260",
+                "budget_usd_per_year=1M",
+                "like=plg",
+            ]
+        )
+        == 2
+    )
+    assert capsys.readouterr().err.strip() == sentence and not list(tmp_path.iterdir())
