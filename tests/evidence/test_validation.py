@@ -53,7 +53,7 @@ def test_targets_are_shown_as_missed_when_they_are(tmp_path):
     folder = tmp_path / "v"
     cheap = ["prices.seller_pod_usd_per_week=770", "prices.commission=0.0", "jobs=1"]
     assert main(["study=validate", "study.experiments=[cost]", *cheap, f"out={folder}"]) == 0
-    lines = {r["id"]: r for r in rows(folder / "data" / "data" / "validation.csv")}
+    lines = {r["id"]: r for r in rows(folder / "data" / "validation.csv")}
     assert list(lines["V17a"]) == [
         "id",
         "value",
@@ -68,10 +68,13 @@ def test_targets_are_shown_as_missed_when_they_are(tmp_path):
         "fitted",
         "plain",
         "not_read",
+        "half",
+        "five",
     ]
     assert lines["V17a"]["inside"] == "False" and float(lines["V17a"]["value"]) < 0.9
     assert (lines["V17a"]["range_low"], lines["V17a"]["range_high"]) == ("0.9", "2")
     assert float(lines["V17a"]["plain"]) < 0.9 and lines["V17a"]["not_read"] == ""  # the experiment differs by nothing
+    assert 0 < float(lines["V17a"]["half"]) < 0.9 and 0 < float(lines["V17a"]["five"]) < 0.9  # no size makes them dearer
 
 
 @pytest.mark.slow
