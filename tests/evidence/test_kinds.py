@@ -98,5 +98,5 @@ def test_a_community_s_own_tables_lead_nearer_to_it_and_to_a_file(tmp_path):
         return sum((float(r[of]) - float(r["seen"])) ** 2 for r in table.values())
 
     assert apart("found") < apart("shipped")
-    kind = yaml.safe_load((out / "kind.yaml").read_text())
+    kind = yaml.safe_load((out / "data" / "kind.yaml").read_text())
     assert 0 < kind["behaviour"]["habits"]["drops_in"] < 1 and kind["market"]["traits"]["helpfulness_sd_log"] > 0

@@ -74,7 +74,9 @@ def test_targets_are_shown_as_missed_when_they_are(tmp_path):
     assert lines["V17a"]["inside"] == "False" and float(lines["V17a"]["value"]) < 0.9
     assert (lines["V17a"]["range_low"], lines["V17a"]["range_high"]) == ("0.9", "2")
     assert float(lines["V17a"]["plain"]) < 0.9 and lines["V17a"]["not_read"] == ""  # the experiment differs by nothing
-    assert 0 < float(lines["V17a"]["half"]) < 0.9 and 0 < float(lines["V17a"]["five"]) < 0.9  # no size makes them dearer
+    assert (
+        0 < float(lines["V17a"]["half"]) < 0.9 and 0 < float(lines["V17a"]["five"]) < 0.9
+    )  # no size makes them dearer
 
 
 @pytest.mark.slow
