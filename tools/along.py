@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from simulation.evidence.experiments import FIRST_SEED, targets
-from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose
 from simulation.scenario.units import Frozen, count
 from tools.answers import COMPARED, NAMES, answers, movers, write_set
-from tools.asked import Names, read
+from tools.asked import Names, ends, read
 from tools.kept import Kept, Tried
 from tools.recalibrate import same_search
 from tools.rows import chosen, pool, values, world_of
@@ -147,18 +146,15 @@ def _at(point: Point) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Walk and print what was found; 0, or 2 for input that cannot be used."""
-    try:
+
+    def work() -> int:
         asked = read(arguments, Asked)
         with pool(asked.jobs) as workers:
             points = Walk(asked, Path(asked.out), workers).answer()
-    except BadInput as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on from here", file=sys.stderr)
-        return 130
-    print("\n".join(sentences(points)))
-    return 0
+        print("\n".join(sentences(points)))
+        return 0
+
+    return ends(work)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What a tool is asked, as ``name=value`` words: read and checked like a scenario's settings."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from typing import Annotated, TypeVar
 
 from pydantic import Field, ValidationError
@@ -25,3 +26,15 @@ def read(arguments: Sequence[str], of: type[Asked]) -> Asked:
         return of.model_validate(OmegaConf.to_container(OmegaConf.from_cli(list(arguments))))
     except ValidationError as error:
         raise BadInput("\n".join(validation_errors(error, of))) from None
+
+
+def ends(work: Callable[[], int]) -> int:
+    """Return what ``work`` returns; 2 for input that cannot be used, 130 where it was stopped, each said in a sentence."""
+    try:
+        return work()
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on from here", file=sys.stderr)
+        return 130

@@ -29,7 +29,7 @@ from simulation.scenario.schema import tree
 from simulation.scenario.units import Frozen, count
 from simulation.sources import DECIDING, hash_of
 from tools.answers import NAMES, answers, movers, write_set
-from tools.asked import Names, read
+from tools.asked import Names, ends, read
 from tools.kept import Kept, Tried
 from tools.misses import known as known_misses
 from tools.nearest import half_widths, learnt, outside, step
@@ -279,16 +279,13 @@ def same_search(folder: Path, rows: list[str], left_out: list[str], known: list[
 
 def main(arguments: Sequence[str]) -> int:
     """Search and print what ships; 0 where something holds, 1 where nothing does, 2 for input that cannot be used."""
-    try:
+
+    def work() -> int:
         asked = read(arguments, Asked)
         with pool(asked.jobs) as workers:
             return 0 if Search(asked, Path(asked.out), workers).answer() else 1
-    except BadInput as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("stopped; the same command goes on from here", file=sys.stderr)
-        return 130
+
+    return ends(work)
 
 
 if __name__ == "__main__":

@@ -16,9 +16,8 @@ from simulation.scenario.priors import choose
 from simulation.studies.firm import as_known
 from simulation.studies.survives import CLAIMS
 
-ADVICE = (
-    "acquisition_per_new_arr"  # of what is stored with the set: customers of motions are unlike, their dollars are not
-)
+# Of what is stored with the set: customers of motions are unlike, their dollars are not.
+ADVICE = "acquisition_per_new_arr"
 
 
 class Elsewhere(NamedTuple):
@@ -43,9 +42,9 @@ def elsewhere(session: Session, metrics: Sequence[str], motions: Sequence[str]) 
     known = choose(next(iter(session.worlds.values())), [])
     points = [settings_of(solution, known) for solution in solutions()]
     if again := as_known(session, points, "are left out of the set"):
-        points = [point for point, met in zip(again.points, again.met, strict=True) if met]
+        points = list(again.points)
     runs = session.run(points)
-    there = ran(runs.values)
+    there = ran(runs.values) & (again.met if again else np.ones(len(points), bool))[:, None]
     found = []
     for metric in metrics:
         of = {m: _medians(np.where(there, runs.metric(m, metric), np.nan)) for m in motions}
@@ -63,7 +62,8 @@ def _compared(metric: str, first: str, second: str, of: dict[str, np.ndarray]) -
     known = np.isfinite(a) & np.isfinite(b)
     ahead = int((versus(metric, a[known], b[known]) > 0).sum())
     ratio = a[known] / b[known] if METRICS[metric].log and known.any() and min(a[known].min(), b[known].min()) > 0 else None  # fmt: skip
-    three = (np.nan,) * 3 if ratio is None else (float(ratio[0]), float(ratio.min()), float(ratio.max()))
+    shipped = float(a[0] / b[0]) if ratio is not None and known[0] else np.nan
+    three = (np.nan,) * 3 if ratio is None else (shipped, float(ratio.min()), float(ratio.max()))
     return Elsewhere(metric, first, second, int(known.sum()), ahead, *three)
 
 

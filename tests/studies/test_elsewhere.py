@@ -19,6 +19,8 @@ PLG, SLG = "acquisition_per_new_arr clg/plg", "acquisition_per_new_arr clg/slg"
 def test_motions_are_compared_by_their_medians_at_each_solution():
     cost = {"clg": np.array([2.0, 1.0, 3.0, NAN]), "plg": np.array([1.0, 2.0, 1.0, 1.0])}
     assert elsewhere._compared("cac_usd", "clg", "plg", cost) == Elsewhere("cac_usd", "clg", "plg", 3, 1, 2.0, 0.5, 3.0)
+    first_left_out = {m: np.concatenate([[NAN], v]) for m, v in cost.items()}  # another point is not what ships
+    assert np.isnan(elsewhere._compared("cac_usd", "clg", "plg", first_left_out).ratio_shipped)
     kept = elsewhere._compared("retention_12_months", "clg", "plg", cost)  # more is better
     assert (kept.solutions, kept.first_better) == (3, 2)
     cash = elsewhere._compared("cash_usd", "clg", "plg", {m: -v for m, v in cost.items()})  # may change sign: no ratio
