@@ -17,8 +17,9 @@ from simulation.figures.style import (
     slide_of_rows,
     small,
 )
-from simulation.figures.words import setting_name, write_ticks
+from simulation.figures.words import write_ticks
 from simulation.metrics.metric import Kind
+from simulation.scenario.settings import setting_name
 from simulation.studies.held_out import MODEL
 
 MOST = 12

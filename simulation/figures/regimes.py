@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from simulation.figures.style import INK, PAPER, Drawn, colour, foot, new_figure, slide, small
-from simulation.figures.words import setting_name
 from simulation.metrics import METRICS
 from simulation.runs.enough import LEAST_CUSTOMERS, LEAST_MARKETS
+from simulation.scenario.settings import setting_name
 from simulation.studies.regimes import FEW, NOBODY, axes_of, scores
 
 PANELS_IN_A_ROW = 2

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from simulation.figures.style import INK, PALETTE, Drawn, foot, new_figure, plain_ticks, slide_of_rows, small
-from simulation.figures.words import capital, setting_name, write_ticks
+from simulation.figures.words import capital, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Kind
+from simulation.scenario.settings import setting_name
 from simulation.studies.sensitivity import WIDEST, alike, together
+
+AT_THE_KNOWNS = " Every world has the numbers that the firm knows of itself."
 
 
 def draw_all(session, found) -> Iterator[tuple[str, Drawn]]:
@@ -61,6 +64,7 @@ def tornado(found, metric: str, compared: bool):
         f"The {len(rows)} widest. Blue: the number at the 5th percentile of its prior, orange: at the 95th (values at the right); all "
         f"others at their modes. {spread}Letter: grade of the evidence, A good to D judgement."
     )
+    text += AT_THE_KNOWNS if found.known else ""
     foot(figure, text)
     return figure, f"{title}. {text}"
 
@@ -95,6 +99,7 @@ def indices(found, metric: str):
     text = f"Sobol indices over the priors, 95 % intervals (bootstrap), {found.runs:,} runs in all."
     text += " Too few runs to tell apart which of them decides most." if rivals else ""
     text += "" if known else f" Too few samples to say what each explains alone (sum {explained})."
+    text += AT_THE_KNOWNS if found.known else ""
     foot(figure, text)
     return figure, f"{title}. {text}"
 

@@ -17,11 +17,12 @@ from simulation.figures.style import (
     plain_ticks,
     running_median,
 )
-from simulation.figures.words import axis_name, setting_name, write_ticks
+from simulation.figures.words import axis_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
 from simulation.runs.enough import LEAST_MARKETS, limits, singular, what_is_drawn
 from simulation.runs.paired import leader
+from simulation.scenario.settings import setting_name
 from simulation.scenario.study import Span
 
 SHOWN = [METRICS[name] for name in ("cac_usd", "retention_12_months", "cash_usd")]

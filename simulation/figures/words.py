@@ -31,13 +31,6 @@ def _tick(value: float, kind: Kind) -> str:
     return f"{sign}{currency.sign()}{size}" if kind is Kind.USD else sign + size
 
 
-def setting_name(path: str) -> str:
-    """Return a setting's name for a reader: its last two parts, as "weeks" or "fit" alone stand for many."""
-    *before, last = [part for part in path.split(".") if part not in ("*", "segments", "motions")]
-    words = f"{before[-1]} {last}" if before else last
-    return currency.in_words(words.replace("_", " ").replace(" usd", ", USD"))
-
-
 def motion_name(motion: str) -> str:
     """Return what a motion is called on figures; of a long name the initials, which :func:`in_full` explains."""
     if len(motion) <= LONGEST or "_" not in motion:

@@ -135,11 +135,11 @@ class Search:
 
         def off(x: np.ndarray) -> np.ndarray:
             values = means(self.rows, self.today(x, size, luck).records)
-            return np.array([self._log_ratio(row, values) for row in self.free])
+            return np.array([self.log_ratio(row, values) for row in self.free])
 
         return off
 
-    def _log_ratio(self, row: Row, values: dict[str, float]) -> float:
+    def log_ratio(self, row: Row, values: dict[str, float]) -> float:
         """Return ln of simulated over said; of a source, of the customers whom it brings."""
         value, said = values[row.name], row.said
         if row.name.startswith("sources."):

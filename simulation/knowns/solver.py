@@ -47,10 +47,12 @@ def slopes_of(f: Function, high: np.ndarray) -> np.ndarray:
     return _slopes(f, Solution(x, f(x), np.eye(x.size)), high)
 
 
-def solve_beside(f: Function, start: np.ndarray, slopes: np.ndarray, low: np.ndarray, high: np.ndarray) -> Solution:
-    """Return a solution near enough for :func:`refine`, from that of a function much like ``f``, with its ``slopes``."""
+def solve_beside(
+    f: Function, start: np.ndarray, slopes: np.ndarray, low: np.ndarray, high: np.ndarray, close: float = CLOSE
+) -> Solution:
+    """Return a solution near enough for :func:`refine`, or as ``close`` as said, from that of a function much like ``f``, with its ``slopes``."""
     start = np.clip(start, low, high)
-    return _walk(f, Solution(start, f(start), slopes), low, high, FIRST)
+    return _walk(f, Solution(start, f(start), slopes), low, high, FIRST, close=close)
 
 
 def refine(fs: Iterable[Function], near: Solution, low: np.ndarray, high: np.ndarray) -> np.ndarray:
@@ -66,13 +68,20 @@ def refine(fs: Iterable[Function], near: Solution, low: np.ndarray, high: np.nda
 
 
 def _walk(
-    f: Function, start: Solution, low: np.ndarray, high: np.ndarray, steps: int, *, learns: bool = True
+    f: Function,
+    start: Solution,
+    low: np.ndarray,
+    high: np.ndarray,
+    steps: int,
+    *,
+    learns: bool = True,
+    close: float = CLOSE,
 ) -> Solution:
-    """Return the best of so many steps; ``learns``: slopes are corrected by what each step did."""
+    """Return the best of so many steps, fewer where one is ``close``; ``learns``: slopes are corrected by what each step did."""
     (x, r, slopes), best = start, start
     for _ in range(steps):
         step = _step(slopes, x, r, low, high)
-        if _met(r) or np.abs(step).max(initial=0.0) < CLOSE / 10:
+        if _met(r, close) or np.abs(step).max(initial=0.0) < CLOSE / 10:
             break
         x, before = x + step, r
         r = f(x)
@@ -83,8 +92,8 @@ def _walk(
     return best._replace(slopes=slopes)
 
 
-def _met(r: np.ndarray) -> bool:
-    return bool(np.abs(r).max(initial=0.0) < CLOSE)
+def _met(r: np.ndarray, close: float = CLOSE) -> bool:
+    return bool(np.abs(r).max(initial=0.0) < close)
 
 
 def _size(r: np.ndarray) -> float:

@@ -19,6 +19,7 @@ from simulation.scenario.schema import World
 # Of an evaluation, as COARSE: a world is one of many, and need not be as fine as the firm's own.
 MIDDLE = (4_000, 16, 60, 400_000)
 ROUNDS = 3  # of them, on markets of their own
+CYCLE = SALES_CYCLE, PATIENCE
 NEAR = 0.1  # of what was said, or two standard errors: farther off a world is another firm
 
 Each = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]]], list[Any]]
@@ -74,11 +75,11 @@ def solve_again(each: Each, firm: Firm, points: Sequence[dict[str, Any]], held: 
     follows from knowns at once (price, accounts, budget) is not drawn.
     """
     firm = firm._replace(world=world_of(firm.world, {}, firm.motion))
-    settings = direct(firm.known, firm.motion), (SALES_CYCLE, PATIENCE) if firm.known.sales_cycle_weeks else ()
+    settings = direct(firm.known, firm.motion), CYCLE if firm.known.sales_cycle_weeks else ()
     said = {*chain(*settings)} - {*held}
     points = [{path: value for path, value in point.items() if path not in said} for point in points]
     ways = each(way_of, [(firm, source, held) for source in _sources(firm)])
-    not_held = _missed(firm)
+    not_held = not_held_to(firm)
     turns = [ways[k % len(ways)] for k in range(len(points))]
     solved = each(one_again, [(way, p, held, not_held) for way, p in zip(turns, points, strict=True)])
     found, met, off = zip(*solved, strict=True)
@@ -93,7 +94,8 @@ def _sources(firm: Firm) -> list[Source | None]:
     return [source for source in SOURCES if reaches(source, firm.motion)]
 
 
-def _missed(firm: Firm) -> list[str]:
+def not_held_to(firm: Firm) -> list[str]:
+    """Return the knowns that a firm's own world does not meet, as they are called."""
     assert firm.world.history is not None
     judged = held_against(firm.known, firm.world, firm.world.history.weeks, MIDDLE)
     return [j.row.label.strip() for j in judged if not j.within(NEAR)]
@@ -108,7 +110,7 @@ def way_of(firm: Firm, source: Source | None, held: Collection[str]) -> Way:
         paths = Search(firm.known, firm.motion, firm.world, {}).paths(CARRIERS[first])
         times = {path: at(there, path) / at(own, path) for path in paths}
         firm = firm._replace(world=world_at(firm.world, "hybrid", {path: at(there, path) for path in paths}))
-    search = _search(firm._replace(known=known), {}, held)
+    search = search_at(firm._replace(known=known), {}, held)
     low, high = search.bounds()
     off = search.off(COARSE)
     start = solve(off, low, high).x if times else np.zeros(low.size)
@@ -121,7 +123,7 @@ def one_again(
     """Return a point with what was solved for, whether the firm has its numbers there, on markets that no search has seen, and how far off each is."""
     firm = way.firm
     point = {path: value * way.times.get(path, 1.0) for path, value in point.items()}
-    search = _search(firm, point, held)
+    search = search_at(firm, point, held)
     low, high = search.bounds()
     near = solve_beside(search.off(COARSE), way.start, way.slopes, low, high)
     x = refine((search.off(MIDDLE, luck) for luck in range(1, ROUNDS + 1)), near, low, high)
@@ -132,7 +134,8 @@ def one_again(
     return point | moved | {"history.weeks": weeks}, all(j.within(NEAR) for j in told), [j.off for j in told]
 
 
-def _search(firm: Firm, point: dict[str, Any], held: Collection[str]) -> Search:
+def search_at(firm: Firm, point: dict[str, Any], held: Collection[str] = ()) -> Search:
+    """Return the search for a firm's numbers at a point, by the clock of its past."""
     assert firm.world.history is not None
     search = Search(firm.known, firm.motion, world_at(firm.world, "hybrid", point), {}, held)
     search.clock = -firm.world.history.weeks % YEAR_WEEKS

@@ -64,7 +64,7 @@ def company_yaml(name: str, known: Known, found: Found, judged: Sequence[Judged]
         *([f"currency: {currency.code()}"] if currency.code() != currency.USD else []),
         *_nested(found),
         f"history: {{motion: {name}, weeks: {found.weeks}}}   # from the first customer to today; customers: {known.customers} in place of weeks looks again",
-        "known:   # as said; worlds of study=uncertainty and study=regimes are solved again for it",
+        "known:   # as said; worlds of study=uncertainty, regimes and sensitivity are solved again for it",
         *(
             f"  {line}"
             for line in yaml.safe_dump(known.model_dump(mode="json", exclude_none=True), sort_keys=False).splitlines()

@@ -140,8 +140,13 @@ class Session:
         for sentence in sentences:
             self.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
 
-    def each(self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Return ``function(*item)`` of every item, in their order; what is observed is not a run and is not stored."""
+    def each(
+        self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]], *, foretold: bool = False
+    ) -> list[Any]:
+        """Return ``function(*item)`` of every item, in their order; what is observed is not a run and is not stored.
+
+        ``foretold``: it has been said how long it takes.
+        """
         self._observations += len(items)
         found: list[Any] = [None] * len(items)
         self._pace = None
@@ -149,7 +154,8 @@ class Session:
             found[k] = value
             self._observed += 1
             self._advance()
-            self._foretell()
+            if not foretold:
+                self._foretell()
         return found
 
     def _digests(self, points: Sequence[dict[str, Any]], motions: Sequence[str]) -> dict[str, list[str]]:
@@ -167,7 +173,12 @@ class Session:
     @property
     def total(self) -> int:
         """How many runs and observations were asked for so far."""
-        return len(self._asked) + self._observations
+        return self.runs + self._observations
+
+    @property
+    def runs(self) -> int:
+        """How many runs were asked for so far."""
+        return len(self._asked)
 
     @property
     def kept(self) -> int:
@@ -190,11 +201,16 @@ class Session:
             return
         left = self.total - done
         seconds = left * (now - since) / (done - first)
-        if seconds > LONG_SECONDS:
-            self._foretold = True
+        self._foretold = self.foretell(
+            f"{left:,} runs are left, which take {{}}; Ctrl-C keeps what is finished", seconds
+        )
+
+    def foretell(self, what: str, seconds: float) -> bool:
+        """Say how long ``what`` takes, in the place of its braces, if that is long; return whether it is."""
+        if long := seconds > LONG_SECONDS:
             minutes = f"about {seconds / 60:.0f} minutes" if seconds >= 90 else "about a minute"
-            text = f"{left:,} runs are left, which take {minutes}; Ctrl-C keeps what is finished"
-            self.console.print(text, soft_wrap=True, markup=False, highlight=False)
+            self.console.print(what.format(minutes), soft_wrap=True, markup=False, highlight=False)
+        return long
 
     def _advance(self) -> None:
         done = self._done

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+from simulation.scenario import currency
 from simulation.scenario.schema import Config, World
 from simulation.scenario.units import Frozen
 
@@ -82,3 +83,10 @@ def limits_of(said: Sequence[Any]) -> tuple[float, float]:
     low = next((x.ge for x in found if hasattr(x, "ge")), float("-inf"))
     high = next((x.le for x in found if hasattr(x, "le")), float("inf"))
     return low, high
+
+
+def setting_name(path: str) -> str:
+    """Return a setting's name for a reader: its last two parts, as "weeks" or "fit" alone stand for many."""
+    *before, last = [part for part in path.split(".") if part not in ("*", "segments", "motions")]
+    words = f"{before[-1]} {last}" if before else last
+    return currency.in_words(words.replace("_", " ").replace(" usd", ", USD"))

@@ -1,6 +1,8 @@
 """Study ``sensitivity``: which assumption decides. Each number with a prior alone, Morris screening, Sobol indices (SALib)."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -12,8 +14,10 @@ from simulation.runs.design import DESIGN_SEED
 from simulation.runs.paired import rows_of
 from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
-from simulation.scenario.priors import Prior, choose
+from simulation.scenario.priors import Prior, choose, settings_at
+from simulation.scenario.settings import setting_name
 from simulation.scenario.study import Sensitivity
+from simulation.studies.firm import Designed
 from simulation.studies.screen import show
 
 TAILS = (0.05, 0.95)  # quantiles of a prior at which it is tried alone
@@ -23,10 +27,10 @@ MORE_SEEDS = 6  # for these, judgement: intervals of a paired mean need more tha
 TOLD = 3  # numbers that a sentence names
 LEAST_WHOLE = 0.5  # of a design's blocks; with fewer what is left is no fair sample of the priors
 FAR_BELOW = 0.05  # of the variance: a first order below minus this is noise that must be said
-NOT_SOLVED_AGAIN = (
-    "the worlds of this study are not solved again for what the firm knows of itself, there are too many: numbers decide here that its own rule out; "
-    "study=uncertainty solves each of its worlds again"
+AS_KNOWN = (
+    "Every world has the numbers that the firm knows of itself: what a number does is told at the same known numbers"
 )
+Z95 = 1.96  # of a normal, 95 %
 UNSURE = 0.25  # of the variance: a sum of indices that is less sure than this is not told
 
 
@@ -47,6 +51,13 @@ class Alone(NamedTuple):
     low_half_width: float
     high_half_width: float
     seeds: int
+
+
+class Tried(NamedTuple):
+    """A design as it was run: ``met``, shape (points,), says at which of its points; at others no firm has the numbers that this one knows of itself."""
+
+    runs: Runs
+    met: np.ndarray
 
 
 class Screened(NamedTuple):
@@ -79,15 +90,14 @@ class Found(NamedTuple):
     indices: list[Index]
     verdicts: list[str]
     runs: int
+    known: bool = False  # whether every world has the numbers that the firm knows of itself
 
 
 def answer(session: Session, study: Sensitivity) -> Found:
     """Screen every number with a prior, then split the variance among those that matter."""
     session.check_metrics("study.metrics", *study.metrics)
     priors = choose(session.worlds[study.of], list(dict.fromkeys(study.parameters)))
-    if session.config.known:
-        session.console.print(NOT_SOLVED_AGAIN, soft_wrap=True, markup=False, highlight=False)
-    found = _find(session, study, priors)
+    found = _find(session, study, Designed(session, priors))
     session.store.csv("one_at_a_time.csv", rows_of(found.alone))
     session.store.csv("morris.csv", rows_of(found.screened))
     session.store.csv("sobol.csv", rows_of(found.indices))
@@ -96,53 +106,58 @@ def answer(session: Session, study: Sensitivity) -> Found:
     return found
 
 
-def _find(session: Session, study: Sensitivity, priors: list[Prior]) -> Found:
+def _find(session: Session, study: Sensitivity, designed: Designed) -> Found:
     import warnings
 
-    from SALib.analyze import morris, sobol
+    from SALib.analyze import sobol
     from SALib.sample import morris as morris_sample
     from SALib.sample import sobol as sobol_sample
 
     warnings.filterwarnings("ignore", module="SALib")
-    modes = {p.name: p.mode for p in priors}
+    priors = designed.priors
+    finalists = min(study.finalists, len(priors))
+    run = partial(session.run, motions=_motions(study), keep=study.keep)
+    problem = {"num_vars": len(priors), "names": [p.name for p in priors], "bounds": [[0.0, 1.0]] * len(priors)}
+    screen = morris_sample.sample(problem, study.trajectories, num_levels=4, seed=DESIGN_SEED)
     points: list[dict[str, Any]] = [{}]
     for prior in priors:
         points += [prior.settings(float(v)) for v in prior.quantile(np.array(TAILS))]
-    single = session.run(points, motions=_motions(study), keep=study.keep)
-    seeds = range(1, max(MORE_SEEDS, session.config.seeds) + 1)
-    widest = _widest(single, study, len(priors))
-    chosen = [0, *(i for k in widest for i in (1 + 2 * k, 2 + 2 * k))]
-    again = session.run([points[i] for i in chosen], motions=_motions(study), seeds=seeds, keep=study.keep)
+    designed.ahead(len(points), len(screen) + study.samples * (finalists + 2))
 
-    problem = {"num_vars": len(priors), "names": list(modes), "bounds": [[0.0, 1.0]] * len(priors)}
-    screen = morris_sample.sample(problem, study.trajectories, num_levels=4, seed=DESIGN_SEED)
-    screened_runs = session.run(_points(priors, screen), motions=_motions(study), keep=study.keep)
+    points, met = designed.alone(points, [None, *(prior for prior in priors for _ in TAILS)])
+    single = _tried(run, points, met)
+    seeds = range(1, max(MORE_SEEDS, session.config.seeds) + 1)
+    beyond = [k for k in range(len(priors)) if not met[_places(k)].all()]
+    widest = [k for k in _widest(single, study, len(priors)) if k not in beyond]
+    again = run([points[i] for i in (0, *(i for k in widest for i in _places(k)[1:]))], seeds=seeds)
+    points, met = designed.at(settings_at(priors, screen), priors, screen)
+    screened_runs = _tried(run, points, met)
 
     alone, screened, indices, verdicts, outcome = [], [], [], [], {}
     effect = np.zeros(len(priors))
     for metric in study.metrics:
         outcome[metric] = in_words(study, metric)
-        few, many = by_seed(single, study, metric), by_seed(again, study, metric)
+        few, many = (
+            by_seed(single, study, metric),
+            by_seed(Tried(again, np.ones(len(again.points), bool)), study, metric),
+        )
         for k, prior in enumerate(priors):
-            at = 1 + 2 * widest.index(k) if k in widest else None
-            y = few[[0, 1 + 2 * k, 2 + 2 * k]] if at is None else many[[0, at, at + 1]]
-            alone.append(_alone(metric, prior, y))
-        y, known = complete(screened_runs, study, metric, len(priors) + 1)
-        verdicts += _left_out(f"screening of {outcome[metric]}", known, len(priors) + 1)
-        found = morris.analyze(problem, screen[known], y[known], num_levels=4, seed=DESIGN_SEED)
-        for k, name in enumerate(modes):
-            screened.append(
-                Screened(
-                    metric, name, float(found["mu_star"][k]), float(found["mu_star_conf"][k]), float(found["sigma"][k])
-                )
-            )
-        top = np.nanmax(np.asarray(found["mu_star"]))
-        effect = np.maximum(effect, np.asarray(found["mu_star"]) / top if top > 0 else 0.0)
+            if k not in beyond:
+                at = _places(widest.index(k)) if k in widest else None
+                alone.append(_alone(metric, prior, few[_places(k)] if at is None else many[at]))
+        y, _ = complete(screened_runs, study, metric, 1)
+        effects = elementary(screen, y)
+        verdicts += _nothing_said(outcome[metric], effects, firm=designed.known)
+        screened += [_screened(metric, prior.name, of) for prior, of in zip(priors, effects, strict=True)]
+        moves = np.array([row.mu_star for row in screened[-len(priors) :]])
+        top = np.nanmax(moves)
+        effect = np.fmax(effect, moves / top if top > 0 else 0.0)
 
-    final = [priors[k] for k in np.sort(np.argsort(-effect, kind="stable")[: study.finalists])]
+    final = [priors[k] for k in np.sort(np.argsort(-effect, kind="stable")[:finalists])]
     problem = {"num_vars": len(final), "names": [p.name for p in final], "bounds": [[0.0, 1.0]] * len(final)}
     sample = sobol_sample.sample(problem, study.samples, calc_second_order=False, seed=DESIGN_SEED)
-    split = session.run(_points(final, sample), motions=_motions(study), keep=study.keep)
+    points, met = designed.at(settings_at(final, sample), final, sample)
+    split = _tried(run, points, met)
     for metric in study.metrics:
         y, known = complete(split, study, metric, len(final) + 2)
         s = sobol.analyze(problem, y[known], calc_second_order=False, num_resamples=RESAMPLES, seed=DESIGN_SEED)
@@ -152,15 +167,55 @@ def _find(session: Session, study: Sensitivity, priors: list[Prior]) -> Found:
         ]
         rows.sort(key=lambda r: -r.total_order)
         indices += rows
-        verdicts += _verdict(outcome[metric], rows) + _left_out(outcome[metric], known, len(final) + 2)
-    return Found(outcome, alone, screened, indices, verdicts, session.total)
+        verdicts += _verdict(outcome[metric], rows) + _left_out(
+            outcome[metric], known, len(final) + 2, firm=designed.known
+        )
+    designed.close()
+    if designed.known:
+        verdicts = [AS_KNOWN, *_out_of_reach([priors[k] for k in beyond]), *verdicts]
+    return Found(outcome, alone, screened, indices, verdicts, session.runs, designed.known)
 
 
-def _widest(runs: Runs, study: Sensitivity, n: int) -> list[int]:
+def _tried(run: Callable[..., Runs], points: list[dict[str, Any]], met: np.ndarray) -> Tried:
+    """Run a design at the points at which the firm has its numbers."""
+    return Tried(run([point for point, there in zip(points, met, strict=True) if there]), met)
+
+
+def _places(k: int) -> list[int]:
+    """Return which points of a design that moves one number after another are the mode, and number ``k`` low and high."""
+    return [0, 1 + 2 * k, 2 + 2 * k]
+
+
+def elementary(unit: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return elementary effects, shape (numbers, trajectories), NaN where a step lacks the outcome at one of its ends (Morris 1991).
+
+    ``unit``: trajectories one after another, shape (trajectories * (numbers + 1), numbers), a number moved at each step; ``y`` the
+    outcome, shape (points,).
+    """
+    n = unit.shape[1]
+    steps, rises = np.diff(unit.reshape(-1, n + 1, n), axis=1), np.diff(y.reshape(-1, n + 1), axis=1)
+    moved = np.abs(steps).argmax(axis=2)
+    effects = np.empty(rises.shape)
+    np.put_along_axis(effects, moved, rises / np.take_along_axis(steps, moved[..., None], axis=2)[..., 0], axis=1)
+    return effects.T
+
+
+def _screened(metric: str, name: str, effects: np.ndarray) -> Screened:
+    """Return what the effects of a number come to; its half-width is that of a bootstrap with resamples without end."""
+    seen = effects[np.isfinite(effects)]
+    if not seen.size:
+        return Screened(metric, name, np.nan, np.nan, np.nan)
+    half = Z95 * np.abs(seen).std() / math.sqrt(seen.size)
+    return Screened(
+        metric, name, float(np.abs(seen).mean()), float(half), float(seen.std(ddof=1)) if seen.size > 1 else np.nan
+    )
+
+
+def _widest(single: Tried, study: Sensitivity, n: int) -> list[int]:
     """Return which numbers move an outcome most, over all outcomes."""
     found: set[int] = set()
     for metric in study.metrics:
-        y = by_seed(runs, study, metric).mean(axis=1)[1:].reshape(n, 2)
+        y = by_seed(single, study, metric).mean(axis=1)[1:].reshape(n, 2)
         found |= set(np.argsort(-np.abs(y[:, 1] - y[:, 0]), kind="stable")[:WIDEST].tolist())
     return sorted(found)
 
@@ -182,18 +237,6 @@ def _motions(study: Sensitivity) -> list[str]:
     return [study.of, study.against] if study.against else [study.of]
 
 
-def _points(priors: list[Prior], unit: np.ndarray) -> list[dict[str, float]]:
-    """Return settings for points of the unit cube, shape (points, priors)."""
-    columns = [prior.quantile(unit[:, k]) for k, prior in enumerate(priors)]
-    points = []
-    for i in range(unit.shape[0]):
-        point: dict[str, float] = {}
-        for prior, column in zip(priors, columns, strict=True):
-            point |= prior.settings(float(column[i]))
-        points.append(point)
-    return points
-
-
 def in_words(study: Sensitivity, metric: str) -> str:
     """Return what is measured: a metric that spans orders of magnitude is compared as a ratio, by its logarithm."""
     row = METRICS[metric]
@@ -203,33 +246,55 @@ def in_words(study: Sensitivity, metric: str) -> str:
     return f"{row.called} of {study.of.upper()} {how} that of {study.against.upper()}"
 
 
-def complete(runs: Runs, study: Sensitivity, metric: str, size: int) -> tuple[np.ndarray, np.ndarray]:
+def complete(tried: Tried, study: Sensitivity, metric: str, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the outcome at each point, mean over the seeds that have it, and which points belong to whole blocks of ``size``.
 
-    A design is made of blocks (trajectories, or base points with their neighbours), of which one that lacks a point says nothing. Raises
+    A design may be made of blocks (base points with their neighbours), of which one that lacks a point says nothing. Raises
     BadInput where more than half of them do, or a run failed.
     """
-    values = by_seed(runs, study, metric, gaps=True)
+    values = by_seed(tried, study, metric, gaps=True)
     there = np.isfinite(values)
     y = np.where(there, values, 0.0).sum(axis=1) / np.where(there.any(axis=1), there.sum(axis=1), np.nan)
     whole = np.isfinite(y).reshape(-1, size).all(axis=1)
     if whole.mean() < LEAST_WHOLE:
-        by_seed(runs, study, metric)
+        by_seed(tried, study, metric)
+        raise BadInput(
+            f"known: in {(~whole).sum()} of {whole.size} drawn worlds{' or a neighbour of theirs' if size > 1 else ''} the firm cannot have its "
+            "numbers, and the others are no fair sample of the priors; name fewer study.parameters, or known=null does without"
+        )
     return y, np.repeat(whole, size)
 
 
-def _left_out(what: str, known: np.ndarray, size: int) -> list[str]:
+def _left_out(what: str, known: np.ndarray, size: int, *, firm: bool = False) -> list[str]:
     blocks, gone = known.size // size, int((~known).sum()) // size
-    of = f"{what}: {gone} of {blocks} drawn worlds are left out, in one of whose neighbours too few customers were won to tell"
+    of = f"{what}: {gone} of {blocks} drawn worlds are left out, in one of whose neighbours {_why_not(firm)}"
     return [of] if gone else []
 
 
-def by_seed(runs: Runs, study: Sensitivity, metric: str, *, gaps: bool = False) -> np.ndarray:
+def _nothing_said(what: str, effects: np.ndarray, *, firm: bool) -> list[str]:
+    """Say how many steps of a screening tell nothing, and of how many numbers none does."""
+    gone, silent = int(np.isnan(effects).sum()), int(np.isnan(effects).all(axis=1).sum())
+    text = f"screening of {what}: {gone} of {effects.size} steps are left out, at one of whose ends {_why_not(firm)}"
+    return [text + (f"; none is left of {silent} numbers" if silent else "")] if gone else []
+
+
+def _why_not(firm: bool) -> str:
+    return f"too few customers were won to tell{', or the firm cannot have its numbers' if firm else ''}"
+
+
+def _out_of_reach(priors: list[Prior]) -> list[str]:
+    if not priors:
+        return []
+    names = _listed([setting_name(prior.name) for prior in priors])
+    return [f"not tried alone: {names}; at an end of the prior the firm cannot have its numbers"]
+
+
+def by_seed(tried: Tried, study: Sensitivity, metric: str, *, gaps: bool = False) -> np.ndarray:
     """Return the outcome at each point under each seed, shape (points, seeds); raises BadInput where a run failed or has none.
 
-    With ``gaps`` a run that has none is NaN.
+    It is NaN where the firm cannot have its numbers, and with ``gaps`` of a run that has none.
     """
-    parts = []
+    parts, runs = [], tried.runs
     for motion in _motions(study):
         values = runs.metric(motion, metric)
         values = np.log(np.where(values > 0, values, np.nan)) if METRICS[metric].log else values
@@ -245,7 +310,9 @@ def by_seed(runs: Runs, study: Sensitivity, metric: str, *, gaps: bool = False) 
                 "indices would be wrong; choose another metric, more people or longer runs"
             )
         parts.append(values)
-    return parts[0] - parts[1] if len(parts) > 1 else parts[0]
+    found = np.full((tried.met.size, parts[0].shape[1]), np.nan)
+    found[tried.met] = parts[0] - parts[1] if len(parts) > 1 else parts[0]
+    return found
 
 
 def _verdict(what: str, rows: list[Index]) -> list[str]:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from simulation.figures.style import new_figure, plain_ticks, running_median
-from simulation.figures.words import setting_name
 from simulation.runs.design import grid, spread
 from simulation.runs.session import METRIC_AT, Runs
 from simulation.scenario.compose import compose, world_at
 from simulation.scenario.priors import choose, priors
+from simulation.scenario.settings import setting_name
 from simulation.scenario.study import Span
 from tests.studies.small import rows, run
 

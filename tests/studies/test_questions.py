@@ -11,12 +11,25 @@ from simulation.runs.enough import Limits, limits
 from simulation.runs.paired import differences, versus
 from simulation.runs.session import METRIC_AT, Runs
 from simulation.runs.store import Store
+from simulation.scenario.compose import compose
 from simulation.scenario.errors import BadInput
+from simulation.scenario.priors import choose
 from simulation.studies.attribution import Part, coalitions, shapley
 from simulation.studies.optimise import Mix, _shares, _tilted, is_better, ranks, started
 from simulation.studies.optimum import ranges
 from simulation.studies.regimes import FEW, NOBODY, cell_of
+from simulation.studies.sensitivity import (
+    AS_KNOWN,
+    Tried,
+    _left_out,
+    _nothing_said,
+    _out_of_reach,
+    _screened,
+    complete,
+    elementary,
+)
 from simulation.studies.uncertainty import Crossing, crossing, shares
+from tests.knowns.small_firm import overrides
 from tests.studies.small import rows, run
 
 
@@ -290,26 +303,74 @@ def test_a_metric_that_is_not_defined_is_refused_by_run_id(tmp_path, capsys):
     )
 
 
+def having(lacking, met=None):
+    """Return a design of twelve points as it was run under two seeds, without the outcome at ``lacking``."""
+    values = np.arange(24.0).reshape(12, 2)
+    for at in lacking:
+        values[at] = np.nan
+    met = np.ones(12, bool) if met is None else np.array(met)
+    ids = {"clg": [[f"{p}-{k}" for k in range(2)] for p in range(12)]}
+    return Tried(SimpleNamespace(metric=lambda motion, metric: values[met], ids=ids, missing=set()), met)
+
+
+ALONE = SimpleNamespace(of="clg", against=None)
+
+
 def test_a_block_of_the_design_that_lacks_a_point_is_left_out_and_half_of_them_are_too_many():
-    from simulation.studies.sensitivity import _left_out, complete
-
-    def having(lacking):
-        values = np.arange(24.0).reshape(12, 2)
-        for at in lacking:
-            values[at] = np.nan
-        ids = {"clg": [[f"{p}-{k}" for k in range(2)] for p in range(12)]}
-        return SimpleNamespace(metric=lambda motion, metric: values, ids=ids, missing=set())
-
-    study = SimpleNamespace(of="clg", against=None)
-    y, known = complete(having([(4, 0)]), study, "retention_12_months", 3)
+    y, known = complete(having([(4, 0)]), ALONE, "retention_12_months", 3)
     assert known.all() and y[4] == 9 and y[5] == 10.5  # the seed that has it speaks
-    y, known = complete(having([(4, 0), (4, 1)]), study, "retention_12_months", 3)
+    y, known = complete(having([(4, 0), (4, 1)]), ALONE, "retention_12_months", 3)
     assert known.tolist() == [True] * 3 + [False] * 3 + [True] * 6
     assert _left_out("it", known, 3) == [
         "it: 1 of 4 drawn worlds are left out, in one of whose neighbours too few customers were won to tell"
     ]
     with pytest.raises(BadInput, match="indices would be wrong"):
-        complete(having([(k, j) for k in (1, 4, 7) for j in (0, 1)]), study, "retention_12_months", 3)
+        complete(having([(k, j) for k in (1, 4, 7) for j in (0, 1)]), ALONE, "retention_12_months", 3)
+
+
+def test_a_world_that_the_firm_cannot_have_takes_its_block_along_and_half_of_them_are_too_many():
+    there = [k != 7 for k in range(12)]
+    y, known = complete(having([], there), ALONE, "retention_12_months", 3)
+    assert np.isnan(y).tolist() == [k == 7 for k in range(12)] and y[8] == 16.5
+    assert known.tolist() == [True] * 6 + [False] * 3 + [True] * 3
+    assert _left_out("it", known, 3, firm=True) == [
+        "it: 1 of 4 drawn worlds are left out, in one of whose neighbours too few customers were won to tell, or the firm cannot have its numbers"
+    ]
+    with pytest.raises(BadInput) as error:
+        complete(having([], [k in (0, 1, 2, 4, 5, 7, 8, 10, 11) for k in range(12)]), ALONE, "retention_12_months", 3)
+    assert str(error.value) == (
+        "known: in 3 of 4 drawn worlds or a neighbour of theirs the firm cannot have its numbers, and the others are no fair sample of the priors; "
+        "name fewer study.parameters, or known=null does without"
+    )
+
+
+def test_effects_of_a_screening_are_those_of_salib_and_one_that_lacks_an_end_costs_only_itself():
+    from SALib.analyze import morris
+    from SALib.sample import morris as sampled
+
+    problem = {"num_vars": 5, "names": list("abcde"), "bounds": [[0.0, 1.0]] * 5}
+    unit = sampled.sample(problem, 6, num_levels=4, seed=3)
+    y = np.exp(unit @ np.array([1.0, -2.0, 0.5, 0.0, 3.0])) + unit[:, 0] * unit[:, 4]
+    theirs, effects = morris.analyze(problem, unit, y, num_levels=4, num_resamples=20_000, seed=1), elementary(unit, y)
+    ours = [_screened("m", name, of) for name, of in zip("abcde", effects, strict=True)]
+    assert [row.mu_star for row in ours] == pytest.approx(theirs["mu_star"])
+    assert [row.sigma for row in ours] == pytest.approx(theirs["sigma"])
+    # the half-width of 20,000 resamples has a standard error of 1/200 of itself: five of them
+    assert [row.mu_star_half_width for row in ours] == pytest.approx(theirs["mu_star_conf"], rel=0.025, abs=1e-12)
+    y[8] = np.nan  # within the second trajectory
+    gaps = np.isnan(elementary(unit, y))
+    assert gaps.sum() == 2 and gaps[:, 1].sum() == 2 and np.array_equal(elementary(unit, y)[~gaps], effects[~gaps])
+    assert _nothing_said("it", elementary(unit, y), firm=False) == [
+        "screening of it: 2 of 30 steps are left out, at one of whose ends too few customers were won to tell"
+    ]
+    silent = np.where(np.arange(5)[:, None] == 2, np.nan, effects)
+    assert _nothing_said("it", silent, firm=True) == [
+        (
+            "screening of it: 6 of 30 steps are left out, at one of whose ends too few customers were won to tell, or the firm cannot have its "
+            "numbers; none is left of 1 numbers"
+        )
+    ]
+    assert not _nothing_said("it", effects, firm=True) and np.isnan(_screened("m", "c", silent[2])[2:]).all()
 
 
 def test_numbers_that_cannot_be_ranked_are_said_so():
@@ -420,23 +481,56 @@ def test_a_world_where_the_rival_never_sells_is_won_and_where_nobody_does_left_o
     ]
 
 
-def test_sensitivity_says_that_its_worlds_are_not_solved_again(tmp_path, capsys):
+SMALL_DESIGN = (
+    "study=sensitivity", "seeds=1", "jobs=1", "study.metrics=[new_customers]", "study.trajectories=2", "study.samples=8", "study.finalists=2",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_every_world_of_sensitivity_has_the_numbers_that_the_firm_knows(tmp_path, capsys):
     from simulation.cli import main
 
-    known = (
-        "known={price_usd: 49, accounts: 1500, customers: 30, new_customers: 9, budget_usd_per_year: 100000, like: plg}"
+    asked = "market.segments.*.search_demand_per_week,behaviour.retention.skill,market.topics,behaviour.attraction.close_talk_per_week"
+    command = [*SMALL_DESIGN, *overrides(), f"study.parameters=[{asked}]", f"out={tmp_path / 's'}"]
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert (
+        "not drawn, as what the firm knows of itself leaves no freedom; solved for it: market search demand per week\n"
+        "free only in how they stand to what is solved together with them: attraction close talk per week\n"
+    ) in said
+    assert (
+        "47 worlds were solved again beside the firm's own: in 47 it has the same numbers within 10 %; of 24 held"
+        in said
     )
-    one = [
-        "study=sensitivity",
-        "study.parameters=[market.topics,behaviour.retention.skill]",
-        "study.trajectories=2",
-        "study.samples=8",
-        "study.finalists=2",
-        "study.metrics=[cash_usd]",
+    verdict = (tmp_path / "s" / "verdict.txt").read_text()
+    assert verdict.startswith(AS_KNOWN + "\n")
+    found = Store(tmp_path / "s").query(
+        'select point, "history.weeks", "market.segments.smaller.search_demand_per_week", "market.topics" from runs order by point'
+    )
+    rows_ = found.fetchall()
+    assert len({weeks for _, weeks, _, _ in rows_}) > 1 and len({demand for _, _, demand, _ in rows_}) > 5
+    assert len({r["parameter"] for r in rows(tmp_path / "s" / "data" / "one_at_a_time.csv")}) == 3
+    text = (tmp_path / "s" / "figures" / "tornado_new_customers.txt").read_text()
+    assert text.strip().endswith("Every world has the numbers that the firm knows of itself.")
+
+
+def test_numbers_of_which_none_is_free_are_refused(tmp_path, capsys):
+    from simulation.cli import main
+
+    asked = "study.parameters=[market.segments.*.search_demand_per_week,market.segments.*.churn_per_week]"
+    assert main([*SMALL_DESIGN, *overrides(), asked, f"out={tmp_path / 's'}"]) == 2
+    assert capsys.readouterr().err == (
+        "study.parameters: the firm's knowns leave none of them free; name others, or known=null does without\n"
+    )
+    assert not (tmp_path / "s").exists()
+
+
+def test_what_cannot_be_tried_alone_is_named():
+    topics, skill = choose(compose().world("clg"), ["market.topics", "behaviour.retention.skill"])
+    assert _out_of_reach([topics, skill]) == [
+        "not tried alone: market topics and retention skill; at an end of the prior the firm cannot have its numbers"
     ]
-    small = ["motions=[clg,plg]", "market.people=200", "weeks=20", "seeds=1", "jobs=1"]
-    assert main([*one, *small, known, f"out={tmp_path / 's'}"]) == 0
-    assert "the worlds of this study are not solved again for what the firm knows of itself" in capsys.readouterr().out
+    assert _out_of_reach([]) == []
 
 
 def test_an_answer_is_told_apart_by_what_may_have_brought_the_customers():

@@ -1,0 +1,108 @@
+"""Worlds of a design, solved again beside the firm's own: its numbers hold in each, few markets are enough, and one that cannot be is known."""
+
+import numpy as np
+import pytest
+
+from simulation.knowns.beside import beginnings, checked, one_beside, own_world, still_free
+from simulation.knowns.carriers import new_customers, share_by
+from simulation.knowns.markets import lived
+from simulation.knowns.solved import world_of
+from simulation.metrics.company import monthly_churn
+from simulation.scenario.compose import world_at
+from simulation.scenario.priors import choose, settings_at
+from simulation.studies.firm import sentence
+from tests.knowns.small_firm import firm
+
+FRESH = range(9001, 9061)  # seeds that no search has seen
+
+
+@pytest.fixture(scope="module")
+def own():
+    return own_world(firm())
+
+
+def numbers(own, settings):
+    """Return what the firm has in a world on fresh seeds, its past lived through: customers won and lost, by search, by adverts."""
+    world = world_at(own.firm.world, "hybrid", settings)
+    records = lived(world_of(world, {}, own.firm.motion), world.history.weeks, FRESH)
+    of = (new_customers, monthly_churn, share_by("search"), share_by("adverts"))
+    return np.array([np.nanmean([measure(record) for record in records]) for measure in of])
+
+
+@pytest.mark.slow
+def test_a_world_with_every_free_number_drawn_has_the_numbers_of_the_firms_own(own):
+    """Eight worlds, 60 fresh markets: as drawn the worst of four numbers is off by two fifths in the median, solved again by 7 %, and by 10 %
+    at most: each number hangs on the luck of ten markets of its world, a tenth of customers by a source on 160 of them. Two standard errors of a mean over the 60 are
+    2 to 5 %. Of eight worlds six are within 10 % or two standard errors on other fresh markets. Seeds and draws are fixed: the test has no luck of its own.
+    """
+    priors = still_free(own, choose(own.firm.world, [])).free
+    unit = np.random.default_rng(5).random((8, len(priors)))
+    points, goal = settings_at(priors, unit), numbers(own, {})
+    solved = [one_beside(own, point, np.zeros(own.slopes.shape[0])) for point in points]
+    drawn = [np.abs(numbers(own, point) / goal - 1).max() for point in points]
+    again = [np.abs(numbers(own, of.settings) / goal - 1).max() for of in solved]
+    assert all(of.met for of in solved) and np.median(drawn) > 0.3
+    assert np.median(again) < 0.09 and max(again) < 0.15
+    assert sum(checked(own, of.settings, [])[0] for of in solved) >= 5
+    kept = {
+        path: value
+        for path, value in points[0].items()
+        if path not in solved[0].settings or value != solved[0].settings[path]
+    }
+    assert all(
+        "attraction" in path for path in kept
+    )  # what is free stays as it was drawn, what is solved together moves
+
+
+def test_a_world_in_which_the_firm_cannot_have_its_numbers_is_known(own):
+    """Payments that fail this often alone cost more customers than the firm loses."""
+    payments = {"behaviour.retention.failed_payment_per_week": 0.05}
+    there = one_beside(own, payments, np.zeros(own.slopes.shape[0]))
+    assert not there.met and there.settings["behaviour.retention.failed_payment_per_week"] == 0.05
+    assert not checked(own, there.settings, [])[0]
+
+
+def test_the_firms_own_world_is_met_as_it_is(own):
+    there = one_beside(own, {}, np.zeros(own.slopes.shape[0]))
+    assert there.met and not there.x.any() and there.settings["history.weeks"] == own.firm.world.history.weeks
+
+
+def test_what_alone_carries_a_known_is_not_free_and_what_shares_one_is_in_part(own):
+    asked = choose(own.firm.world, [])
+    drawn = still_free(own, asked)
+    assert [p.name for p in drawn.solved] == [
+        "market.segments.*.search_demand_per_week",
+        "market.segments.*.churn_per_week",
+    ]
+    assert not drawn.follows and {p.name.rpartition(".")[2] for p in drawn.shared} == {
+        "advert_per_week", "brand_per_week", "close_talk_per_week", "broadcast_talk_per_week", "invite_per_week",
+    }  # fmt: skip
+    assert len(drawn.free) == len(asked) - 2
+    margin = own.firm.known.model_copy(update={"gross_margin": 0.8, "failed_payments": 0.01})
+    follows = still_free(own._replace(firm=own.firm._replace(known=margin)), asked).follows
+    assert [p.name for p in follows] == ["product.gross_margin", "behaviour.retention.failed_payment_per_week"]
+
+
+def test_a_search_begins_where_each_number_alone_has_led(own):
+    first, second = choose(own.firm.world, ["market.topics", "behaviour.retention.skill"])
+    n = own.slopes.shape[0]
+    ends = [
+        (first.place(float(v)), np.full(n, x))
+        for v, x in zip(first.quantile(np.array([0.05, 0.95])), (-0.2, 0.4), strict=True)
+    ]
+    at = np.array([[0.05, 0.5], [0.95, 0.1]])
+    assert beginnings(own, {first.name: ends}, [first, second], at) == pytest.approx(np.array([[-0.2] * n, [0.4] * n]))
+    assert not beginnings(own, {}, [first, second], at).any()
+
+
+def test_how_many_worlds_are_the_firms_and_how_near_is_said():
+    seen = [(True, 0.02)] * 22 + [(False, 0.2)] * 2
+    assert sentence(1833, 1830, seen, ["seats"]) == (
+        "1,833 worlds were solved again beside the firm's own: in 1,830 it has the same numbers within 10 %, 3 cannot have them and are left out; "
+        "of 24 held against markets that no search has seen 22 have them within 10 % or two standard errors, the farthest of a world's numbers "
+        "typically 2 % off; not held, since the scenario itself does not meet it: seats"
+    )
+    assert sentence(43, 43, seen[:22], []) == (
+        "43 worlds were solved again beside the firm's own: in 43 it has the same numbers within 10 %; of 22 held against markets that no search "
+        "has seen 22 have them within 10 % or two standard errors, the farthest of a world's numbers typically 2 % off"
+    )
