@@ -12,7 +12,7 @@ from operator import getitem
 from pathlib import Path
 from typing import Any
 
-from simulation.runs.output import heard
+from simulation.runs.output import heard, say, say_whole
 from simulation.scenario.arguments import WORDS, readable
 from simulation.scenario.compose import Composed, compose, composed, variants
 from simulation.scenario.contents import FILES
@@ -224,7 +224,7 @@ def _run(asked: Composed, arguments: list[str]) -> int:
 
         config, *found_past = with_weeks(config, config.history)
     for note in [*asked.read, *found_past, *notes(config)]:
-        console.print(note, soft_wrap=True, markup=False, highlight=False)
+        say(console, note)
     folder = Path(config.out) if config.out else default_out(config)
     look = _look(config, console)
     store = Store(folder)
@@ -235,7 +235,7 @@ def _run(asked: Composed, arguments: list[str]) -> int:
         from simulation.runs.session import Session
 
         for note in check_files(config.market):
-            console.print(note, soft_wrap=True, markup=False, highlight=False)
+            say(console, note)
         session = Session(config, store, console, readable(arguments))
         with session:
             found = import_module(f"simulation.studies.{config.study.name}").answer(session, config.study)
@@ -258,7 +258,7 @@ def _run(asked: Composed, arguments: list[str]) -> int:
         raise
     finally:
         store.close()
-    console.print(f"results: {folder}")
+    say_whole(console, f"results: {folder}")
     for outcome in session.failed[:3]:
         task, (what, *_) = outcome.task, (outcome.error or "").splitlines()  # all of it stands in failures.parquet
         print(f"run {task.run_id} ({task.motion}, seed {task.seed}): {what}", file=sys.stderr)
@@ -276,7 +276,7 @@ def _look(config: Config, console: Any) -> Any:
 
     look, left_out = look_of(config.figures, [*config.motions])
     for note in left_out:
-        console.print(note, soft_wrap=True, markup=False, highlight=False)
+        say(console, note)
     return look
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from simulation.knowns.contradictions import contradictions
 from simulation.knowns.firm import motion_of, reference
 from simulation.knowns.known import QUESTIONS, known
+from simulation.runs.output import say, say_whole
 from simulation.scenario import currency
 from simulation.scenario.errors import BadInput, shown
 from simulation.scenario.known import Known
@@ -14,6 +15,8 @@ from simulation.studies.screen import show
 
 OPTIONS = ("known", "fresh", "currency")
 NAME = re.compile(r"[^\W\d][\w-]*")
+
+NOT_INFERRED = "how a motion would do that the firm has never run is not inferred from its own numbers: there the reference's values stand"
 
 
 def init(arguments: Sequence[str], console: Any) -> None:
@@ -37,7 +40,7 @@ def _init(name: str, given: Sequence[str], file: str | None, console: Any, *, fr
         raise BadInput("\n".join(wrong))
     wait = "looking for settings under which a simulated firm has these numbers: some half a minute of processor time, more in a large market"
     for line in (*read_as, *_unsaid(said), *_assumed(said, motion), wait):
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+        say(console, line)
     from simulation.knowns.solved import find, judge
     from simulation.knowns.writer import targets, write
 
@@ -45,8 +48,10 @@ def _init(name: str, given: Sequence[str], file: str | None, console: Any, *, fr
     judged = judge(said, found)
     write(name, said, found, judged)
     show(console, _table(judged))
-    for line in (*_missed(judged, found), *_closing(name, targets(name))):
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
+    for line in (*_missed(judged, found), NOT_INFERRED):
+        say(console, line)
+    for line in _closing(name, targets(name)):
+        say_whole(console, line)
 
 
 def _parted(arguments: Sequence[str]) -> tuple[str, list[str], str | None, dict[str, str]]:
@@ -113,6 +118,5 @@ def _missed(judged: Sequence[Any], found: Any) -> Iterator[str]:
 
 
 def _closing(name: str, files: Sequence[Any]) -> Iterator[str]:
-    yield "how a motion would do that the firm has never run is not inferred from its own numbers: there the reference's values stand"
     yield f"written: {', '.join(map(str, files))}"
     yield f"next: flywheel company={name} motions=[{name},clg,plg,slg]"

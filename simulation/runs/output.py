@@ -4,7 +4,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from textwrap import fill
 from typing import Any
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 class Output:
@@ -47,3 +50,15 @@ def heard() -> Iterator[Output]:
         sys.stdout = before
         if output.lost:
             print(f"what is printed could not be written to the end ({output.lost})", file=sys.stderr)
+
+
+def say(console: Any, text: str) -> None:
+    """Print a sentence within the width of the screen, broken between words alone: what is wider, as a path may be, stays whole."""
+    kept = text.replace(" %", f"{NO_BREAK}%")
+    lines = [fill(line, console.width, break_long_words=False, break_on_hyphens=False) for line in kept.splitlines()]
+    say_whole(console, "\n".join(lines).replace(NO_BREAK, " "))
+
+
+def say_whole(console: Any, text: str) -> None:
+    """Print in one line what is there to be copied: a command, or paths."""
+    console.print(text, soft_wrap=True, markup=False, highlight=False, emoji=False)

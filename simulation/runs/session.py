@@ -15,6 +15,7 @@ from simulation.metrics import METRICS
 from simulation.metrics.metric import Better
 from simulation.people.counts import MOVE
 from simulation.runs.cluster import Engine
+from simulation.runs.output import say
 from simulation.runs.run import Outcome, Task, run_id, world_hash
 from simulation.runs.store import Store
 from simulation.scenario.compose import world_at
@@ -138,7 +139,7 @@ class Session:
         self.judged = True
         self.store.text("verdict.txt", "\n".join([*sentences, *(["", below] if below else [])]) + "\n")
         for sentence in sentences:
-            self.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
+            say(self.console, sentence)
 
     def each(
         self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]], *, foretold: bool = False
@@ -209,7 +210,7 @@ class Session:
         """Say how long ``what`` takes, in the place of its braces, if that is long; return whether it is."""
         if long := seconds > LONG_SECONDS:
             minutes = f"about {seconds / 60:.0f} minutes" if seconds >= 90 else "about a minute"
-            self.console.print(what.format(minutes), soft_wrap=True, markup=False, highlight=False)
+            say(self.console, what.format(minutes))
         return long
 
     def _advance(self) -> None:

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from simulation.metrics import METRICS
 from simulation.runs.enough import LEAST_MARKETS
+from simulation.runs.output import say
 from simulation.runs.paired import NAMED, quantiles, rows_of
 from simulation.runs.session import Runs, Session
 from simulation.scenario.study import Attribution
@@ -48,7 +49,7 @@ def answer(session: Session, study: Attribution) -> list[Part]:
     show(session.console, _table(study, parts))
     for metric in study.metrics:
         if said := left_out(runs, study, metric):
-            session.console.print(said)
+            say(session.console, said)
     return parts
 
 

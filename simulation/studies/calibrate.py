@@ -34,6 +34,7 @@ from simulation.evidence.summaries import (
     summarise,
 )
 from simulation.runs.design import DESIGN_SEED, unit_points
+from simulation.runs.output import say, say_whole
 from simulation.runs.session import Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose, settings_at
@@ -124,7 +125,7 @@ def answer(session: Session, study: Calibrate) -> Found:
     check_targets(study.company, session.arguments, session.store.folder, fresh=session.config.fresh)
     known = choose(world, study.parameters)
     for line in [*data.notes, *read_back(data, world)]:
-        session.console.print(line, soft_wrap=True, markup=False, highlight=False)
+        say(session.console, line)
     plan = history(world, data, study)
     drawn = draw(session, study, data, plan, known, _unit(len(known), study.draws), FIRST_SEED)
     first = posterior(drawn, data.upto(train))
@@ -324,29 +325,25 @@ def _print(session: Session, study: Calibrate, found: Found, written: list[Path]
             f"{x.median:.3g} ({x.low:.3g} to {x.high:.3g})",
             f"{100 * x.predicted_share:.0f} %",
         )
-    say = session.console.print
     if informed:
         show(session.console, table)
-    say(_silence([x.parameter for x in found.learned if not x.informed], len(found.learned)))
+    say(session.console, _silence([x.parameter for x in found.learned if not x.informed], len(found.learned)))
     if found.held_out:
         show(session.console, held_out.table(found.held_out, study.holdout_months))
         for line in held_out.sentences(found.held_out):
-            say(line)
+            say(session.console, line)
     for line in verdicts(found.checks, found.data.months, session.weight):
-        say(line)
+        say(session.console, line)
     if found.strange:
         say(
-            f"the priors cannot produce: {', '.join(found.strange)}; check market.accounts, price, motion and the file's unit"
+            session.console,
+            f"the priors cannot produce: {', '.join(found.strange)}; check market.accounts, price, motion and the file's unit",
         )
-    say(f"written: {', '.join(map(str, written))}")
+    say_whole(session.console, f"written: {', '.join(map(str, written))}")
     name, sample = study.company, written[1]
     rival = next(m for m in MOTIONS if m not in session.worlds)
     mine = name if len(written) > 2 else next(iter(session.worlds))
-    say(
-        f"compare: flywheel company={name} motions=[{mine},{rival}] study.posterior={sample}",
-        markup=False,
-        soft_wrap=True,
-    )
+    say_whole(session.console, f"compare: flywheel company={name} motions=[{mine},{rival}] study.posterior={sample}")
 
 
 def _silence(silent: list[str], of: int) -> str:

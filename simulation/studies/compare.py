@@ -10,6 +10,7 @@ import numpy as np
 
 from simulation.metrics import METRICS
 from simulation.runs.design import sample
+from simulation.runs.output import say
 from simulation.runs.paired import differences, rows_of, summarise
 from simulation.runs.session import Runs, Session
 from simulation.scenario.study import Compare, Until
@@ -37,7 +38,7 @@ def answer(session: Session, study: Compare) -> Runs:
     session.store.csv("summary.csv", rows_of(summary))
     session.store.csv("differences.csv", rows_of(gaps))
     if study.posterior:
-        session.console.print(f"world k of {study.posterior} has seed k, under every motion")
+        say(session.console, f"world k of {study.posterior} has seed k, under every motion")
     config = session.config
     profile = company.table(
         company.profile(
@@ -52,13 +53,13 @@ def answer(session: Session, study: Compare) -> Runs:
         futures = next_money.Futures.read(session, runs)
         session.store.csv("next_money.csv", rows_of(next_money.next_money(futures)))
         for sentence in next_money.sentences(futures):
-            session.console.print(sentence, soft_wrap=True, markup=False, highlight=False)
+            say(session.console, sentence)
         show(session.console, profile)
         show(session.console, next_money.table(futures, runs))
         if "lives" in study.keep:
             stay = base.read(Comparison.read(session, runs, ("lives",)).base, session.config.weeks)
             session.store.csv("base_retention.csv", list(base.rows(stay)))
-            session.console.print(base.sentence(stay), soft_wrap=True, markup=False, highlight=False)
+            say(session.console, base.sentence(stay))
     else:
         show(session.console, profile)
     data = Comparison.read(session, runs, ("weeks", "lives"))
@@ -72,7 +73,7 @@ def answer(session: Session, study: Compare) -> Runs:
     show(session.console, table(said))
     tell(session, read(session, runs))
     if not study.posterior:
-        session.console.print(corner(session), soft_wrap=True, markup=False, highlight=False)
+        say(session.console, corner(session))
     return runs
 
 
@@ -112,8 +113,9 @@ def _until(session: Session, study: Compare, until: Until, run: Callable[[int], 
             break
         n = min(n + MORE_SEEDS, most)
     reached = "reached" if widths[widest] <= until.half_width else f"not reached: more {study.cases} are needed"
-    session.console.print(
+    say(
+        session.console,
         f"{METRICS[until.metric].called}: 90 % interval of the mean within {100 * until.half_width:g} % {reached} with {n} {study.cases} "
-        f"(widest: {widest.upper()}, {100 * widths[widest]:.1f} %)"
+        f"(widest: {widest.upper()}, {100 * widths[widest]:.1f} %)",
     )
     return runs

@@ -8,6 +8,7 @@ from rich.table import Table
 from simulation.evidence.contagion import AMBIENT, CONTACT, NUMBERS, TOLD_APART, Form
 from simulation.evidence.network_forecast import NAMES, SecondHalf, foretell
 from simulation.evidence.real_networks import Diffusion
+from simulation.runs.output import say
 from simulation.runs.session import Session
 from simulation.scenario.schema import World
 from simulation.studies.screen import show
@@ -18,17 +19,18 @@ WHOSE = {"saturating": "each of the first adopted contacts", "any contact": "the
 def answer(session: Session, data: Diffusion, world: World, runs: int) -> SecondHalf:
     """Foretell the second half from the first; write and print it."""
     for note in data.notes:
-        session.console.print(note, soft_wrap=True, markup=False, highlight=False)
+        say(session.console, note)
     found = foretell(data, world, runs)
     _write(session, found)
     show(session.console, _forms(found))
     for line in sentences(found):
-        session.console.print(line, soft_wrap=True, markup=False, highlight=False)
+        say(session.console, line)
     show(session.console, _forecasts(found))
     a, b = found.odds_seen, found.odds_simulated
-    session.console.print(
+    say(
+        session.console,
         f"odds ratio per adopted contact in the second half: {a.value:.2f} ({a.low:.2f} to {a.high:.2f}) seen, "
-        f"{b.value:.2f} ({b.low:.2f} to {b.high:.2f}) simulated"
+        f"{b.value:.2f} ({b.low:.2f} to {b.high:.2f}) simulated",
     )
     return found
 

@@ -19,6 +19,7 @@ from simulation.knowns.beside import (
 )
 from simulation.knowns.carriers import assumed
 from simulation.knowns.worlds import NEAR, Again, Firm, not_held_to, solve_again
+from simulation.runs.output import say
 from simulation.runs.session import Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior
@@ -38,7 +39,7 @@ def as_known(
     if (firm := _firm(session)) is None:
         return None
     again = solve_again(session.each, firm, points, held)
-    session.console.print(again.sentence(else_they), soft_wrap=True, markup=False, highlight=False)
+    say(session.console, again.sentence(else_they))
     if not again.met.any():
         raise BadInput(NOWHERE)
     return again
@@ -69,7 +70,7 @@ class Designed:
         drawn = still_free(self._own, asked)
         self.priors = drawn.free
         for sentence in (*_bound(drawn), *_assumed(firm)):
-            self._say(sentence)
+            say(session.console, sentence)
         if not self.priors:
             raise BadInput(
                 "study.parameters: the firm's knowns leave none of them free; name others, or known=null does without"
@@ -134,10 +135,7 @@ class Designed:
         missed = not_held_to(self._own.firm)
         places = np.unique(np.linspace(0, len(met) - 1, CHECKED).round().astype(int))
         seen = self._session.each(checked, [(self._own, met[k].settings, missed) for k in places])
-        self._say(sentence(len(self._solved), len(met), seen, missed))
-
-    def _say(self, text: str) -> None:
-        self._session.console.print(text, soft_wrap=True, markup=False, highlight=False)
+        say(self._session.console, sentence(len(self._solved), len(met), seen, missed))
 
 
 def sentence(worlds: int, met: int, seen: Sequence[tuple[bool, float]], missed: Sequence[str]) -> str:

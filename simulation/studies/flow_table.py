@@ -9,6 +9,7 @@ import numpy as np
 from simulation.calendar import QUARTER_WEEKS
 from simulation.metrics.metric import Kind
 from simulation.people.stages import MOVES, Stage
+from simulation.runs.output import say
 from simulation.runs.paired import quantiles
 from simulation.runs.session import Session
 from simulation.studies.flows import GAINS, TURN, Flows, gain_rows, pooled, rows
@@ -83,7 +84,7 @@ def tell(session: Session, flows: dict[str, Flows]) -> None:
     )
     for motion, of in flows.items():
         show(session.console, table(motion, of))
-        session.console.print(sentence(motion, of), soft_wrap=True, markup=False, highlight=False)
+        say(session.console, sentence(motion, of))
 
 
 def _dated(session: Session, found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from simulation.evidence.community import everybody, observe_community
 from simulation.evidence.experiments import EXPERIMENTS, FIRST_SEED
 from simulation.evidence.forum import Forum
 from simulation.evidence.kinds import CLOSE, KIND, Fit, Statistics, fit, of_forum, of_runs
+from simulation.runs.output import say
 from simulation.runs.session import Session
 from simulation.scenario.priors import Prior, priors
 from simulation.scenario.schema import World, tree
@@ -52,7 +53,7 @@ def find_kind(
 
     known = _priors(world_of(session, motion, size | dict.fromkeys(KIND[2:], ON)))
     for found in fit(target, observe, known, rounds):
-        session.console.print(f"kind: {found.tried} points tried, {_apart(found.found, target):.3f} apart at most")
+        say(session.console, f"kind: {found.tried} points tried, {_apart(found.found, target):.3f} apart at most")
     _tell(session, target, shipped, found, people)
 
 
@@ -80,4 +81,4 @@ def _tell(session: Session, target: Statistics, shipped: Statistics, found: Fit,
         table.add_row(SAID[name], *(f"{share:.2f}" for share in shares))
     show(session.console, table)
     said = ", ".join(f"{name}={value:g}" for name, value in kind.items())
-    session.console.print(f"its numbers are in kind.yaml: {said}", soft_wrap=True, markup=False, highlight=False)
+    say(session.console, f"its numbers are in kind.yaml: {said}")

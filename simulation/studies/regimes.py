@@ -8,6 +8,7 @@ from rich.table import Table
 from simulation.metrics import METRICS
 from simulation.runs.design import grid
 from simulation.runs.enough import limits
+from simulation.runs.output import say
 from simulation.runs.paired import failures, quantiles, ran, rows_of, signed
 from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Beyond, beyond
@@ -64,10 +65,10 @@ def answer(session: Session, study: Regimes) -> Found:
     session.store.csv("regimes.csv", lines)
     show(session.console, _table(cells, list(runs.values)))
     if said := failures(runs.missing, "their seeds count for no motion at their points"):
-        session.console.print(said)
+        say(session.console, said)
     outside = beyond(world, axes_of(points))
     for axis in outside:
-        session.console.print(_outside(axis))
+        say(session.console, _outside(axis))
     return Found(runs, cells, outside)
 
 

@@ -16,6 +16,7 @@ from simulation.metrics.metric import Kind
 from simulation.metrics.sums import trailing
 from simulation.runs.design import sample, unit_points
 from simulation.runs.enough import LEAST_MARKETS, Limits, limits
+from simulation.runs.output import say
 from simulation.runs.paired import failures, median_first, quantiles, ran, rows_of, since, summarise, versus
 from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Prior, choose, settings_at
@@ -156,7 +157,7 @@ def answer(session: Session, study: Uncertainty) -> Found:
         show(session.console, _thirds_table(found))
     for sentence in (*broad[room:], *sentences(found)):
         if sentence not in board:
-            session.console.print(sentence)
+            say(session.console, sentence)
     return found
 
 

@@ -26,6 +26,7 @@ from simulation.evidence.forum import Forum, Shape, read_forum, shapes
 from simulation.evidence.network_forecast import SecondHalf
 from simulation.evidence.pooling import Estimate
 from simulation.evidence.real_networks import Diffusion, read_diffusion
+from simulation.runs.output import say
 from simulation.runs.session import Session
 from simulation.scenario.compose import compose
 from simulation.scenario.schema import World
@@ -126,7 +127,7 @@ def answer(session: Session, study: Validate) -> Found:
     if verdicts:
         _print(session, found)
         for e in chosen:
-            session.console.print(f"{e.name}: {', '.join(e.motions).upper()}, {e.seeds} seeds; differs by: {e.differs}")
+            say(session.console, f"{e.name}: {', '.join(e.motions).upper()}, {e.seeds} seeds; differs by: {e.differs}")
     return found
 
 
@@ -151,10 +152,11 @@ def _forum(session: Session, study: Validate, given: Given, parts: list[dict[str
     ]
     session.store.csv("forum.csv", rows)
     for s in found[:-1]:
-        session.console.print(
-            f"forum, {s.what} of those who ever posted: the two shares are at most {100 * s.apart:.0f} points apart"
+        say(
+            session.console,
+            f"forum, {s.what} of those who ever posted: the two shares are at most {100 * s.apart:.0f} points apart",
         )
-    session.console.print(f"forum, exit hazard by month: simulated over seen {found[-1].apart:.2f} in the median month")
+    say(session.console, f"forum, exit hazard by month: simulated over seen {found[-1].apart:.2f} in the median month")
     if study.kind_rounds:
         find_kind(session, given.forum, parts, _world, study.kind_rounds)
     return found
@@ -185,14 +187,16 @@ def _cohorts(session: Session, study: Validate, given: Given) -> list[CohortFore
     for f in found:
         for name, band in (("model", f.model), ("sBG", f.sbg), ("discrete Weibull", f.weibull)):
             inside, score = f.later(band)
-            session.console.print(
+            say(
+                session.console,
                 f"cohort {f.cohort}, fitted on {FITTED_YEARS} years, {name}: mean error in the later years "
                 f"{100 * f.error(band.middle):.1f} points, {inside} of {f.seen.size - FITTED_YEARS} inside 90 %, "
                 f"interval score {100 * score:.1f} points",
-                markup=False,  # a cohort may be called [a]
+                # a cohort may be called [a]
             )
-        session.console.print(
-            f"cohort {f.cohort}, a constant rate: {100 * f.error(f.geometric):.1f} points", markup=False
+        say(
+            session.console,
+            f"cohort {f.cohort}, a constant rate: {100 * f.error(f.geometric):.1f} points",
         )
     return found
 
@@ -259,7 +263,7 @@ def _print(session: Session, found: Found) -> None:
     title = f"{inside} of {len(found.verdicts)} published patterns inside their range"
     show(session.console, _table(title, found.verdicts, found.patterns, found.standing))
     for sentence in sentences(found.verdicts, found.standing):
-        session.console.print(sentence)
+        say(session.console, sentence)
     show(session.console, _table("asked or shown beside them", found.checks, found.patterns))
 
 

@@ -13,7 +13,7 @@ PLG = "motions=[plg]"
 def test_a_rival_and_a_shock_after_the_last_week_are_said_and_the_run_goes_on(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["shock=spam_wave", "rival=cheaper", "weeks=60", "rows=200", "seeds=1", "jobs=1", PLG, "out=run"]) == 0
-    assert capsys.readouterr().out.splitlines()[:2] == [NO_RIVAL, NO_SPAM]
+    assert " ".join(capsys.readouterr().out.split()).startswith(f"{NO_RIVAL} {NO_SPAM} ")
 
 
 def test_a_change_after_the_past_is_said():

@@ -99,7 +99,8 @@ def test_medians_of_counted_values_are_those_of_the_values(seed=3):
 def test_what_is_printed_fits_80_columns_and_says_the_turn(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     run(tmp_path / "run", *WHEEL)
-    text = capsys.readouterr().out.partition("The wheel of HYBRID, a quarter of the last year")[2]
+    out = capsys.readouterr().out
+    text = out.partition("The wheel of HYBRID, a quarter of the last year")[2]
     table, _, rest = text.partition("HYBRID: of 100 who hear of it ")
     assert "customers" in table and "become experts" in table and max(map(len, table.splitlines())) <= 80
     assert re.match(

@@ -28,7 +28,7 @@ def test_the_study_writes_one_table_and_one_figure(tmp_path, capsys):
         of["share", "new customers influenced"]["value"]
     )
     assert {p.stem for p in (folder / "figures").glob("*.png")} == {"members"}
-    said = capsys.readouterr().out
+    said = " ".join(capsys.readouterr().out.split())
     assert "CLG: " in said and "people read or are members" in said
 
 

@@ -20,7 +20,7 @@ def test_every_size_is_held_against_the_price_as_it_is(tmp_path, capsys):
     assert at[BOTH, 0.5, "new customers"] < 0 < at[NEWCOMERS, -0.1, "new customers"]
     assert {(r["motion"], r["who"]) for r in rows(folder / "data" / "best_price.csv")} == {("plg", who) for who in WHO}
     assert {p.stem for p in (folder / "figures").glob("*.png")} == {"price"}
-    out = capsys.readouterr().out
+    out = " ".join(capsys.readouterr().out.split())
     assert "no rival is there to whom customers could go: a rise looks better than it may be (rival=cheaper)" in out
 
 

@@ -1,9 +1,12 @@
 """Tables on a screen: what is too wide goes on below, and nothing is cut."""
 
+from io import StringIO
+
 import pytest
 from rich.console import Console
 from rich.table import Table
 
+from simulation.runs.output import say
 from simulation.studies.screen import fitted
 from tests.studies.fits import COLUMNS, broken, lines
 
@@ -53,3 +56,20 @@ def test_words_share_the_room_that_values_leave():
     (part,) = parts(table)
     assert not broken(part) and max(map(len, lines(part, COLUMNS))) <= COLUMNS
     assert "behaviour.attraction.ambient_per_week" in "\n".join(lines(part, COLUMNS))
+
+
+def said(text: str, columns: int = COLUMNS) -> str:
+    page = StringIO()
+    say(Console(file=page, width=columns, force_terminal=False, force_jupyter=False), text)
+    return page.getvalue()
+
+
+def test_a_sentence_is_broken_between_words_and_what_is_wider_than_the_screen_stays_whole():
+    path = "results/" + "long" * 30
+    text = f"CLG [brings] more :smile: customers than PLG, by a tenth or so (8 % to 12 %), in 19 of 20 markets; all of it lies in {path} as {123456789} rows."
+    assert said(text, 400) == text + "\n"
+    of = said(text).splitlines()
+    assert len(of) > 2 and path in of
+    assert " ".join(line.strip() for line in of) == text
+    assert all(len(line) <= COLUMNS for line in of if path not in line)
+    assert of[0] == "CLG [brings] more :smile: customers than PLG, by a tenth or so (8 % to 12 %), in"
