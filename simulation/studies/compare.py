@@ -20,12 +20,13 @@ from simulation.studies.screen import show
 
 FIRST_SEEDS, MORE_SEEDS = 10, 5  # how often an interval is looked at when a study stops early
 CONFIDENCE = 0.90
+WHEEL = "Who moves on in the wheel of each motion, by quarter, and what one turn gains: data/flywheel.csv and data/gains.csv of the results."
 
 
 def answer(session: Session, study: Compare) -> Runs:
     """Run the comparison; write and print its tables; return its runs."""
     from simulation.studies import base, bridge, company, hiring, next_money, profit_and_loss, unit_economics
-    from simulation.studies.flow_table import tell
+    from simulation.studies.flow_table import keep
     from simulation.studies.flows import read
     from simulation.studies.verdict import drawn, table, verdict
 
@@ -71,9 +72,12 @@ def answer(session: Session, study: Compare) -> Runs:
     said = verdict(data, runs.missing, study.goal)
     session.verdict(said.sentences, drawn(said))
     show(session.console, table(said))
-    tell(session, read(session, runs))
+    flows = read(session, runs)
+    keep(session, flows)
     if not study.posterior:
         say(session.console, corner(session))
+    if flows:
+        say(session.console, WHEEL)
     return runs
 
 

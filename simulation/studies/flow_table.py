@@ -75,16 +75,21 @@ def sentence(motion: str, flows: Flows) -> str:
 
 
 def tell(session: Session, flows: dict[str, Flows]) -> None:
-    """Write ``flywheel.csv`` and ``gains.csv``, print the table and the sentence of each motion."""
+    """Print the table and the sentence of each motion, after writing them as :func:`keep` does."""
+    keep(session, flows)
+    for motion, of in flows.items():
+        show(session.console, table(motion, of))
+        say(session.console, sentence(motion, of))
+
+
+def keep(session: Session, flows: dict[str, Flows]) -> None:
+    """Write ``flywheel.csv`` and ``gains.csv``."""
     session.store.csv(
         "flywheel.csv", _dated(session, (row for motion, of in flows.items() for row in rows(motion, of)))
     )
     session.store.csv(
         "gains.csv", _dated(session, (row for motion, of in flows.items() for row in gain_rows(motion, of)))
     )
-    for motion, of in flows.items():
-        show(session.console, table(motion, of))
-        say(session.console, sentence(motion, of))
 
 
 def _dated(session: Session, found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

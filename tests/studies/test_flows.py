@@ -4,12 +4,18 @@ import re
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from simulation import open_results
 from simulation.metrics.sums import ratios
 from simulation.people.stages import BY_USERS, MOVES, Stage
-from simulation.studies.flows import GAINS, TURN, medians
-from tests.studies.small import rows, run
+from simulation.runs.session import Session
+from simulation.runs.store import Store
+from simulation.scenario.compose import compose
+from simulation.studies.compare import WHEEL as WHEEL_IS
+from simulation.studies.flow_table import tell
+from simulation.studies.flows import GAINS, TURN, medians, read
+from tests.studies.small import SMALL, rows, run
 
 WHEEL = (
     "motions=[hybrid]", "seeds=3", "weeks=60", "rows=600", "behaviour.engagement.customer_join_per_week=0.1", "behaviour.help.ask_per_week=0.2",
@@ -96,12 +102,31 @@ def test_medians_of_counted_values_are_those_of_the_values(seed=3):
     assert medians(*(np.zeros(0, int),) * 3)[0].size == 0
 
 
-def test_what_is_printed_fits_80_columns_and_says_the_turn(tmp_path, capsys, monkeypatch):
+def test_a_comparison_prints_the_company_a_verdict_one_table_and_says_where_the_wheel_is(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    run(tmp_path / "run", *WHEEL)
-    out = capsys.readouterr().out
-    text = out.partition("The wheel of HYBRID, a quarter of the last year")[2]
+    folder = run(tmp_path / "run", *WHEEL)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines[:-1])) <= 80  # the last says where the results are
+    out = " ".join(" ".join(lines).split())
+    sentences, table = (folder / "verdict.txt").read_text().split("\n\n", 1)
+    after = out.partition("your company as simulated, by the end, under each motion")[2]
+    first, *_ = sentences.splitlines()
+    assert 0 < after.index(first) < after.index(table.split()[0])
+    assert sum(line.startswith("┏") for line in lines) == 2
+    assert WHEEL_IS in out and "The wheel of HYBRID" not in out
+
+
+def test_the_wheel_that_its_study_prints_fits_80_columns_and_says_the_turn(folder, capsys):
+    """As ``study=wheel`` prints it, from the runs that are there."""
+    config = compose(*SMALL, *WHEEL)
+    store = Store(folder)
+    store.open(config.model_dump(mode="json"), ["flywheel"], fresh=False)
+    with Session(config, store, Console(width=80, force_terminal=False, force_jupyter=False)) as session:
+        tell(session, read(session, session.run([{}], keep=config.study.keep)))
+    store.close()
+    text = capsys.readouterr().out.partition("The wheel of HYBRID, a quarter of the last year")[2]
     table, _, rest = text.partition("HYBRID: of 100 who hear of it ")
+    rest = " ".join(rest.split())
     assert "customers" in table and "become experts" in table and max(map(len, table.splitlines())) <= 80
     assert re.match(
         r"\d+ come in, of 100 of those \d+ buy, of 100 of those [\d.]+ become experts, and there are ", rest
