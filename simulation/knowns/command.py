@@ -6,7 +6,7 @@ from typing import Any
 
 from simulation.knowns.contradictions import contradictions
 from simulation.knowns.firm import motion_of, reference
-from simulation.knowns.known import QUESTIONS, known
+from simulation.knowns.known import QUESTIONS, currency_in, known
 from simulation.runs.output import say, say_whole
 from simulation.scenario import currency
 from simulation.scenario.errors import BadInput, shown
@@ -23,7 +23,7 @@ def init(arguments: Sequence[str], console: Any) -> None:
     """Write the firm's files and print what they hold; raises BadInput where the knowns cannot be used."""
     name, given, file, options = _parted(arguments)
     try:
-        money = currency.code_of(options.get("currency", currency.USD))
+        money = currency.code_of(options.get("currency", currency_in(file)))
     except ValueError as error:
         raise BadInput(str(error)) from None
     with currency.written_in(money):

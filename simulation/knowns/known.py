@@ -24,6 +24,7 @@ from simulation.scenario.yaml_text import read_yaml
 
 NEEDED = tuple(name for name, field in Known.model_fields.items() if field.is_required())
 SECTIONS = ("spending", "sources")
+CURRENCY = "currency"  # of the amounts in a file: no known, but what they are written in
 QUESTIONS = {
     "price_usd": "list price of a seat a month, USD",
     "accounts": "accounts in your market that could buy",
@@ -48,6 +49,7 @@ def known(arguments: Iterable[str], file: str | None) -> tuple[Known, list[str]]
     Where something is missing that is needed and somebody sits at a terminal, the rest is asked. Raises BadInput.
     """
     texts = _of_file(Path(file)) if file else {}
+    texts.pop(CURRENCY, None)
     for argument in arguments:
         name, equals, text = (part.strip() for part in argument.partition("="))
         name = name.removeprefix("known.")
@@ -71,6 +73,11 @@ def known(arguments: Iterable[str], file: str | None) -> tuple[Known, list[str]]
         return Known.model_validate(tree), read_as
     except ValidationError as error:
         raise BadInput("\n".join(validation_errors(error, Known))) from None
+
+
+def currency_in(file: str | None) -> str:
+    """Return the currency that a file of knowns says its amounts are in, as it is written; dollars where it says none."""
+    return _of_file(Path(file)).get(CURRENCY, currency.USD) if file else currency.USD
 
 
 def _check_names(texts: Iterable[str]) -> None:

@@ -275,29 +275,33 @@ def test_what_cannot_be_met_is_named_with_its_reason(folder, few, capsys):
     assert "customers today is not met: in ten years it comes no nearer " in printed
 
 
+IN_DOLLARS = {
+    "price_usd": "49 USD", "accounts": "20000", "customers": "600", "new_customers": "260", "budget_usd_per_year": "1M", "like": "plg",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["the command line", "a file", "a file, under known", "both"])
 @pytest.mark.parametrize(
-    ("typed", "sentence"),
+    ("said", "sentence"),
     [
-        ("currency=euros", "currency=euros: write the three letters of a currency, such as EUR or DKK"),
-        ("currency=EUR", "price_usd=49 USD: no currency is converted here; write it in EUR"),
+        ("euros", "currency=euros: write the three letters of a currency, such as EUR or DKK"),
+        ("", "currency=: write the three letters of a currency, such as EUR or DKK"),
+        ("EUR", "price_usd=49 USD: no currency is converted here; write it in EUR"),
     ],
 )
-def test_knowns_are_in_the_currency_that_is_said(typed, sentence, tmp_path, monkeypatch, capsys):
+def test_knowns_are_in_the_currency_that_is_said(place, said, sentence, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert (
-        main(
-            [
-                "init",
-                "acme",
-                typed,
-                "price_usd=49 USD",
-                "accounts=20000",
-                "customers=600",
-                "new_customers=260",
-                "budget_usd_per_year=1M",
-                "like=plg",
-            ]
-        )
-        == 2
-    )
-    assert capsys.readouterr().err.strip() == sentence and not list(tmp_path.iterdir())
+    file = {**IN_DOLLARS, "currency": "USD" if place == "both" else said}
+    Path("firm.yaml").write_text(yaml.safe_dump({"known": file} if "under" in place else file))
+    typed = [f"currency={said}"] if place in ("the command line", "both") else []
+    knowns = ["known=firm.yaml"] if place != "the command line" else [f"{k}={v}" for k, v in IN_DOLLARS.items()]
+    assert main(["init", "acme", *typed, *knowns]) == 2
+    assert capsys.readouterr().err.strip() == sentence and [p.name for p in tmp_path.iterdir()] == ["firm.yaml"]
+
+
+def test_a_file_of_knowns_in_a_currency_makes_a_company_in_it(folder, quick):
+    file = SMALL | {"budget_usd_per_year": "300k EUR/year", "price_usd": "49 EUR", "currency": "EUR"}
+    Path("firm.yaml").write_text(yaml.safe_dump(file))
+    assert main(["init", "acme", "known=firm.yaml"]) == 0
+    assert "\ncurrency: EUR\n" in (folder / "scenarios" / "company" / "acme.yaml").read_text()
+    assert compose("company=acme", "motions=[acme]").currency == "EUR"
