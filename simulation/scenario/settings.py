@@ -8,6 +8,8 @@ from simulation.scenario import currency
 from simulation.scenario.schema import Config, World
 from simulation.scenario.units import Frozen
 
+SHORT = {"ln": "log", "p": "chance", "sd": "spread"}  # in names of settings
+
 
 def _kinds(kind: Any) -> Iterator[Any]:
     """Yield a type, what is said of it and the types inside a union."""
@@ -86,7 +88,8 @@ def limits_of(said: Sequence[Any]) -> tuple[float, float]:
 
 
 def setting_name(path: str) -> str:
-    """Return a setting's name for a reader: its last two parts, as "weeks" or "fit" alone stand for many."""
+    """Return a setting's name for a reader: its last two parts, as "weeks" or "fit" alone stand for many, in words."""
     *before, last = [part for part in path.split(".") if part not in ("*", "segments", "motions")]
     words = f"{before[-1]} {last}" if before else last
-    return currency.in_words(words.replace("_", " ").replace(" usd", ", USD"))
+    said = " ".join(SHORT.get(word, word) for word in words.replace("_", " ").split())
+    return currency.in_words(said.replace(" usd", ", USD"))

@@ -39,6 +39,7 @@ from simulation.runs.session import Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose, settings_at
 from simulation.scenario.schema import World
+from simulation.scenario.settings import setting_name
 from simulation.scenario.study import Calibrate
 from simulation.studies import held_out
 from simulation.studies.held_out import HeldOut
@@ -320,7 +321,7 @@ def _print(session: Session, study: Calibrate, found: Found, written: list[Path]
     informed = sorted((x for x in found.learned if x.informed), key=lambda x: -x.predicted_share)
     for x in informed:
         table.add_row(
-            x.parameter,
+            setting_name(x.parameter),
             f"{x.prior_low:.3g} to {x.prior_high:.3g}",
             f"{x.median:.3g} ({x.low:.3g} to {x.high:.3g})",
             f"{100 * x.predicted_share:.0f} %",
@@ -349,7 +350,7 @@ def _print(session: Session, study: Calibrate, found: Found, written: list[Path]
 def _silence(silent: list[str], of: int) -> str:
     """Say which numbers the data cannot tell: by name, or by section where they are many."""
     if len(silent) <= NAMED:
-        return f"the data say nothing about {len(silent)} of {of} numbers: {', '.join(silent) or 'none'}"
+        return f"the data say nothing about {len(silent)} of {of} numbers: {', '.join(map(setting_name, silent)) or 'none'}"
     sections = Counter(".".join(name.split(".")[: 2 if name.startswith("behaviour") else 1]) for name in silent)
     parts = ", ".join(f"{n} of {section}" for section, n in sections.items())
     return f"the data say nothing about {len(silent)} of {of} numbers (informed=False in data/calibration.csv): {parts}"

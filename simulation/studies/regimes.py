@@ -12,6 +12,7 @@ from simulation.runs.output import say
 from simulation.runs.paired import failures, quantiles, ran, rows_of, signed
 from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Beyond, beyond
+from simulation.scenario.settings import setting_name
 from simulation.scenario.study import Regimes
 from simulation.studies.firm import as_known
 from simulation.studies.screen import show
@@ -82,7 +83,7 @@ def _outside(axis: Beyond) -> str:
     values = ", ".join(f"{v:.3g}" for v in axis.values)
     verb = "lies" if len(axis.values) == 1 else "lie"
     return (
-        f"{axis.path}: {values} {verb} outside {axis.low:.3g} to {axis.high:.3g}, what its prior holds plausible: there the map says what "
+        f"{setting_name(axis.path)}: {values} {verb} outside {axis.low:.3g} to {axis.high:.3g}, what its prior holds plausible: there the map says what "
         "would be, not what is to be expected"
     )
 

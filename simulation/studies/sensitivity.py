@@ -321,17 +321,17 @@ def _verdict(what: str, rows: list[Index]) -> list[str]:
     top = [r for r in rows if alike(first, r)]
     shares = _listed([f"{100 * r.total_order:.0f} % ± {100 * r.total_half_width:.0f}" for r in top])
     verb = "decides" if len(top) == 1 else "decide"
-    said = [f"{what}: {_listed([r.parameter for r in top])} {verb} most ({shares} of the variance)"]
+    said = [f"{what}: {_listed([setting_name(r.parameter) for r in top])} {verb} most ({shares} of the variance)"]
     if len(top) > 1:
         said[0] += f"; too few runs to tell them apart, {_times(first, top[1])}"
     rest = [r for r in rows if r not in top][:TOLD]
     said += [
-        f"{what}: behind, too few runs to rank {a.parameter} and {b.parameter}; {_times(a, b)}"
+        f"{what}: behind, too few runs to rank {setting_name(a.parameter)} and {setting_name(b.parameter)}; {_times(a, b)}"
         for a, b in pairwise(rest)
         if alike(a, b)
     ]
     said += [
-        f"{what}: too few samples: the first order of {r.parameter} is {100 * r.first_order:.0f} %, it cannot be below 0"
+        f"{what}: too few samples: the first order of {setting_name(r.parameter)} is {100 * r.first_order:.0f} %, it cannot be below 0"
         for r in rows
         if r.first_order < -FAR_BELOW
     ]
@@ -376,7 +376,7 @@ def _table(found: Found) -> Table:
     for row in found.indices:
         what = found.outcome[row.metric]
         table.add_row(
-            "" if what == before else what, row.parameter,
+            "" if what == before else what, setting_name(row.parameter),
             f"{100 * row.first_order:.0f} % ± {100 * row.first_half_width:.0f}",
             f"{100 * row.total_order:.0f} % ± {100 * row.total_half_width:.0f}",
         )  # fmt: skip

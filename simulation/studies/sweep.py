@@ -6,6 +6,7 @@ from simulation.metrics import METRICS
 from simulation.runs.design import grid, spread
 from simulation.runs.paired import differences, rows_of, summarise
 from simulation.runs.session import Runs, Session
+from simulation.scenario.settings import setting_name
 from simulation.scenario.study import Span, Sweep
 from simulation.studies.screen import show
 from simulation.studies.tables import row_name, shown
@@ -46,7 +47,7 @@ def _table(runs: Runs) -> Table:
     )
     table = Table(title=title, title_justify="left")
     for path in runs.points[0]:
-        table.add_column(path.rpartition(".")[2])
+        table.add_column(setting_name(path))
     table.add_column("motion")
     for metric in PRINTED:
         table.add_column(row_name(metric), justify="right")

@@ -20,6 +20,7 @@ from simulation.runs.output import say
 from simulation.runs.paired import failures, median_first, quantiles, ran, rows_of, since, summarise, versus
 from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Prior, choose, settings_at
+from simulation.scenario.settings import setting_name
 from simulation.scenario.study import Uncertainty
 from simulation.studies.elsewhere import Elsewhere, elsewhere
 from simulation.studies.elsewhere import sentences as set_sentences
@@ -319,7 +320,7 @@ def sentences(found: Found) -> list[str]:
     if CLG in found.runs.values:
         known = least_known(found.drawn)
         said += [
-            f"{name.rpartition('.')[2]} is not among what was drawn: CLG's CAC against it cannot be shown"
+            f"{setting_name(name)} is not among what was drawn: CLG's CAC against it cannot be shown"
             for name in LEAST_KNOWN
             if name.rpartition(".")[2] not in known
         ]

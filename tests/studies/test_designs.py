@@ -165,7 +165,13 @@ def test_settings_are_named_by_their_last_two_parts():
     assert setting_name("market.segments.*.search_demand_per_week") == "market search demand per week"
     assert setting_name("market.segments.smaller.search_demand_per_week") == "smaller search demand per week"
     assert setting_name("product.price_usd") == "product price, USD" and setting_name("weeks") == "weeks"
+    assert setting_name("behaviour.help.p_answer_becomes_content") == "help chance answer becomes content"
+    assert (
+        setting_name("market.traits.fit_sd") == "traits fit spread"
+        and setting_name("behaviour.retention.ln_affinity") == "retention log affinity"
+    )
     names = [setting_name(prior.name) for prior in priors(WORLD)]
+    assert not any(set(name) & set("._*") for name in names)
     assert len(set(names)) == len(names)
 
 

@@ -152,7 +152,7 @@ def test_a_map_has_a_winner_for_each_point_and_metric_and_says_where_it_leaves_t
     assert {r["product.price_usd"] for r in lines} == {"20", "200"} and figures(folder) == {"regimes"}
     said = " ".join(capsys.readouterr().out.split())
     assert (
-        "market.segments.*.search_demand_per_week: 0.001, 0.064 lie outside 0.002 to 0.02, what its prior holds plausible: there the map "
+        "market search demand per week: 0.001, 0.064 lie outside 0.002 to 0.02, what its prior holds plausible: there the map "
         "says what would be, not what is to be expected"
     ) in said
     assert "product.price_usd: " not in said  # no prior, so nothing is said of it
@@ -277,7 +277,7 @@ def test_the_number_that_decides_is_found_and_named(tmp_path):  # F2
     assert alone["seeds"] == "6" and 0 < float(alone["high_half_width"]) < float(alone["at_high"]) - float(
         alone["at_mode"]
     )
-    assert "behaviour.attraction.ambient_per_week decides most" in (folder / "verdict.txt").read_text()
+    assert "attraction ambient per week decides most" in (folder / "verdict.txt").read_text()
     assert figures(folder) == {"tornado_new_customers", "sobol_new_customers"}
 
 
@@ -377,17 +377,17 @@ def test_numbers_that_cannot_be_ranked_are_said_so():
     from simulation.studies.sensitivity import Index, _verdict
 
     close = [
-        Index("m", "a", 0.5, 0.1, 0.52, 0.1),
-        Index("m", "b", 0.4, 0.1, 0.45, 0.1),
+        Index("m", "behaviour.retention.a_b", 0.5, 0.1, 0.52, 0.1),
+        Index("m", "market.segments.*.b", 0.4, 0.1, 0.45, 0.1),
         Index("m", "c", 0.0, 0.0, 0.01, 0.0),
     ]
     said = _verdict("m of CLG", close)
     assert len(said) == 1 and said[0] == (
-        "m of CLG: a and b decide most (52 % ± 10 and 45 % ± 10 of the variance); too few runs to tell them apart, "
+        "m of CLG: retention a b and market b decide most (52 % ± 10 and 45 % ± 10 of the variance); too few runs to tell them apart, "
         "about 8 times the samples would"
     )
     said = _verdict("m of CLG", [close[0], close[2]])
-    assert said == ["m of CLG: a decides most (52 % ± 10 of the variance)"]
+    assert said == ["m of CLG: retention a b decides most (52 % ± 10 of the variance)"]
 
 
 def test_too_few_samples_are_said_so_not_clipped_away():
@@ -560,7 +560,7 @@ def test_an_answer_is_told_apart_by_what_may_have_brought_the_customers():
 
 NOT_DRAWN = [
     f"{name} is not among what was drawn: CLG's CAC against it cannot be shown"
-    for name in ("search_demand_per_week", "topics", "look_again_per_week")
+    for name in ("market search demand per week", "market topics", "reading look again per week")
 ]
 
 
@@ -635,7 +635,7 @@ def test_a_least_known_number_that_was_not_drawn_is_said_so(tmp_path, capsys):
     few = ["seeds=1", "study.draws=8", "motions=[clg,plg]", "study.metrics=[cac_usd]"]
     folder = run(tmp_path / "p", "study=uncertainty", f"study.posterior={sample}", *few)
     said = " ".join(capsys.readouterr().out.split())
-    assert "search_demand_per_week is not among what was drawn: CLG's CAC against it cannot be shown" in said
+    assert "market search demand per week is not among what was drawn: CLG's CAC against it cannot be shown" in said
     assert {r["number"] for r in rows(folder / "data" / "least_known.csv")} == {"topics"} and "least_known" in figures(
         folder
     )
