@@ -39,6 +39,7 @@ SIZES = (
     "font.size", "figure.titlesize", "figure.labelsize", "axes.titlesize", "axes.labelsize", "xtick.labelsize", "ytick.labelsize",
     "legend.fontsize", "legend.title_fontsize",
 )  # fmt: skip
+GENERIC = frozenset(("serif", "sans-serif", "sans", "cursive", "fantasy", "monospace"))  # families of fonts
 STYLE = "style.mplstyle"  # a results folder's copy of the style file
 LEAST_POINTS = 10.5  # on a figure ten inches wide: 28 pixels of a slide of 1920
 
@@ -175,13 +176,12 @@ def _as_matplotlib_reads(key: str, value: str) -> Any:
 
 def _not_installed(named: dict[str, Any]) -> list[str]:
     """Return the fonts a style asks for where none of them is there; those that are not there are left out of it."""
-    generic = {"serif", "sans-serif", "sans", "cursive", "fantasy", "monospace"}
     lost: list[str] = []
-    for key in [key for key in named if key in ("font.family", *(f"font.{name}" for name in generic))]:
+    for key in [key for key in named if key in ("font.family", *(f"font.{name}" for name in GENERIC))]:
         there = []
         for family in named[key]:
             try:
-                there += [family] if family in generic or fonts.findfont(family, fallback_to_default=False) else []
+                there += [family] if family in GENERIC or fonts.findfont(family, fallback_to_default=False) else []
             except ValueError:
                 lost.append(family)
         named[key] = there

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.colors import to_rgba
 
 from simulation.calendar import YEAR_WEEKS, Calendar
 from simulation.figures import cac, channels, customers, path, retention, waterfall
-from simulation.figures.look import STYLE, Look, drawn_in, look_of
+from simulation.figures.look import GENERIC, RC, STYLE, Look, drawn_in, look_of
 from simulation.figures.style import colour, in_hex, percentiles, use_style
 from simulation.figures.time_axis import ticks
 from simulation.figures.words import motion_name
@@ -81,6 +82,19 @@ class Chart(NamedTuple):
     note: str
 
 
+class Paper(NamedTuple):
+    """What charts stand on and are written with, of the theme and the style file: colours in hex, empty where they let through what is below.
+
+    ``font``: its name, empty where none is named.
+    """
+
+    chart: str
+    plot: str
+    ink: str
+    rule: str
+    font: str
+
+
 class Story(NamedTuple):
     """All that is shown."""
 
@@ -91,6 +105,7 @@ class Story(NamedTuple):
     colours: dict[str, str]  # by motion, on white paper
     dark: bool  # the theme
     on_theme: dict[str, str]  # by motion, on the theme's paper
+    paper: Paper
     charts: list[Chart]
     mix_title: str
     mix: dict[str, dict[str, float]]  # by motion and channel, percent of new customers of the last half-year
@@ -145,6 +160,32 @@ def _colours(look: Look, motions: list[str]) -> dict[str, str]:
         return {m: in_hex(colour(m, k)) for k, m in enumerate(motions)}
 
 
+def _paper(look: Look) -> Paper:
+    with drawn_in(look):
+        use_style()
+        return Paper(
+            chart=_seen(RC["figure.facecolor"]),
+            plot=_seen(RC["axes.facecolor"]),
+            ink=in_hex(RC["text.color"]),
+            rule=_seen(RC["grid.color"]),
+            font=_font(look),
+        )
+
+
+def _seen(tint: str) -> str:
+    return in_hex(tint) if to_rgba(tint)[3] else ""
+
+
+def _font(look: Look) -> str:
+    """Return the first font that a style file names, itself or by its family."""
+    for family in look.named.get("font.family", RC["font.family"]):
+        if family not in GENERIC:
+            return str(family)
+        if named := look.named.get(f"font.{family}"):
+            return str(named[0])
+    return ""
+
+
 def tell(folder: Path) -> Story:
     """Return the story of a results folder; raises BadInput where none can be told."""
     results = opened(folder)
@@ -169,6 +210,7 @@ def tell(folder: Path) -> Story:
         colours=_colours(look._replace(theme="light"), motions),
         dark=look.theme == "dark",
         on_theme=_colours(look, motions),
+        paper=_paper(look),
         charts=[*([_path(futures)] if futures else []), *_charts(data, weekly)],
         mix_title=channels.title({m: of[:, None] for m, of in shares.items()}),
         mix={m: {_words(c): float(p) for c, p in zip(CHANNELS, of, strict=True) if p >= SAID_PART} for m, of in shares.items()},

@@ -177,13 +177,16 @@ def _bridges(sheet: Sheet, story: Story, blocks: dict[str, tuple[int, int]]) -> 
 def _waterfall(sheet: Sheet, story: Story, motion: str, top: int):
     """Return a native chart of a bridge whose table begins in row ``top``: bars on what they begin at, which is not seen."""
     chart, last = sheet.book.book.add_chart({"type": "bar", "subtype": "stacked"}), top + len(bridge.LINES) - 1
-    fills = [{"fill": {"color": in_hex(waterfall.tint(step, story.colours[motion]))}} for step in story.bridges[motion]]
+    fills = [
+        {"fill": {"color": in_hex(waterfall.tint(step, story.on_theme[motion]))}} for step in story.bridges[motion]
+    ]
     for column, name in enumerate(BARS, 4):
         seen = {"fill": {"none": True}} if column == 4 else {"points": fills}
         chart.add_series({"name": name, "categories": [sheet.name, top, 1, last, 1], "values": [sheet.name, top, column, last, column], "gap": 40} | seen)  # fmt: skip
-    chart.set_title({"name": story.names[motion], "name_font": {"size": 12}})
-    chart.set_y_axis({"reverse": True, "label_position": "low"})
-    chart.set_x_axis({"num_format": currency.chart_format(currency.MILLIONS).partition(";")[0], "label_position": "low", "major_gridlines": {"visible": False}})  # fmt: skip
+    chart.set_title({"name": story.names[motion], "name_font": _font(story, size=12)})
+    chart.set_y_axis({"reverse": True, "label_position": "low"} | _axis(story))
+    chart.set_x_axis({"num_format": currency.chart_format(currency.MILLIONS).partition(";")[0], "label_position": "low", "major_gridlines": {"visible": False}} | _axis(story))  # fmt: skip
+    _on_paper(chart, story)
     chart.set_legend({"none": True})
     chart.set_size({"width": 620, "height": 20 * (BLOCK - 1)})
     return chart
@@ -318,19 +321,37 @@ def _chart(book: Book, story: Story, blocks: dict[str, tuple[int, int]], name: s
         chart.add_series({
             "name": story.names[m], "categories": [MONTHS, first, months, last, months],
             "values": [MONTHS, first, AT[name], last, AT[name]],
-            "line": {"color": story.colours[m], "width": 2.5, "dash_type": dash},
+            "line": {"color": story.on_theme[m], "width": 2.5, "dash_type": dash},
         })  # fmt: skip
-    chart.set_title({"name": title, "name_font": {"size": 12}})
+    chart.set_title({"name": title, "name_font": _font(story, size=12)})
     dated = {} if story.calendar.start is None else {"num_format": MONTH, "text_axis": True}
-    chart.set_x_axis({"name": "month", "interval_unit": 6, "label_position": "low"} | dated)
+    chart.set_x_axis({"name": "month", "interval_unit": 6, "label_position": "low"} | dated | _axis(story))
     axis = {
         "num_format": currency.chart_format().partition(";")[0],
-        "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},
-    }
+        "major_gridlines": {"visible": bool(story.paper.rule), "line": {"color": story.paper.rule or story.paper.ink}},
+    } | _axis(story)
     chart.set_y_axis(axis | ({"log_base": 10, "min": 100} if log else {}))
+    chart.set_legend({"font": _font(story)})
+    _on_paper(chart, story)
     chart.set_size({"width": 900, "height": 320})
     chart.show_blanks_as("gap")
     return chart
+
+
+def _on_paper(chart: Any, story: Story) -> None:
+    """Put a chart on the paper of the theme and the style file."""
+    for put, tint in ((chart.set_chartarea, story.paper.chart), (chart.set_plotarea, story.paper.plot)):
+        put({"fill": {"color": tint} if tint else {"none": True}})
+
+
+def _font(story: Story, **more: Any) -> dict[str, Any]:
+    """Return the letters of a chart; in Excel's own font where the style file names none."""
+    return {"color": story.paper.ink} | ({"name": story.paper.font} if story.paper.font else {}) | more
+
+
+def _axis(story: Story) -> dict[str, Any]:
+    """Return the letters and the line of an axis."""
+    return {"num_font": _font(story), "name_font": _font(story), "line": {"color": story.paper.ink}}
 
 
 def _differences(sheet: Sheet, story: Story) -> None:

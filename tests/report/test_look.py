@@ -22,7 +22,10 @@ def story(tmp_path_factory):
     """Return the story of a dark comparison in a brand's colours, whose style file was removed since."""
     place = tmp_path_factory.mktemp("brand")
     style = place / "brand.mplstyle"
-    style.write_text(f"axes.prop_cycle: cycler('color', {list(BRAND.values())})\n", encoding="utf-8-sig")
+    style.write_text(
+        f"axes.prop_cycle: cycler('color', {list(BRAND.values())})\nfont.family: DejaVu Serif\naxes.facecolor: 20242b\n",
+        encoding="utf-8-sig",
+    )
     look = [f"figures.style={style}", "figures.theme=dark"]
     assert main([*SMALL, "motions=[plg,clg]", "seeds=2", *look, f"out={place / 'run'}"]) == 0
     style.unlink()
@@ -72,3 +75,32 @@ def test_colours_of_ours_are_those_of_the_themes_paper():
     assert made.story().on_theme == made.story().colours
     for k, theme in enumerate(("light", "dark")):
         assert _colours(Look(theme, {}), ["clg"]) == {"clg": TINTS["blue"][k].lower()}
+
+
+def test_charts_of_the_workbook_stand_on_the_styles_paper_in_its_font_and_ink(story):
+    dark, light = (text_of(workbook(of), r"xl/charts/chart\d+\.xml") for of in (story, made.story()))
+    charts = dark.count("<c:chartspace")
+    assert charts == 3 + len(BRAND)
+    assert (
+        dark.count('<a:srgbclr val="16181b"') == charts == dark.count('<a:srgbclr val="20242b"')
+    )  # of the theme, of the style
+    assert dark.count('typeface="dejavu serif"') >= 4 * charts and dark.count('<a:srgbclr val="eeeeee"') >= 6 * charts
+    assert story.paper.font == "DejaVu Serif" and not made.story().paper.font
+    assert "typeface" not in light and 'val="222222"' in light and 'val="16181b"' not in light
+
+
+@pytest.mark.parametrize(
+    ("named", "font"),
+    [
+        ({}, ""),
+        ({"font.family": ["serif"]}, ""),
+        ({"font.family": ["serif"], "font.serif": ["DejaVu Serif"]}, "DejaVu Serif"),
+        ({"font.sans-serif": ["DejaVu Sans Mono"]}, "DejaVu Sans Mono"),
+        ({"font.family": ["DejaVu Serif", "sans-serif"]}, "DejaVu Serif"),
+    ],
+)
+def test_a_font_is_the_first_that_a_style_names_itself_or_by_its_family(named, font):
+    from simulation.figures.look import Look
+    from simulation.report.story import _paper
+
+    assert _paper(Look("light", named)).font == font
