@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
-from simulation.knowns.carriers import PATIENCE, SALES_CYCLE, SEGMENTS, Carrier, Row, reaches, rows
+from simulation.knowns.carriers import PATIENCE, SALES_CYCLE, SEGMENTS, Carrier, Row, new_customers, reaches, rows
 from simulation.knowns.firm import direct, reference
 from simulation.knowns.markets import LONGEST_WEEKS, Today, lived, until
 from simulation.knowns.solver import Function, refine, slopes_of, solve
@@ -24,7 +24,10 @@ from simulation.scenario.settings import limits_of, said_of
 CHECKED_FROM, SOLVED_FROM = 1, 100_001  # seeds of the check, those that a comparison takes first, and of the search
 # Of an evaluation: new customers wanted of all markets together; markets, at least and at most; rows of all, at most.
 COARSE, FINE = (1_500, 6, 32, 240_000), (12_000, 40, 120, 1_200_000)
-ROUNDS = 5  # of fine evaluations, on markets of their own
+FINEST = (24_000, 40, 240, 2_400_000)  # of the last, which judges
+RAREST = 3_000  # customers of the rarest source wanted in all markets of the last: two standard errors are then under 5 % of its share
+ROUNDS = 8  # of fine evaluations, on markets of their own
+LUCK_BETWEEN = 0.005, 0.1  # as few markets tell little of it
 YEARS_TRIED = 2  # a past of more than so many years by the clock has accounts that grew another year
 WITHIN = 0.05  # of what was said, or two standard errors, whichever is more
 CLOSED_SALE_WEEKS = 3  # after the sales cycle, to begin with
@@ -95,19 +98,48 @@ class Search:
         today = self.today(near.x, COARSE)
         if self.known.sales_cycle_weeks is not None:
             self._shift_cycle(today)
-        weeks, luck = today.weeks, count(1)
+        weeks, luck, each = today.weeks, count(1), self._luck(today)
         for _ in range(YEARS_TRIED):
-            self.clock, years = -weeks % YEAR_WEEKS, -(-weeks // YEAR_WEEKS)
-            near = near._replace(x=refine((self.off(FINE, next(luck)) for _ in range(ROUNDS)), near, low, high))
+            years = -(-weeks // YEAR_WEEKS)
+            self._begin(weeks, years)
+            near = near._replace(
+                x=refine((self._in_turn(next(luck), years) for _ in range(ROUNDS)), near, low, high, each)
+            )
             weeks = self.today(near.x, FINE, next(luck)).weeks
             if -(-weeks // YEAR_WEEKS) == years:
                 break
-        first = max((years - 1) * YEAR_WEEKS + 1, YEAR_WEEKS)
-        weeks = min(max(weeks, first), years * YEAR_WEEKS)
+        weeks = self._begin(weeks, years)
         at_bound = frozenset(
             row.name for row, by, a, b in zip(self.free, near.x, low, high, strict=True) if by in (a, b)
         )
         return Found(self.motion, self.settings(near.x), self._solved(), weeks, at_bound)
+
+    def _begin(self, weeks: int, years: int) -> int:
+        """Let the past begin so that today begins a year of the clock, which accounts have grown ``years`` of; return its weeks."""
+        weeks = min(max(weeks, (years - 1) * YEAR_WEEKS + 1, YEAR_WEEKS), years * YEAR_WEEKS)
+        self.clock = -weeks % YEAR_WEEKS
+        return weeks
+
+    def _luck(self, today: Today) -> np.ndarray:
+        """Return by how much luck moves each known in one fine evaluation, standard error of its logarithm, from markets of another."""
+        n = len(markets(0, FINE, self.known, self._people))
+        found = []
+        for row in self.free:
+            won = [new_customers(r) if row.name.startswith("sources.") else 1.0 for r in today.records]
+            seen = np.array([row.measure(r) * of for r, of in zip(today.records, won, strict=True)])
+            spread = np.nanstd(seen, ddof=1) / max(np.nanmean(seen), 1e-12) if np.isfinite(seen).sum() > 1 else 1.0
+            found.append(spread / math.sqrt(n))
+        return np.clip(found, *LUCK_BETWEEN)
+
+    def _in_turn(self, luck: int, years: int) -> Function:
+        """Return what is off on markets of this ``luck``, of a firm as old as it was found to be on those before."""
+
+        def off(x: np.ndarray) -> np.ndarray:
+            today = self.today(x, FINE, luck)
+            self._begin(today.weeks, years)
+            return self._off(today)
+
+        return off
 
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the least and the most of x."""
@@ -132,12 +164,11 @@ class Search:
 
     def off(self, size: Size, luck: int = 0) -> Function:
         """Return the function of x that says how far each known is off, in logs, on markets by the number of their ``luck``."""
+        return lambda x: self._off(self.today(x, size, luck))
 
-        def off(x: np.ndarray) -> np.ndarray:
-            values = means(self.rows, self.today(x, size, luck).records)
-            return np.array([self.log_ratio(row, values) for row in self.free])
-
-        return off
+    def _off(self, today: Today) -> np.ndarray:
+        values = means(self.rows, today.records)
+        return np.array([self.log_ratio(row, values) for row in self.free])
 
     def log_ratio(self, row: Row, values: dict[str, float]) -> float:
         """Return ln of simulated over said; of a source, of the customers whom it brings."""
@@ -243,7 +274,10 @@ class Judged(NamedTuple):
 def judge(known: Known, found: Found) -> list[Judged]:
     """Return each known as fresh markets have it today."""
     world = world_of(reference(), found.settings, found.motion)
-    return held_against(known, world, found.weeks, FINE)
+    shares = [share for name in SOURCES if known.sources and (share := getattr(known.sources, name)) > 0]
+    return held_against(
+        known, world, found.weeks, (max(FINEST[0], math.ceil(RAREST / min(shares, default=1))), *FINEST[1:])
+    )
 
 
 def held_against(known: Known, world: World, weeks: int, size: Size) -> list[Judged]:

@@ -14,6 +14,9 @@ TELLS = 0.1  # a step below tells nothing of slopes but luck
 LEAST_SLOPE = 0.1  # below it a setting does next to nothing, or luck hides what it does
 LONGEST, LONGEST_LAST = 1.5, 0.5  # step: far away, and where luck alone is to be taken out
 FIRST, FURTHER = 3, 6  # steps: before slopes are known, and with them
+DOUBT, LUCK = 0.2, 0.03  # of a slope as it was measured; of a known in one evaluation of the last
+FARTHEST = 0.3  # from where the last begin to where they end, judgement: against it luck is weighed
+LEAST_DAMPED = 0.03  # as LEAST_SLOPE, where steps are damped
 CLOSE = 0.004  # of every known: nothing is gained by coming nearer than luck
 
 Function = Callable[[np.ndarray], np.ndarray]
@@ -55,15 +58,28 @@ def solve_beside(
     return _walk(f, Solution(start, f(start), slopes), low, high, FIRST, close=close)
 
 
-def refine(fs: Iterable[Function], near: Solution, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Return x at which the mean of ``fs`` is nearest zero, shape (n,): each is the function of which ``near`` is a solution, on luck of its own.
+def refine(
+    fs: Iterable[Function], near: Solution, low: np.ndarray, high: np.ndarray, luck: float | np.ndarray = LUCK
+) -> np.ndarray:
+    """Return x at which the mean of ``fs`` is nearest zero, shape (n,): each is the function of which ``near`` is a solution, on ``luck`` of its own.
 
     Steps of 1, 1/2, 1/3, ... of Newton's (Robbins & Monro, 1951) are the mean of what each alone would find, where slopes hold; a
-    whole one goes before them.
+    whole one goes before them. Slopes are corrected by what each step did, by recursive least squares: as far as it says more than luck,
+    of which ``luck`` is the standard deviation, of each known. Steps are damped as far as luck may be what they follow (Levenberg, 1944).
     """
-    x = near.x
+    x, slopes, n = near.x, near.slopes, near.x.size
+    luck, doubt = np.broadcast_to(luck, n), np.tile(DOUBT**2 * np.eye(n), (n, 1, 1))  # of the slopes of each known
+    step, before = np.zeros(n), np.zeros(n)
     for k, f in enumerate(fs):
-        x = x + np.clip(_step(near.slopes, x, f(x), low, high), -LONGEST_LAST, LONGEST_LAST) / max(k, 1)
+        r = f(x)
+        if k:
+            moved = doubt @ step
+            told = moved / (moved @ step + 2 * luck**2)[:, None]
+            slopes = slopes + (r - before - slopes @ step)[:, None] * told
+            doubt = doubt - told[:, :, None] * moved[:, None, :]
+        step = _step(slopes, x, r, low, high, luck / FARTHEST)
+        step = np.clip(step, -LONGEST_LAST, LONGEST_LAST) / max(k, 1)
+        x, before = x + step, r
     return x
 
 
@@ -112,16 +128,28 @@ def _slope(f: Function, at: Solution, j: int, high: np.ndarray) -> np.ndarray:
     return (f(beside) - at.left) / by
 
 
-def _step(slopes: np.ndarray, x: np.ndarray, r: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def _step(
+    slopes: np.ndarray,
+    x: np.ndarray,
+    r: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    damping: np.ndarray | None = None,
+) -> np.ndarray:
     """Return Newton's step, cut to the bounds: what one would pass is held there, and the others move without it.
 
-    One that hardly moves its known goes as if it did, to its bound in the end; it must not be asked to make up for others.
+    One that hardly moves its known goes as if it did, to its bound in the end; it must not be asked to make up for others. ``damping``, of
+    each known, is by how much it is to be nearer for a step of one; steps that are damped may make much of little slopes.
     """
-    free = slopes.diagonal() > LEAST_SLOPE
+    free = slopes.diagonal() > (LEAST_SLOPE if damping is None else LEAST_DAMPED)
     step = np.where(free, 0.0, np.clip(np.clip(-r, -LONGEST, LONGEST), low - x, high - x))
     while free.any():
         goal = -(r + slopes @ np.where(free, 0.0, step))
-        step[free] = np.linalg.lstsq(slopes[np.ix_(free, free)], goal[free], rcond=1e-3)[0]
+        told, wanted = slopes[np.ix_(free, free)], goal[free]
+        if damping is not None:
+            told = np.vstack([told / damping[free, None], np.eye(wanted.size)])
+            wanted = np.append(wanted / damping[free], np.zeros(wanted.size))
+        step[free] = np.linalg.lstsq(told, wanted, rcond=1e-3)[0]
         step = np.clip(step, -LONGEST, LONGEST)
         passed = free & ((x + step < low) | (x + step > high))
         if not passed.any():

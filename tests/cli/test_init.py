@@ -108,7 +108,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 @pytest.fixture
 def few(monkeypatch):
     """Few markets."""
-    for size in ("COARSE", "FINE"):
+    for size in ("COARSE", "FINE", "FINEST"):
         monkeypatch.setattr(solved, size, (50, 6, 6, 10**6))
     monkeypatch.setattr(solved, "ROUNDS", 3)
 
@@ -116,7 +116,7 @@ def few(monkeypatch):
 @pytest.fixture
 def quick(monkeypatch):
     """A search of few steps in two markets: what it finds is not judged here."""
-    for size in ("COARSE", "FINE"):
+    for size in ("COARSE", "FINE", "FINEST"):
         monkeypatch.setattr(solved, size, (50, 2, 2, 10**6))
     monkeypatch.setattr(solved, "ROUNDS", 1)
     for steps in ("FIRST", "FURTHER"):

@@ -83,11 +83,11 @@ def missed(known: Known) -> list[str]:
 
 
 @pytest.mark.slow
-def test_of_six_firms_that_the_model_has_made_five_are_met():
-    """Of twelve twelve were met when this was written. A known that is met is said to be missed in at most 5 % of firms, by luck of the
-    markets that judge; where one seller's or advert's share hangs on a hundred customers, near it. Seeds are fixed: the test has no luck of its own.
+def test_of_twelve_firms_that_the_model_has_made_eleven_are_met():
+    """Of these twelve all were met when this was written, of twelve others ten; both misses were 5 % off, of a community's numbers. A known that is
+    met is said to be missed by luck of the markets that judge in at most 5 % of firms. Seeds are fixed: the test has no luck of its own.
     """
-    assert sum(not missed(drawn(seed)) for seed in range(6)) >= 5
+    assert sum(not missed(drawn(seed)) for seed in range(12)) >= 11
 
 
 if __name__ == "__main__":
