@@ -1,5 +1,7 @@
 """Worlds of a design, solved again beside the firm's own: its numbers hold in each, few markets are enough, and one that cannot be is known."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from simulation.knowns.solved import world_of
 from simulation.metrics.company import monthly_churn
 from simulation.scenario.compose import world_at
 from simulation.scenario.priors import choose, settings_at
-from simulation.studies.firm import sentence
+from simulation.studies.firm import Designed, _assumed, sentence
 from tests.knowns.small_firm import firm
 
 FRESH = range(9001, 9061)  # seeds that no search has seen
@@ -106,3 +108,29 @@ def test_how_many_worlds_are_the_firms_and_how_near_is_said():
         "43 worlds were solved again beside the firm's own: in 43 it has the same numbers within 10 %; of 22 held against markets that no search "
         "has seen 22 have them within 10 % or two standard errors, the farthest of a world's numbers typically 2 % off"
     )
+
+
+def test_how_long_it_takes_is_foretold_from_one_look(own):
+    said = []
+    designed = Designed.__new__(Designed)
+    designed._own = own._replace(seconds=1.0)
+    designed._session = SimpleNamespace(config=SimpleNamespace(jobs=2), foretell=lambda *what: said.append(what))
+    designed.ahead(397, 1436)
+    text = "1,833 worlds are solved again for what the firm knows of itself, which takes {}, and their runs more"
+    assert said == [(text, 4 * (397 / 2 + 1436) / 2)]
+    designed._own = None
+    designed.ahead(397, 1436)
+    assert len(said) == 1
+
+
+def test_a_firm_that_does_not_say_what_brings_its_customers_has_one_source_in_every_world(own):
+    silent = own.firm.known.model_copy(update={"sources": None})
+    asked = own.firm._replace(known=silent)
+    (said,) = _assumed(asked)
+    assert said == (
+        "where new customers came from the firm does not say: in every world search is held to bring what there are more or fewer than in the "
+        "reference; known.carried_by=... holds another source to it"
+    )
+    adverts = asked._replace(known=silent.model_copy(update={"carried_by": "adverts"}))
+    assert not list(_assumed(adverts)) and not list(_assumed(own.firm))
+    assert own_world(asked).firm.known.carried_by == "search" and own_world(adverts).firm.known.carried_by == "adverts"
