@@ -1,4 +1,4 @@
-"""What the reference scenario's advice is under other numbers: ratios of motions, on the seeds of ``study=validate``."""
+"""What a company's advice is under other numbers: ratios of motions, on the seeds of ``study=validate``."""
 
 import csv
 from collections.abc import Iterable
@@ -10,28 +10,28 @@ from simulation.evidence.experiments import FIRST_SEED, at_its_size
 from simulation.mesa_model import GrowthModel
 from simulation.metrics import measure
 from simulation.scenario.priors import choose
-from tools.rows import world_of
+from tools.rows import REFERENCE, world_of
 
 IDENTIFIED = Path(__file__).parents[1] / "docs" / "identified.csv"
 COMPARED = 20  # seeds of the comparison
 PEOPLE = {"market.people": 5000}  # simulated there, of a market of as many accounts as shipped
 MOTIONS = ("clg", "plg", "slg")
-ANSWERS = (  # metric, first motion, second: the ratio of their means is an answer
+ANSWERS = (  # metric, first motion, second: the ratio of their medians is an answer, as `compare` shows them
     ("cac_usd", "clg", "plg"),
-    ("acquisition_per_new_arr", "clg", "plg"),
-    ("acquisition_per_new_arr", "clg", "slg"),
+    ("cost_per_new_arr", "clg", "plg"),
+    ("cost_per_new_arr", "clg", "slg"),
     ("ltv_to_cac", "clg", "plg"),
 )
 NAMES = [f"{metric} {first}/{second}" for metric, first, second in ANSWERS]
 
 
-def answers(settings: dict[str, float]) -> list[float]:
-    """Return the answers of the reference scenario with ``settings``, in the order of ``NAMES``."""
-    worlds = {m: at_its_size(world_of(m), m, settings | PEOPLE) for m in MOTIONS}
+def answers(settings: dict[str, float], company: str = REFERENCE) -> list[float]:
+    """Return the answers of a company's scenario with ``settings``, in the order of ``NAMES``."""
+    worlds = {m: at_its_size(world_of(m, company), m, settings | PEOPLE) for m in MOTIONS}
     seeds = range(FIRST_SEED, FIRST_SEED + COMPARED)
     runs = {m: [measure(GrowthModel(world, rng=seed).run()) for seed in seeds] for m, world in worlds.items()}
-    mean = {m: {k: float(np.nanmean([run[k] for run in of])) for k, *_ in ANSWERS} for m, of in runs.items()}
-    return [mean[first][metric] / mean[second][metric] for metric, first, second in ANSWERS]
+    typical = {m: {k: float(np.nanmedian([run[k] for run in of])) for k, *_ in ANSWERS} for m, of in runs.items()}
+    return [typical[first][metric] / typical[second][metric] for metric, first, second in ANSWERS]
 
 
 def movers() -> list[str]:

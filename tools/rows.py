@@ -11,6 +11,8 @@ from simulation.scenario.compose import compose
 from simulation.scenario.errors import BadInput, nearest
 from simulation.scenario.schema import World
 
+REFERENCE = "reference"
+
 
 def chosen(names: Sequence[str]) -> list[str]:
     """Return the rows named, in the table's order, all if none is; raises BadInput where there is no such row."""
@@ -46,9 +48,9 @@ def _observed(e: Experiment, settings: dict[str, Any], seeds: range) -> list[dic
     return [e.observe(world, seed) for world in worlds for seed in seeds]
 
 
-def world_of(motion: str) -> World:
-    """Return the reference scenario's world under a motion."""
-    return compose(f"motions=[{motion}]").world(motion)
+def world_of(motion: str, company: str = REFERENCE) -> World:
+    """Return a company's world under a motion."""
+    return compose(f"motions=[{motion}]", f"company={company}").world(motion)
 
 
 def pool(jobs: int | None) -> ProcessPoolExecutor:

@@ -17,7 +17,7 @@ from simulation.studies.firm import as_known
 from simulation.studies.survives import CLAIMS
 
 # Of what is stored with the set: customers of motions are unlike, their dollars are not.
-ADVICE = "acquisition_per_new_arr"
+ADVICE = "cost_per_new_arr"
 
 
 class Elsewhere(NamedTuple):
@@ -84,10 +84,10 @@ def sentences(found: Sequence[Elsewhere]) -> list[str]:
 
 def corner(session: Session) -> str:
     """Say that one comparison is one corner of what is known, with the interval over the set where that was computed: for the reference."""
-    ratios = over_the_set({motion for motion in session.worlds if _is_reference(session, motion)})
+    ratios = over_the_set(_as_shipped(session))
     if not ratios:
         return "One set of numbers is one corner of what is known: the same settings with study=uncertainty look at others."
-    return f"One set of numbers is one corner of what is known: {ratios}; study=uncertainty looks at more."
+    return f"One set of numbers, each motion at its best mix for a new yearly dollar, is one corner of what is known: {ratios}; study=uncertainty looks at more."
 
 
 def over_the_set(motions: Collection[str]) -> str:
@@ -104,11 +104,15 @@ def over_the_set(motions: Collection[str]) -> str:
     if not parts:
         return ""
     return (
-        f"at the {len(the_set)} at which the same {len(fitted())} published patterns hold, to win a new yearly dollar costs "
+        f"at the {len(the_set)} at which the same {len(fitted())} published patterns hold, a new yearly dollar costs "
         f"{' and '.join(parts)}"
     )
 
 
-def _is_reference(session: Session, motion: str) -> bool:
-    """Return whether a motion is compared here in the very world in which the set's advice was computed."""
-    return motion in session.worlds and session.worlds[motion] == compose(f"motions=[{motion}]").world(motion)
+def _as_shipped(session: Session) -> set[str]:
+    """Return the motions compared here in the very world in which the set's advice was computed."""
+    stored = {motion for name in solutions()[0].advice for motion in name.partition(" ")[2].split("/")}
+    if not (here := sorted(stored & {*session.worlds})):
+        return set()
+    shipped = compose(f"motions=[{','.join(here)}]")
+    return {motion for motion in here if session.worlds[motion] == shipped.world(motion)}

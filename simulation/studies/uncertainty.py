@@ -32,7 +32,7 @@ from simulation.studies.tables import shown, with_interval
 from simulation.studies.verdict import MOST
 
 WINDOW_WEEKS = 26  # CAC over time is that of the trailing half-year
-DOLLAR = "acquisition_per_new_arr"
+DOLLAR = "cost_per_new_arr"
 CLG = "clg"  # the motion whose cost has no published figure
 LEAST_KNOWN = (
     "market.segments.*.search_demand_per_week",

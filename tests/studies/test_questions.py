@@ -537,7 +537,7 @@ def test_an_answer_is_told_apart_by_what_may_have_brought_the_customers():
     from simulation.studies.uncertainty import Found, by_source
 
     runs = runs_of(
-        "acquisition_per_new_arr", {"clg": [[2, 2], [1, 1], [2, 2], [1, 3]], "plg": [[1, 1], [2, 2], [1, 1], [2, 2]]}
+        "cost_per_new_arr", {"clg": [[2, 2], [1, 1], [2, 2], [1, 3]], "plg": [[1, 1], [2, 2], [1, 1], [2, 2]]}
     )
     found = Found(runs, {}, [], [], [], Limits(("clg", "plg"), ""))
     assert by_source(found, ["search", "adverts"] * 2) == [
@@ -545,12 +545,12 @@ def test_an_answer_is_told_apart_by_what_may_have_brought_the_customers():
         "If adverts did, a new yearly dollar costs CLG less than PLG in 75 % of 2 worlds.",
     ]
     assert by_source(found, ["search"] * 4) == by_source(found, [None] * 4) == []
-    nobody = runs_of("acquisition_per_new_arr", {"clg": [[2, 2], [np.nan] * 2], "plg": [[1, 1], [np.nan] * 2]})
+    nobody = runs_of("cost_per_new_arr", {"clg": [[2, 2], [np.nan] * 2], "plg": [[1, 1], [np.nan] * 2]})
     assert [text.partition("PLG ")[2] for text in by_source(found._replace(runs=nobody), ["search", "adverts"])] == [
         "in 0 % of 1 world.",
         "in no world.",
     ]
-    three = runs_of("acquisition_per_new_arr", {m: [[k, k]] * 4 for k, m in enumerate(("clg", "plg", "slg"), 1)})
+    three = runs_of("cost_per_new_arr", {m: [[k, k]] * 4 for k, m in enumerate(("clg", "plg", "slg"), 1)})
     found = Found(three, {}, [], [], [], Limits(("clg", "plg", "slg"), ""))
     assert by_source(found, ["search", "adverts", "word_of_mouth", "sellers"])[2] == (
         "If word of mouth did, a new yearly dollar costs CLG less than PLG in 100 % of 1 world, CLG less than SLG in "
