@@ -77,7 +77,7 @@ def test_r3_community_led_starts_slower_and_needs_a_critical_mass():
     barren = {
         "motion.launch.seed_members": 0.0,
         "motion.launch.seed_pieces": 0.0,
-        "behaviour.engagement.liveliness_half_posters": 480.0,
+        "behaviour.engagement.liveliness_half_posters": 2000.0,
     }
     assert (metrics(w["clg"], range(10), **barren)["new_customers"] < taken_off / 3).all()
 

@@ -69,7 +69,7 @@ def test_where_support_fails_satisfaction_falls():  # E6
 
 
 def test_status_and_meetings_move_more_people_and_cost_more():  # D14, loyalty=community
-    """At the old prices more meet, all of 12 seeds, and more is answered, in the mean by two standard errors; the prices alone mean fewer meetings for the same
+    """Where a tenth each is spent on both. At the old prices more meet, all of 12 seeds, and more is answered, in the mean by two standard errors; the prices alone mean fewer meetings for the same
     money, in the mean by two standard errors. On balance answers gain and meetings lose, in the mean by two standard errors (2.5 % each)."""
 
     def both(of, **settings):
@@ -79,7 +79,8 @@ def test_status_and_meetings_move_more_people_and_cost_more():  # D14, loyalty=c
             **{name: np.array([measure(run)[name] for run in runs]) for name in ("answered_share",)},
         }
 
-    plain, community = world(), world("clg", "loyalty=community")
+    spends = "motions.clg.shares={community_team:0.4,content:0.15,moderation:0.05,recognition:0.1,events:0.1,product_growth:0.2}"
+    plain, community = world("clg", spends), world("clg", spends, "loyalty=community")
     names = ("recognition_half_usd", "event_usd")
     old, new = ({f"prices.{name}": getattr(w.prices, name) for name in names} for w in (plain, community))
     assert all(new[name] > old[name] for name in old)

@@ -28,7 +28,10 @@ def without_share(lever):
 
 
 def mix(**kinds):
-    return {"motion.content_mix": kinds, "motion.shares": SHARES | {"content": 0.35, "product_growth": 0.0}}
+    return {
+        "motion.content_mix": kinds,
+        "motion.shares": SHARES | {"content": SHARES["content"] + SHARES["product_growth"], "product_growth": 0.0},
+    }
 
 
 # lever: (world, with, without, series, sign of the effect)

@@ -97,5 +97,5 @@ def test_more_is_influenced_by_a_community_than_sourced_and_both_most_where_ther
 def test_who_ever_joined_looks_more_loyal_than_members_of_a_day(motion, company):
     """Who stays longest has most time to join: each market's gap by who ever joined, less that of members on a day (immortal time)."""
     town = compose(f"company={company}", "rows=20000", f"motions=[{motion}]", "weeks=156").world(motion)
-    parts = [observe(town, seed, 78) for seed in SEEDS]
+    parts = [observe(town, seed, 78) for seed in range(20)]
     larger([_gap(part["ever"]) for part in parts], [_gap(part["naive"]) for part in parts])

@@ -18,7 +18,8 @@ FADES = "behaviour.retention.brought_half_life_weeks"
 VARIANCE = "market.traits.readiness_variance"
 LEAVE_OFTEN = {"market.segments.*.churn_per_week": 1.0}
 BY_THE_MONTH = {"market.segments.*.p_contract": 0.0}
-TOLD = [f"attracted_{c.name.lower()}" for c in (Channel.CLOSE_TALK, Channel.BROADCAST_TALK)]
+TALK = (Channel.CLOSE_TALK, Channel.BROADCAST_TALK)
+TOLD = [f"attracted_{c.name.lower()}" for c in TALK]
 
 
 def until(week, motion="clg", **given):
@@ -77,11 +78,11 @@ def in_week(settings, motion="clg"):
 
 
 def test_talk_that_saturates_attracts_fewer_of_the_same():
-    def attracted(k):
-        return np.flatnonzero(in_week({SATURATION: k}).people["channel"] > 0)
+    def attracted(k, channels):
+        return np.flatnonzero(np.isin(in_week({SATURATION: k}).people["channel"], channels))
 
-    mild, linear = attracted(5.0), attracted(0.0)
-    assert np.isin(mild, linear).all() and mild.size + 5 < linear.size
+    mild, linear, all_linear = attracted(5.0, TALK), attracted(0.0, TALK), attracted(0.0, list(Channel)[1:])
+    assert np.isin(mild, all_linear).all() and mild.size + 5 < linear.size
 
 
 def test_who_brought_somebody_stays_and_others_do_as_before():

@@ -141,7 +141,7 @@ def test_c4_social_capital_does_not_move_with_the_rivals_discount():  # C4
 
 
 def test_r7_advocates_dampen_criticism():  # A13
-    """CLG loses fewer customers to a storm when advocates answer it: at least 9 of 10 seeds (1.1 %)."""
+    """CLG loses fewer customers to a storm when advocates answer it: in the mean of 10 paired differences by two standard errors (3.8 %)."""
     clg = world("clg", "weeks=92")
     storm = [{"week": 78, "for_weeks": 13, "set": {"outside.criticism": 1.0}}]
 
@@ -151,7 +151,8 @@ def test_r7_advocates_dampen_criticism():  # A13
     calm, defended = each(clg, left), each(clg, left, interventions=storm)
     alone = each(clg, left, interventions=storm, **{"behaviour.criticism.advocates_dampen": 0.0})
     assert (defended < calm).all()
-    assert (defended > alone).sum() >= 9
+    saved = defended - alone
+    assert saved.mean() > 2 * saved.std(ddof=1) / saved.size**0.5
 
 
 def test_r8_peers_lower_support_cost_per_customer():  # A12, D19, E10

@@ -214,12 +214,12 @@ def test_sellers_of_enterprise_software_cost_about_a_yearly_dollar_per_dollar(co
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["oracle", "sap"])
 def test_revenue_of_enterprise_software_grows_where_sellers_look_after_it(company):
-    """Net revenue retention: above self-service's, at least 9 of 10 seeds (1.1 %), and not below a community's, by the mean of
-    paired differences within two standard errors (2.5 %)."""
-    sellers, alone, community = (seen(company, motion)["nrr_12_months"] for motion in ("slg", "plg", "clg"))
-    assert (sellers > 1).all() and (sellers > alone).sum() >= 9
-    lead = sellers - community
-    assert lead.mean() > -2 * lead.std(ddof=1) / lead.size**0.5
+    """Net revenue retention: above one and self-service's; below both one and that where nobody manages accounts. All of 10 seeds: 0.1 % each."""
+    sellers, alone = (seen(company, motion)["nrr_12_months"] for motion in ("slg", "plg"))
+    assert (sellers > 1).all() and (sellers > alone).all()
+    shares = "{sales:0.97,advertising:0.01,account_management:0.0,content:0.02}"
+    unmanaged = seen(company, "slg", f"motions.slg.shares={shares}")["nrr_12_months"]
+    assert (unmanaged < sellers - 0.05).all()
 
 
 @pytest.mark.slow
@@ -270,7 +270,7 @@ def test_templates_and_kits_bring_customers_for_less_than_sellers_do(company):
     assert_beats(company, "clg", ["plg"], ["ltv_to_cac"])
     assert_beats(company, "clg", ["plg", "hybrid"], ["retention_12_months"])
     assert all((clg["by_user_content"] >= clg[f"by_{c.name.lower()}"]).all() for c in Channel)
-    assert (clg["new_customers"] > 1.5 * seen(company, "clg", off="user_content")["new_customers"]).all()
+    assert (clg["new_customers"] > 1.3 * seen(company, "clg", off="user_content")["new_customers"]).all()
 
 
 @pytest.mark.slow
@@ -286,14 +286,18 @@ def test_belonging_and_ties_keep_people(company):
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["peloton", "harley_davidson"])
 def test_where_a_trial_is_a_loan_a_community_wins_customers_for_less(company):
-    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. With a trial that costs as little as that of software, PLG has the lower CAC.
+    """At least 9 of 10 seeds: 1.1 % each, or all: 0.1 %. With a trial that costs as little as that of software PLG's CAC falls
+    by more than a tenth: below the community's for a motorcycle, to about it for a bike.
 
     Peloton's PLG comes near in the CAC with recognition, events and support.
     """
     assert_beats(company, "clg", ["plg", "slg"], ["cac_acquisition_usd", "ltv_to_cac", "customers_end"])
     assert_beats(company, "clg", ["slg", *(["plg"] if company == "harley_davidson" else [])], ["cac_usd"])
     free = ("prices.hosting_usd_per_trial_week=1.5", "prices.trial_support_usd_per_week=3")
-    assert (seen(company, "plg", *free)["cac_usd"] < seen(company, "clg")["cac_usd"]).all()
+    cheap, loan = (seen(company, "plg", *settings)["cac_usd"] for settings in (free, ()))
+    assert (cheap < 0.9 * loan).all()
+    if company == "harley_davidson":
+        assert (cheap < seen(company, "clg")["cac_usd"]).all()
 
 
 @pytest.mark.slow
@@ -331,9 +335,10 @@ def test_ideas_of_fans_raise_quality_and_quality_brings_customers():
 
 @pytest.mark.slow
 def test_an_iphone_is_sold_by_trying_it():
-    """At least 9 of 10 seeds: 1.1 % each. A hybrid costs less still in acquisition, and about as much with all that keeps and supports customers."""
-    assert_beats("iphone_imessage", "plg", ["clg", "slg", "rewards_led"], ["cac_usd", "customers_end", "cash_usd"])
-    assert_beats("iphone_imessage", "hybrid", ["plg"], ["cac_acquisition_usd"])
+    """At least 9 of 10 seeds: 1.1 % each. A community wins about as many for about as much and has less cash left; a hybrid does better."""
+    assert_beats("iphone_imessage", "plg", ["slg", "rewards_led"], ["cac_usd", "customers_end", "cash_usd"])
+    assert_beats("iphone_imessage", "plg", ["clg"], ["cash_usd"])
+    assert_beats("iphone_imessage", "hybrid", ["plg"], ["cac_usd", "cac_acquisition_usd", "cash_usd"])
 
 
 @pytest.mark.slow

@@ -44,6 +44,7 @@ LIVES = {  # what must be so from the start, and what comes with the change, for
         {"market.segments.*.p_contract": 0.0, "behaviour.retention.failed_payment_per_week": 0.2, "behaviour.adoption.sales_cycle_weeks": 1},
         {"prices.meetings_per_pod_per_week": 50.0},
     ),
+    "behaviour.adoption.learn_seller": ({"behaviour.adoption.skill": 5.0}, {"prices.meetings_per_pod_per_week": 50.0}),
     "product.base_price": ({"product.notice_weeks": 0}, {}),
     "product.notice_weeks": ({}, {"product.base_price": 2.0}),
     "product.grandfather": ({"product.notice_weeks": 0}, {"product.price_usd": 60.0}),
