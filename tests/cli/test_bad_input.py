@@ -9,7 +9,7 @@ import pytest
 from simulation.cli import main
 from simulation.scenario.files import options
 
-LEVERS_SUM = "motions.clg: shares sum to 1.75, they must sum to 1"
+LEVERS_SUM = "motions.clg: shares sum to 1.4, they must sum to 1"
 SENTENCES = {
     "goal=support": "goal: there is no such setting; did you mean study.goal?",
     "product.price_usdd=3": "product.price_usdd: there is no such setting; did you mean product.price_usd?",

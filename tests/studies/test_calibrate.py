@@ -58,7 +58,7 @@ def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company,
     learned = {r["parameter"]: r for r in rows(company / "run" / "data" / "calibration.csv")}
     assert learned["prices.ticket_usd"]["informed"] == "False"
     ambient = learned["behaviour.attraction.ambient_per_week"]
-    assert float(ambient["low"]) < 0.00033 < float(ambient["high"]) < 0.0005
+    assert float(ambient["low"]) < 0.00033 < float(ambient["high"]) < 0.00055  # the prior ends at 0.0006
     assert {p.stem for p in (company / "run" / "figures").glob("*.png")} == {"fit", "beliefs"}
     config = compose("company=acme", *BASE)
     for name, row in learned.items():  # what the data inform stands at its median, all else as it was
