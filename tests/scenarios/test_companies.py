@@ -214,7 +214,7 @@ def test_sellers_of_enterprise_software_cost_about_a_yearly_dollar_per_dollar(co
 @pytest.mark.slow
 @pytest.mark.parametrize("company", ["oracle", "sap"])
 def test_revenue_of_enterprise_software_grows_where_sellers_look_after_it(company):
-    """Net revenue retention: above one and self-service's; below both one and that where nobody manages accounts. All of 10 seeds: 0.1 % each."""
+    """Net revenue retention: above one, above self-service's, and by 0.05 above that of sellers without account managers. All of 10 seeds: 0.1 % each."""
     sellers, alone = (seen(company, motion)["nrr_12_months"] for motion in ("slg", "plg"))
     assert (sellers > 1).all() and (sellers > alone).all()
     shares = "{sales:0.97,advertising:0.01,account_management:0.0,content:0.02}"
@@ -234,8 +234,9 @@ def test_a_tool_wins_more_customers_for_less_through_a_trial(company):
     """At least 9 of 10 seeds: 1.1 % each. Those whom a community wins stay longer; sellers win too few to know how long they stay."""
     assert_beats(company, "plg", ["clg", "slg"], ["cac_usd", "customers_end", "revenue_usd", "cash_usd"])
     assert_beats(company, "plg", ["clg"], ["ltv_to_cac"])
-    if company == "slack":  # Dropbox's hybrid has about as much
-        assert_beats(company, "plg", ["hybrid"], ["revenue_usd", "cash_usd"])
+    assert_beats(company, "plg", ["hybrid"], ["revenue_usd", "cash_usd"])
+    if company == "dropbox":
+        assert_beats(company, "hybrid", ["plg"], ["cac_usd", "customers_end"])
     assert_beats(company, "clg", ["plg"], ["retention_12_months"])
 
 
