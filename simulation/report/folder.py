@@ -48,6 +48,7 @@ class Read:
         config = results.config
         self.results, self.weeks, self.seeds = results, int(config["weeks"]), int(config["seeds"])
         self.motions = list(config["motions"])
+        self.config = Config.model_validate(config)
         self.before = int((config.get("history") or {}).get("weeks") or 0)  # of the past
         self.calendar = Calendar.of(config.get("start"), config.get("fiscal_year_starts", 1))
         found = results.query(f"select distinct motion from runs where seed <= {self.seeds}")["motion"].tolist()
@@ -56,8 +57,7 @@ class Read:
 
     def worlds(self) -> dict[str, World]:
         """Return what the runs of each motion were told."""
-        config = Config.model_validate(self.results.config)
-        return {motion: config.world(motion) for motion in self.motions}
+        return {motion: self.config.world(motion) for motion in self.motions}
 
     def metrics(self) -> dict[str, np.ndarray]:
         """Return metrics by motion, shape (seeds, metrics), NaN where a run is missing."""
@@ -101,7 +101,7 @@ class Read:
         return Comparison(
             ordered, self.lives(), metrics, self.weeks, most_there(metrics), each, float(accounts / rows),
             self.calendar, self.lives("adopted < 0") if self.before else {},
-            {m: arr_usd(today[m]["revenue_cents"][:, 0]) for m in self.motions if today},
+            {m: arr_usd(today[m]["revenue_cents"][:, 0]) for m in self.motions if today}, self.config.untried,
         )  # fmt: skip
 
     def futures(self, data: Comparison) -> Futures:

@@ -15,7 +15,6 @@ from simulation.figures.look import GENERIC, RC, STYLE, Look, drawn_in, look_of
 from simulation.figures.style import colour, in_hex, percentiles, use_style
 from simulation.figures.time_axis import ticks
 from simulation.figures.words import motion_name
-from simulation.knowns.carriers import Row
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Kind
 from simulation.report import accounts, assumptions
@@ -30,9 +29,7 @@ from simulation.runs.results import Results
 from simulation.runs.store import placed
 from simulation.scenario import currency
 from simulation.scenario.figures import Figures
-from simulation.scenario.firm import Motion
 from simulation.scenario.history import AS_BEFORE, STOP
-from simulation.scenario.known import Known
 from simulation.studies import bridge, hiring, profit_and_loss, unit_economics
 from simulation.studies.bridge import Step
 from simulation.studies.company import Profile, profile, said_by
@@ -40,7 +37,7 @@ from simulation.studies.comparison import CHANNELS, NEEDED, WINDOW_WEEKS, Compar
 from simulation.studies.hiring import Quarter
 from simulation.studies.next_money import Futures
 from simulation.studies.profit_and_loss import LENGTHS, Statement
-from simulation.studies.tables import shown
+from simulation.studies.tables import listed, shown
 from simulation.studies.unit_economics import Economics
 from simulation.studies.verdict import Verdict, verdict
 
@@ -232,20 +229,13 @@ def tell(folder: Path) -> Story:
         calendar=data.calendar,
         ticks=ticks(data.calendar, 0, data.weeks),
         past=past,
-        company=profile(data.metrics, data.calendar, data.weeks, past=bool(read.before), said=_said(config)),
+        company=profile(data.metrics, data.calendar, data.weeks, past=bool(read.before), said=said_by(read.config)),
     )  # fmt: skip
-
-
-def _said(config: Mapping[str, Any]) -> dict[str, Row]:
-    """Return what a firm with a past has said of itself."""
-    history = config.get("history")
-    known = Known.model_validate(config["known"]) if config.get("known") else None
-    return said_by(known, Motion.model_validate(history["spending"])) if history else {}
 
 
 def _title(data: Comparison, motions: list[str]) -> str:
     names = [motion_name(m) for m in motions]
-    joined = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} compared"
+    joined = listed(names) + " compared" * (len(names) > 1)
     return f"{joined}: {data.weeks} weeks, {data.cases}"
 
 

@@ -15,7 +15,7 @@ from simulation.scenario.currency import USD, Currency
 from simulation.scenario.dates import Day, weeks_for_dates
 from simulation.scenario.errors import nearest
 from simulation.scenario.figures import Figures
-from simulation.scenario.firm import Budget, Loyalty, Motion, Platform, Prices, Product
+from simulation.scenario.firm import Budget, Lever, Loyalty, Motion, Platform, Prices, Product
 from simulation.scenario.history import AS_BEFORE, STOP, TWINS, History, Past
 from simulation.scenario.intervention import NO_MONEY, Intervention
 from simulation.scenario.known import Known
@@ -236,6 +236,18 @@ class Config(Frozen):
     def twins(self) -> tuple[str, ...]:
         """What a firm with a past is held against: it goes on as before, or stops to spend."""
         return TWINS if self.past else ()
+
+    @property
+    def untried(self) -> dict[str, list[Lever]]:
+        """Levers by motion that a firm which knows something of itself has never paid for: of these its own numbers say nothing."""
+        if self.known is None or self.past is None:
+            return {}
+        paid = self.past.motion.shares
+        untried = {
+            m: [lever for lever, part in of.shares.items() if part and not paid.get(lever)]
+            for m, of in self.motions.items()
+        }
+        return {motion: levers for motion, levers in untried.items() if levers}
 
     def world(self, motion: str) -> World:
         """Return what a run of ``motion``, or of a twin, is told."""

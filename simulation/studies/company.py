@@ -15,8 +15,7 @@ from simulation.metrics.company import PROFILE, budget_usd_per_year
 from simulation.metrics.metric import Metric
 from simulation.runs.paired import median_first
 from simulation.runs.session import METRIC_AT
-from simulation.scenario.firm import Motion
-from simulation.scenario.known import Known
+from simulation.scenario.schema import Config
 from simulation.studies.tables import row_name, shown_small, with_interval
 
 APART = "apart"  # by more than 5 % and two standard errors
@@ -61,13 +60,16 @@ def table(of: Profile) -> Table:
     return drawn
 
 
-def said_by(known: Known | None, motion: Motion) -> dict[str, Row]:
-    """Return what a firm that spends like ``motion`` knows of itself, by the metric that says the same."""
-    if known is None:
+def said_by(config: Config) -> dict[str, Row]:
+    """Return what a firm with a past knows of itself, by the metric that says the same."""
+    known = config.known
+    if known is None or config.past is None:
         return {}
     budget = budget_usd_per_year
     spent = Row(budget.name, budget.label, budget.kind, known.budget_usd_per_year, budget, None)
-    return {row.measure.name: row for row in (*rows(known, motion), spent) if isinstance(row.measure, Metric)}
+    return {
+        row.measure.name: row for row in (*rows(known, config.past.motion), spent) if isinstance(row.measure, Metric)
+    }
 
 
 def _beside(said: Mapping[str, Row], metric: Metric, values: np.ndarray) -> list[str]:

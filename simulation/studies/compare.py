@@ -47,7 +47,7 @@ def answer(session: Session, study: Compare) -> Runs:
             config.calendar,
             config.weeks,
             past=bool(session.twins),
-            said=company.said_by(config.known, config.past.motion) if config.past else {},
+            said=company.said_by(config),
         )
     )
     if session.twins and "weeks" in study.keep:

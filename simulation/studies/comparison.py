@@ -1,6 +1,6 @@
 """What figures and words of a comparison read: metrics, weekly series and lives, by motion and simulated market."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -55,6 +55,7 @@ class Comparison(NamedTuple):
         {}
     )  # lives of today's customers by motion, of a firm with a past
     arr_today: Mapping[str, np.ndarray] = MappingProxyType({})  # USD, shape (seeds whose run is there,), likewise
+    untried: Mapping[str, Sequence[str]] = MappingProxyType({})  # levers by motion, as Config.untried
 
     @classmethod
     def read(cls, session, runs, tables: Collection[str], point: int = 0) -> "Comparison":
@@ -81,6 +82,7 @@ class Comparison(NamedTuple):
             session.config.calendar,
             base,
             {m: arr_usd(of["revenue_cents"][:, 0]) for m, of in today.items()},
+            session.config.untried,
         )
 
     @property

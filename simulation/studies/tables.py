@@ -1,7 +1,7 @@
 """How values stand in the tables that studies print."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from simulation.calendar import Calendar
@@ -55,6 +55,11 @@ def with_days(
         yield (
             row if calendar.start is None else row | {"begins": calendar.day(weeks * (row[column] - first)).isoformat()}
         )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them: a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def row_name(metric: Metric) -> str:

@@ -16,10 +16,11 @@ from simulation.metrics.metric import PERCENT
 from simulation.runs.enough import LEAST_MARKETS, is_ahead, limits
 from simulation.runs.paired import Summary, better, failures, leader, median_first, ran, since, versus
 from simulation.scenario import currency
+from simulation.scenario.firm import LEVERS
 from simulation.studies.comparison import Comparison
 from simulation.studies.goals import GOALS, KINDS, SALES, Goal
 from simulation.studies.screen import show
-from simulation.studies.tables import shown
+from simulation.studies.tables import listed, shown
 
 MOST = 5  # sentences
 UNLIKE = 1.5  # times: from here on first contracts differ so much that customers cannot be counted against each other
@@ -247,9 +248,18 @@ def _sure(data: Comparison, markets: int, *, compared: bool) -> str:
     if data.each == "worlds":
         return f"How sure: each of {markets} worlds of the sample met luck of its own, so these counts hold both what is unknown and luck."
     return (
-        f"How sure: these counts are over the luck of {markets} {data.each}; the model's own numbers are held fixed, and "
-        "flywheel study=uncertainty with the same settings varies them."
+        f"How sure: these counts are over the luck of {markets} {data.each}; {_untried(data.untried)}the model's own numbers are "
+        "held fixed, and flywheel study=uncertainty with the same settings varies them."
     )
+
+
+def _untried(levers: Mapping[str, Collection[str]]) -> str:
+    """Return who pays for what the firm never has, where it knows something of itself."""
+    if not levers:
+        return ""
+    new = [lever.replace("_", " ") for lever in LEVERS if any(lever in of for of in levers.values())]
+    who, pays = listed([m.upper() for m in levers]), "pays" if len(levers) == 1 else "pay"
+    return f"{who} {pays} for what the firm never has ({listed(new)}), and what that returns is the reference's, not its own; "
 
 
 def drawn(found: Verdict) -> str:

@@ -36,6 +36,12 @@ def told(motions, weekly=None, each="simulated markets", missing=(), goal="sales
     return verdict(Comparison(weekly or {}, {}, motions, WEEKS, seeds, each, 1.0), list(missing), goal)
 
 
+def of_a_firm(untried):
+    """Return the last sentence of a firm that has never paid for ``untried``, by motion."""
+    motions = {"clg": of(), "plg": of()}
+    return verdict(Comparison({}, {}, motions, WEEKS, 20, "simulated markets", 1.0, untried=untried), []).sentences[-1]
+
+
 def said(clg, plg, **more):
     return told({"clg": clg, "plg": plg}, **more).sentences
 
@@ -229,6 +235,18 @@ def test_15_what_seeds_can_tell_is_luck_alone():
     assert said(*CASES["ahead"])[-1] == FIXED
     assert said(*CASES["ahead"], each="worlds")[-1] == (
         "How sure: each of 20 worlds of the sample met luck of its own, so these counts hold both what is unknown and luck."
+    )
+
+
+def test_what_a_firm_has_never_paid_for_is_said_to_be_the_references():
+    assert of_a_firm({}) == FIXED
+    assert of_a_firm({"clg": ["events", "community_team"]}) == FIXED.replace(
+        "markets; ",
+        "markets; CLG pays for what the firm never has (community team and events), and what that returns is the reference's, not its own; ",
+    )
+    assert (
+        "; CLG and SLG pay for what the firm never has (sales, account management and events), and what that returns is the reference's, "
+        in of_a_firm({"clg": ["events"], "slg": ["account_management", "sales"]})
     )
 
 
