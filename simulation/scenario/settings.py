@@ -9,6 +9,7 @@ from simulation.scenario.schema import Config, World
 from simulation.scenario.units import Frozen
 
 SHORT = {"ln": "log", "p": "chance", "sd": "spread"}  # in names of settings
+SAYS_NOTHING = ("*", "segments", "motions", "market", "traits", "prices")  # of a path, beside what follows
 
 
 def _kinds(kind: Any) -> Iterator[Any]:
@@ -89,7 +90,9 @@ def limits_of(said: Sequence[Any]) -> tuple[float, float]:
 
 def setting_name(path: str) -> str:
     """Return a setting's name for a reader: its last two parts, as "weeks" or "fit" alone stand for many, in words."""
-    *before, last = [part for part in path.split(".") if part not in ("*", "segments", "motions")]
+    *before, last = [part for part in path.split(".") if part not in SAYS_NOTHING] or path.split(".")[-1:]
     words = f"{before[-1]} {last}" if before else last
+    if words.endswith("_sd_log"):
+        words = f"{words.removesuffix('_sd_log')} spread, in logs"
     said = " ".join(SHORT.get(word, word) for word in words.replace("_", " ").split())
     return currency.in_words(said.replace(" usd", ", USD"))

@@ -19,6 +19,7 @@ from simulation.scenario.settings import setting_name
 from simulation.scenario.study import Sensitivity
 from simulation.studies.firm import Designed
 from simulation.studies.screen import show
+from simulation.studies.tables import listed
 
 TAILS = (0.05, 0.95)  # quantiles of a prior at which it is tried alone
 RESAMPLES = 500
@@ -356,9 +357,7 @@ def _times(a: Index, b: Index) -> str:
 
 def _listed(names: list[str]) -> str:
     """Return names in a sentence, the first few of them."""
-    if len(names) > TOLD:
-        return f"{', '.join(names[:TOLD])} and {len(names) - TOLD} more"
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return listed(names if len(names) <= TOLD else [", ".join(names[:TOLD]), f"{len(names) - TOLD} more"])
 
 
 def together(rows: list[Index]) -> tuple[float, float, bool]:

@@ -50,7 +50,7 @@ def calibrate(*more, base=BASE):
 def test_exports_become_a_scenario_and_a_sample_that_other_studies_take(company, capsys):
     assert calibrate() == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "of 4 numbers: " in said and "prices ticket, USD" in said.partition("the data say nothing about")[2]
+    assert "of 4 numbers: " in said and "ticket, USD" in said.partition("the data say nothing about")[2]
     assert (
         "read: 18 months, 2023-01 to 2024-06, of 20,000 accounts spending: " in said and "USD per new customer" in said
     )

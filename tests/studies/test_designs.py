@@ -161,13 +161,17 @@ def test_logarithmic_axes_have_plain_ticks_also_where_they_span_less_than_a_deca
 
 
 def test_settings_are_named_by_their_last_two_parts():
+    assert (
+        setting_name("market.traits.affinity_sd_log") == "affinity spread, in logs"
+        and setting_name("market.people") == "people"
+    )
     assert setting_name("behaviour.retention.fit") == "retention fit"
-    assert setting_name("market.segments.*.search_demand_per_week") == "market search demand per week"
+    assert setting_name("market.segments.*.search_demand_per_week") == "search demand per week"
     assert setting_name("market.segments.smaller.search_demand_per_week") == "smaller search demand per week"
     assert setting_name("product.price_usd") == "product price, USD" and setting_name("weeks") == "weeks"
     assert setting_name("behaviour.help.p_answer_becomes_content") == "help chance answer becomes content"
     assert (
-        setting_name("market.traits.fit_sd") == "traits fit spread"
+        setting_name("market.traits.fit_sd") == "fit spread"
         and setting_name("behaviour.retention.ln_affinity") == "retention log affinity"
     )
     names = [setting_name(prior.name) for prior in priors(WORLD)]
@@ -203,11 +207,11 @@ def test_the_title_of_a_sweep_names_who_has_the_lowest_cac_only_beyond_luck():
     from simulation.figures.sweep import _title
 
     assert _title(runs_at([1, 9], [5, 5]), "market.topics", True) == (
-        "The lowest fully loaded CAC has CLG with market topics 0, PLG with 1"
+        "The lowest fully loaded CAC has CLG with topics 0, PLG with 1"
     )
     assert _title(runs_at([1, 5], [5, 5]), "market.topics", True).endswith("0, no motion beyond luck with 1")
     assert _title(runs_at([1, 2], [5, 5]), "market.topics", True) == (
-        "CLG has the lowest fully loaded CAC with market topics 0 and with 1"
+        "CLG has the lowest fully loaded CAC with topics 0 and with 1"
     )
     few = "too few {} to say who has the lowest CAC"
     assert _title(runs_at([1, 9], [5, 5], seeds=9), "market.topics", True).endswith(few.format("seeds"))

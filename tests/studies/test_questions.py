@@ -152,7 +152,7 @@ def test_a_map_has_a_winner_for_each_point_and_metric_and_says_where_it_leaves_t
     assert {r["product.price_usd"] for r in lines} == {"20", "200"} and figures(folder) == {"regimes"}
     said = " ".join(capsys.readouterr().out.split())
     assert (
-        "market search demand per week: 0.001, 0.064 lie outside 0.002 to 0.02, what its prior holds plausible: there the map "
+        "search demand per week: 0.001, 0.064 lie outside 0.002 to 0.02, what its prior holds plausible: there the map "
         "says what would be, not what is to be expected"
     ) in said
     assert "product.price_usd: " not in said  # no prior, so nothing is said of it
@@ -383,7 +383,7 @@ def test_numbers_that_cannot_be_ranked_are_said_so():
     ]
     said = _verdict("m of CLG", close)
     assert len(said) == 1 and said[0] == (
-        "m of CLG: retention a b and market b decide most (52 % ± 10 and 45 % ± 10 of the variance); too few runs to tell them apart, "
+        "m of CLG: retention a b and b decide most (52 % ± 10 and 45 % ± 10 of the variance); too few runs to tell them apart, "
         "about 8 times the samples would"
     )
     said = _verdict("m of CLG", [close[0], close[2]])
@@ -495,7 +495,7 @@ def test_every_world_of_sensitivity_has_the_numbers_that_the_firm_knows(tmp_path
     assert main(command) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert (
-        "not drawn, as what the firm knows of itself leaves no freedom; solved for it: market search demand per week "
+        "not drawn, as what the firm knows of itself leaves no freedom; solved for it: search demand per week "
         "free only in how they stand to what is solved together with them: attraction close talk per week "
     ) in said
     assert (
@@ -528,7 +528,7 @@ def test_numbers_of_which_none_is_free_are_refused(tmp_path, capsys):
 def test_what_cannot_be_tried_alone_is_named():
     topics, skill = choose(compose().world("clg"), ["market.topics", "behaviour.retention.skill"])
     assert _out_of_reach([topics, skill]) == [
-        "not tried alone: market topics and retention skill; at an end of the prior the firm cannot have its numbers"
+        "not tried alone: topics and retention skill; at an end of the prior the firm cannot have its numbers"
     ]
     assert _out_of_reach([]) == []
 
@@ -560,7 +560,7 @@ def test_an_answer_is_told_apart_by_what_may_have_brought_the_customers():
 
 NOT_DRAWN = [
     f"{name} is not among what was drawn: CLG's CAC against it cannot be shown"
-    for name in ("market search demand per week", "market topics", "reading look again per week")
+    for name in ("search demand per week", "topics", "reading look again per week")
 ]
 
 
@@ -635,7 +635,7 @@ def test_a_least_known_number_that_was_not_drawn_is_said_so(tmp_path, capsys):
     few = ["seeds=1", "study.draws=8", "motions=[clg,plg]", "study.metrics=[cac_usd]"]
     folder = run(tmp_path / "p", "study=uncertainty", f"study.posterior={sample}", *few)
     said = " ".join(capsys.readouterr().out.split())
-    assert "market search demand per week is not among what was drawn: CLG's CAC against it cannot be shown" in said
+    assert "search demand per week is not among what was drawn: CLG's CAC against it cannot be shown" in said
     assert {r["number"] for r in rows(folder / "data" / "least_known.csv")} == {"topics"} and "least_known" in figures(
         folder
     )
