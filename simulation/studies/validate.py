@@ -32,6 +32,7 @@ from simulation.scenario.compose import compose
 from simulation.scenario.schema import World
 from simulation.scenario.study import Validate
 from simulation.studies import diffusion
+from simulation.studies.elsewhere import corner
 from simulation.studies.kind import find_kind
 from simulation.studies.screen import show
 
@@ -265,6 +266,7 @@ def _print(session: Session, found: Found) -> None:
     for sentence in sentences(found.verdicts, found.standing):
         say(session.console, sentence)
     show(session.console, _table("asked or shown beside them", found.checks, found.patterns))
+    say(session.console, corner(session))
 
 
 def sentences(verdicts: list[Verdict], standing: list[Standing]) -> list[str]:

@@ -48,11 +48,12 @@ def test_an_interval_over_seeds_holds_the_value_and_survives_what_cannot_be_comp
 
 
 @pytest.mark.slow
-def test_targets_are_shown_as_missed_when_they_are(tmp_path):
+def test_targets_are_shown_as_missed_when_they_are(tmp_path, capsys):
     """Sellers who cost a tenth cannot meet the published cost of sales: the target is reported, with its range."""
     folder = tmp_path / "v"
     cheap = ["prices.seller_pod_usd_per_week=770", "prices.commission=0.0", "jobs=1"]
     assert main(["study=validate", "study.experiments=[cost]", *cheap, f"out={folder}"]) == 0
+    assert "One set of numbers is one corner of what is known: " in " ".join(capsys.readouterr().out.split())
     lines = {r["id"]: r for r in rows(folder / "data" / "validation.csv")}
     assert list(lines["V17a"]) == [
         "id",
