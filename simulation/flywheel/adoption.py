@@ -216,7 +216,7 @@ def apply(now, town, said, desk):
     p, counts, week, key = town.people, town.counts, now.week, now.keys[Purpose.CONTRACT]
     d, others = said.world.behaviour.adoption, rivals.rates(now, said)
     for j in range(desk.n[NEWCOMERS]):
-        fetch_contacts(desk.rows[NEWCOMERS], desk.code, BUYS, j, desk.n[NEWCOMERS], town.net)
+        fetch_contacts(desk.rows[NEWCOMERS], desk.code, BUYS, j, desk.n[NEWCOMERS], town)
         row, code = np.int64(desk.rows[NEWCOMERS, j]), desk.code[j]
         if code == BUYS:
             chance = town.segments[p.segment[row]].p_contract

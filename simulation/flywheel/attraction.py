@@ -22,7 +22,7 @@ from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.influence import FULL_TALK
 from simulation.people.memory import arriving, talk_remembered, users_remembered
-from simulation.people.prefetch import fetch
+from simulation.people.prefetch import AHEAD_CONTACTS, fetch, fetch_ends, hint
 from simulation.people.stages import N_STAGES, Channel, Stage, Uses
 from simulation.people.traits import AS_OTHERS
 from simulation.people.transitions import be_at_rival, be_attracted, set_reads
@@ -221,7 +221,29 @@ def decide(now, town, said, desk):
 def talk_of_one(row, common, town):
     """Return what a contact says, in eighths of full talk, never below zero; ``common``: what customers say beside their own."""
     own = np.float64(town.net.talk[row])
-    return max(0.0, own + common if pays(row, town.people) else own)
+    return max(0.0, own + common if common != 0.0 and pays(row, town.people) else own)
+
+
+@part
+def told_by_one(channel):
+    """Return whether it was one of the contacts who told, whom the books name."""
+    return channel == Channel.CLOSE_TALK or channel == Channel.INVITE
+
+
+@part
+def fetch_talkers(j, town, desk):
+    """Ask for what :func:`referrer_of` reads of the contacts of a prospect some places further on."""
+    net, n, far = town.net, desk.n[PROSPECTS], j + 2 * AHEAD_CONTACTS
+    if far < n and told_by_one(desk.code[far]):
+        fetch_ends(np.int64(desk.rows[PROSPECTS, far]), net)
+    near = j + AHEAD_CONTACTS
+    if near < n and told_by_one(desk.code[near]):
+        row = np.int64(desk.rows[PROSPECTS, near])
+        for e in range(net.indptr[row], net.indptr[row + 1]):
+            contact = np.int64(net.indices[e])
+            hint(net.talk, contact)
+            if town.mood.common != 0.0:  # or nobody's stage is asked
+                hint(town.people, contact)
 
 
 @part
@@ -246,6 +268,7 @@ def apply(now, town, said, desk):
     """Attract those who heard of the product: they are asked for a door this very week. Others go to rivals."""
     week, key = now.week, now.keys[Purpose.REFERRER]
     for j in range(desk.n[PROSPECTS]):
+        fetch_talkers(j, town, desk)
         channel, row = np.int64(desk.code[j]), np.int64(desk.rows[PROSPECTS, j])
         if channel == STOPS_READING:
             set_reads(row, 0, town)
@@ -255,7 +278,7 @@ def apply(now, town, said, desk):
             )
         elif channel != STAYS:
             referrer = np.int64(-1)
-            if channel == Channel.CLOSE_TALK or channel == Channel.INVITE:
+            if told_by_one(channel):
                 referrer = referrer_of(row, uniform(key, row), town)
             town.counts.tally[Event.CALLED] += channel == Channel.OUTBOUND
             readers.learn(row, week, town, said)

@@ -25,7 +25,7 @@ from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import hazard
 from simulation.people.influence import gone_share, left_of, users_of
-from simulation.people.prefetch import fetch, fetch_contacts, fetch_person
+from simulation.people.prefetch import fetch_contacts, fetch_customer, fetch_person
 from simulation.people.screen import ALWAYS
 from simulation.people.stages import Cause, Stage, Uses
 from simulation.people.talk import note_leavers
@@ -262,7 +262,7 @@ def loop(lo, hi, now, town, said, desk):
     """Fill ``code[lo:hi]`` with the outcome of each row."""
     r, others, week, key = rates(now, town, said, desk), rivals.rates(now, said), now.week, now.keys[Purpose.LIFE]
     for j in range(lo, hi):
-        fetch(desk.rows[CUSTOMERS], j, hi, town)
+        fetch_customer(desk.rows[CUSTOMERS], j, hi, town)
         row = np.int64(desk.rows[CUSTOMERS, j])
         desk.code[j] = retention_of(row, week, key, town, said, desk.segments, r, others)
 
@@ -278,7 +278,7 @@ def apply(now, town, said, desk):
     """Let customers leave, grow, shrink or join; what leavers said is forgotten after a while."""
     p, tally, week, grows = town.people, town.counts.tally, now.week, said.world.behaviour.retention
     for j in range(desk.n[CUSTOMERS]):
-        fetch_contacts(desk.rows[CUSTOMERS], desk.code, SWITCHES, j, desk.n[CUSTOMERS], town.net)
+        fetch_contacts(desk.rows[CUSTOMERS], desk.code, SWITCHES, j, desk.n[CUSTOMERS], town)
         row, code = np.int64(desk.rows[CUSTOMERS, j]), desk.code[j]
         seats = np.int64(p.seats[row])
         if code == LEAVES or code == FAILS_TO_PAY:

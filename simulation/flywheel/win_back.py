@@ -10,7 +10,7 @@ from simulation.flywheel import rivals
 from simulation.flywheel.desk import Rows
 from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
-from simulation.people.prefetch import fetch_person
+from simulation.people.prefetch import fetch_contacts, fetch_person
 from simulation.people.stages import Stage, Uses
 from simulation.people.transitions import be_at_rival, look_again
 
@@ -91,6 +91,7 @@ def decide(now, town, said, desk):
 def apply(now, town, said, desk):
     """Let them look again, forget, or go to a rival."""
     for j in range(desk.n[FORMERS]):
+        fetch_contacts(desk.rows[FORMERS], desk.code, FORGETS, j, desk.n[FORMERS], town)
         row, week, code = np.int64(desk.rows[FORMERS, j]), now.week, np.int64(desk.code[j])
         if code == LOOKS:
             look_again(row, Stage.ATTRACTED, week, town)

@@ -36,13 +36,15 @@ def tell(row, delta, town):
 @part
 def talk_remembered(row, town):
     """Return the sum of contacts' own talk as ``row`` has it in mind, in eighths of full talk."""
-    return np.float64(talk_of(town.net.heard[row])) + np.float64(town.net.lag[row, TALKED]) / FINENESS
+    talk = np.float64(talk_of(town.net.heard[row]))
+    return talk + np.float64(town.net.lag[row, TALKED]) / FINENESS if town.terms.remembered > 0 else talk
 
 
 @part
 def users_remembered(row, town):
     """Return the number of contacts who use the product as ``row`` has it in mind."""
-    return np.float64(users_of(town.net.heard[row])) + np.float64(town.net.lag[row, USED]) / FINENESS
+    users = np.float64(users_of(town.net.heard[row]))
+    return users + np.float64(town.net.lag[row, USED]) / FINENESS if town.terms.remembered > 0 else users
 
 
 @part

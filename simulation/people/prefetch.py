@@ -63,15 +63,39 @@ def fetch(rows, j, n, town):
     if j + AHEAD < n:
         row = np.int64(rows[j + AHEAD])
         hint(town.net.heard, row)
+        if town.terms.remembered > 0:
+            hint(town.net.lag, 2 * row)
         hint(town.net.indptr, row)
 
 
 @part
-def fetch_contacts(rows, code, last, j, n, net):
+def fetch_customer(rows, j, n, town):
+    """Do as :func:`fetch`, and ask for the life and the referrer of somebody nearer by, whose record is here by then."""
+    fetch(rows, j, n, town)
+    if j + AHEAD // 2 < n:
+        row = np.int64(rows[j + AHEAD // 2])
+        hint(town.counts.lives, np.int64(town.people.life[row]))
+        hint(town.people, np.int64(town.people.referrer[row]))
+
+
+@part
+def fetch_ends(row, net):
+    """Ask for where the list of the contacts of ``row`` begins and ends."""
+    hint(net.indices, net.indptr[row])
+    hint(net.indices, net.indptr[row + 1] - 1)
+
+
+@part
+def fetch_contacts(rows, code, last, j, n, town):
     """Ask for what :func:`memory.tell` writes of the contacts of a row some places further on, if its outcome is 1 to ``last``."""
+    net = town.net
+    if j + 2 * AHEAD_CONTACTS < n and 0 < code[j + 2 * AHEAD_CONTACTS] <= last:
+        fetch_ends(np.int64(rows[j + 2 * AHEAD_CONTACTS]), net)
     if j + AHEAD_CONTACTS < n and 0 < code[j + AHEAD_CONTACTS] <= last:
         row = np.int64(rows[j + AHEAD_CONTACTS])
         for e in range(net.indptr[row], net.indptr[row + 1]):
             contact = np.int64(net.indices[e])
             hint(net.heard, contact)
             hint(net.odds, contact)
+            if town.terms.remembered > 0:
+                hint(net.lag, 2 * contact)

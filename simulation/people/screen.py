@@ -87,8 +87,11 @@ def refresh(row, net, terms):
     """Bring the bound of ``row`` up to date with what its contacts do."""
     odds, heard = np.int64(net.odds[row]), net.heard[row]
     if odds < ALWAYS or (odds >= RIVAL_USER and odds < FIRST_LEVEL):
-        talk = (talk_of(heard) * FINENESS + max(0, np.int64(net.lag[row, TALKED])) + 8 * FINENESS - 1) // (8 * FINENESS)
-        users = users_of(heard) + (max(0, np.int64(net.lag[row, USED])) + FINENESS - 1) // FINENESS
+        talked, used = np.int64(0), np.int64(0)
+        if terms.remembered > 0:
+            talked, used = max(0, np.int64(net.lag[row, TALKED])), max(0, np.int64(net.lag[row, USED]))
+        talk = (talk_of(heard) * FINENESS + talked + 8 * FINENESS - 1) // (8 * FINENESS)
+        users = users_of(heard) + (used + FINENESS - 1) // FINENESS
         e = max(talk, users)
         if net.there.size > 0:
             e = max(e, rivals_of(net.there[row]))
