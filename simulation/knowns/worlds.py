@@ -23,6 +23,7 @@ CYCLE = SALES_CYCLE, PATIENCE
 NEAR = 0.1  # of what was said, or two standard errors: farther off a world is another firm
 
 Each = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]]], list[Any]]
+EachKept = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]], Sequence[Any]], list[Any]]
 
 
 class Firm(NamedTuple):
@@ -68,10 +69,12 @@ class Again(NamedTuple):
         return text
 
 
-def solve_again(each: Each, firm: Firm, points: Sequence[dict[str, Any]], held: Collection[str] = ()) -> Again:
+def solve_again(
+    each: Each, each_kept: EachKept, firm: Firm, points: Sequence[dict[str, Any]], held: Collection[str] = ()
+) -> Again:
     """Return ``points``, settings by path, with those settings moved that the firm's knowns lean on, and its past as long as it then was.
 
-    ``each`` runs a function on every item; settings ``held`` stay as a point has them, even where a known leans on them. What
+    ``each`` runs a function on every item, ``each_kept`` keeps what is found by what decides it; settings ``held`` stay as a point has them, even where a known leans on them. What
     follows from knowns at once (price, accounts, budget) is not drawn.
     """
     firm = firm._replace(world=world_of(firm.world, {}, firm.motion))
@@ -81,7 +84,11 @@ def solve_again(each: Each, firm: Firm, points: Sequence[dict[str, Any]], held: 
     ways = each(way_of, [(firm, source, held) for source in _sources(firm)])
     not_held = not_held_to(firm)
     turns = [ways[k % len(ways)] for k in range(len(points))]
-    solved = each(one_again, [(way, p, held, not_held) for way, p in zip(turns, points, strict=True)])
+    solved = each_kept(
+        one_again,
+        [(way, p, held, not_held) for way, p in zip(turns, points, strict=True)],
+        [[way.firm.known.carried_by, p, sorted(held)] for way, p in zip(turns, points, strict=True)],
+    )
     found, met, off = zip(*solved, strict=True)
     carried = [way.firm.known.carried_by for way in turns]
     return Again(list(found), np.array(met), np.array(off), carried, not_held)

@@ -15,6 +15,7 @@ from simulation.metrics import METRICS
 from simulation.metrics.metric import Better
 from simulation.people.counts import MOVE
 from simulation.runs.cluster import Engine
+from simulation.runs.observed import Observed
 from simulation.runs.output import say
 from simulation.runs.run import Outcome, Task, run_id, world_hash
 from simulation.runs.store import Store
@@ -131,7 +132,7 @@ class Session:
             self.failed += [o for o in chunk if o.error]
             self._kept |= {o.task.run_id for o in chunk if not o.error}
             self._advance()
-            self._foretell()
+            self._foretell(kept=True)
         return self._read(list(points), ids)
 
     def verdict(self, sentences: Sequence[str], below: str = "") -> None:
@@ -148,16 +149,39 @@ class Session:
 
         ``foretold``: it has been said how long it takes.
         """
-        self._observations += len(items)
         found: list[Any] = [None] * len(items)
+        for k, value in self._observing(function, items, foretold=foretold):
+            found[k] = value
+        return found
+
+    def each_kept(
+        self,
+        function: Callable[..., Any],
+        items: Sequence[tuple[Any, ...]],
+        told: Sequence[Any],
+        *,
+        foretold: bool = False,
+    ) -> list[Any]:
+        """Return the same as JSON holds it, and keep it: ``told`` is what decides an item beside the command, as JSON holds it."""
+        with Observed(self.store, function, told) as kept:
+            waiting = kept.waiting
+            self._observations += len(items) - len(waiting)
+            self._observed += len(items) - len(waiting)
+            for k, value in self._observing(function, [items[k] for k in waiting], foretold=foretold, kept=True):
+                kept.add(waiting[k], value)
+        return kept.found
+
+    def _observing(
+        self, function: Callable[..., Any], items: Sequence[tuple[Any, ...]], *, foretold: bool, kept: bool = False
+    ) -> Iterator[tuple[int, Any]]:
+        self._observations += len(items)
         self._pace = None
         for k, value in self.engine.each(function, items):
-            found[k] = value
+            yield k, value
             self._observed += 1
             self._advance()
             if not foretold:
-                self._foretell()
-        return found
+                self._foretell(kept=kept)
 
     def _digests(self, points: Sequence[dict[str, Any]], motions: Sequence[str]) -> dict[str, list[str]]:
         """Return the hash of every world of a plan, by motion; half a millisecond each, so how far it is can be seen."""
@@ -190,7 +214,7 @@ class Session:
     def _done(self) -> int:
         return len(self._kept) + len(self.failed) + self._observed
 
-    def _foretell(self) -> None:
+    def _foretell(self, *, kept: bool) -> None:
         """Say once how long a command will take, as soon as the pace of its runs tells that it is long."""
         now, done = time.monotonic(), self._done
         if self._pace is None:
@@ -202,9 +226,8 @@ class Session:
             return
         left = self.total - done
         seconds = left * (now - since) / (done - first)
-        self._foretold = self.foretell(
-            f"{left:,} runs are left, which take {{}}; Ctrl-C keeps what is finished", seconds
-        )
+        said = f"{left:,} runs are left, which take {{}}" + "; Ctrl-C keeps what is finished" * kept
+        self._foretold = self.foretell(said, seconds)
 
     def foretell(self, what: str, seconds: float) -> bool:
         """Say how long ``what`` takes, in the place of its braces, if that is long; return whether it is."""

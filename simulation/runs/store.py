@@ -20,7 +20,7 @@ from simulation.scenario.errors import BadInput, NotKept
 from simulation.scenario.settings import kind
 from simulation.sources import SOURCES_HASH
 
-PARTS = ("runs", "weeks", "lives", "moves", "timings")  # one part a chunk; failures stand in one file
+PARTS = ("runs", "weeks", "lives", "moves", "timings", "observed")  # one part a chunk; failures stand in one file
 DATA = "data"  # the folder of parts: what people open stands above it
 FAILURES = f"{DATA}/failures.parquet"
 TABLES = (*PARTS, "failures")
@@ -270,6 +270,21 @@ class Store:
         tables["runs"] = _table([{**o.task.columns, **o.metrics} for o in done], done)
         name = done[0].task.run_id  # not of one that failed: tried again it would name another part
         self.put({f"{table}-{name}.parquet": _parquet(rows) for table, rows in tables.items()})
+
+    def observed(self, function: str) -> dict[str, str]:
+        """Return what was kept of a function's observations, JSON by name."""
+        self.finished()  # damaged parts are set aside
+        if "observed" not in self.tables():
+            return {}
+        rows = self.read(f"select name, found from observed where starts_with(name, '{function}-')")
+        return dict(zip(rows["name"].tolist(), rows["found"].tolist(), strict=True))
+
+    def add_observed(self, rows: list[dict[str, str]]) -> None:
+        """Write one part of observations, each a ``name`` and what was ``found``, JSON."""
+        import pyarrow as pa
+
+        first = rows[0]["name"].rpartition("-")[2]
+        self.put({f"observed-{first}.parquet": _parquet(pa.Table.from_pylist(rows))})
 
     def _add_failures(self, failed: list[Outcome]) -> None:
         if failed:

@@ -38,7 +38,7 @@ def as_known(
     """
     if (firm := _firm(session)) is None:
         return None
-    again = solve_again(session.each, firm, points, held)
+    again = solve_again(session.each, session.each_kept, firm, points, held)
     say(session.console, again.sentence(else_they))
     if not again.met.any():
         raise BadInput(NOWHERE)
@@ -85,9 +85,9 @@ class Designed:
         """Say how long solving will take, if it is long: worlds in which one number is moved, and others."""
         if self._own is None:
             return
-        seconds = (
-            self._own.seconds * EVALUATIONS * (alone / 2 + others) / (self._session.config.jobs or os.cpu_count() or 1)
-        )
+        left = 1 - min(len(self._session.store.observed(one_beside.__name__)) / (alone + others), 1)
+        looks = EVALUATIONS * (alone / 2 + others) * left
+        seconds = self._own.seconds * looks / (self._session.config.jobs or os.cpu_count() or 1)
         self._session.foretell(
             f"{alone + others:,} worlds are solved again for what the firm knows of itself, which takes {{}}, and their runs more",
             seconds,
@@ -116,9 +116,15 @@ class Designed:
         if self._own is None:
             return []
         starts = np.zeros((len(points), self._own.slopes.shape[0])) if start is None else start
-        found = self._session.each(
-            one_beside, [(self._own, p, x) for p, x in zip(points, starts, strict=True)], foretold=True
-        )
+        found = [
+            Beside(settings, np.array(x), met)
+            for settings, x, met in self._session.each_kept(
+                one_beside,
+                [(self._own, p, x) for p, x in zip(points, starts, strict=True)],
+                [[p, x.tolist()] for p, x in zip(points, starts, strict=True)],
+                foretold=True,
+            )
+        ]
         self._solved += found
         return found
 
@@ -134,7 +140,8 @@ class Designed:
         met = [of for of in self._solved if of.met]
         missed = not_held_to(self._own.firm)
         places = np.unique(np.linspace(0, len(met) - 1, CHECKED).round().astype(int))
-        seen = self._session.each(checked, [(self._own, met[k].settings, missed) for k in places])
+        held = [met[k].settings for k in places]
+        seen = self._session.each_kept(checked, [(self._own, of, missed) for of in held], held)
         say(self._session.console, sentence(len(self._solved), len(met), seen, missed))
 
 

@@ -114,13 +114,21 @@ def test_how_long_it_takes_is_foretold_from_one_look(own):
     said = []
     designed = Designed.__new__(Designed)
     designed._own = own._replace(seconds=1.0)
-    designed._session = SimpleNamespace(config=SimpleNamespace(jobs=2), foretell=lambda *what: said.append(what))
+    there: dict[str, str] = {}
+    designed._session = SimpleNamespace(
+        config=SimpleNamespace(jobs=2),
+        foretell=lambda *what: said.append(what),
+        store=SimpleNamespace(observed=lambda _: there),
+    )
     designed.ahead(397, 1436)
     text = "1,833 worlds are solved again for what the firm knows of itself, which takes {}, and their runs more"
     assert said == [(text, 4 * (397 / 2 + 1436) / 2)]
+    there |= dict.fromkeys(map(str, range(1833)), "")  # all are kept
+    designed.ahead(397, 1436)
+    assert said[1:] == [(text, 0.0)]
     designed._own = None
     designed.ahead(397, 1436)
-    assert len(said) == 1
+    assert len(said) == 2
 
 
 def test_a_firm_that_does_not_say_what_brings_its_customers_has_one_source_in_every_world(own):

@@ -34,7 +34,7 @@ def firm_of(arguments):
     return Firm(said, motion, world.model_copy(update={"history": Past(weeks=found.weeks, motion=motion)}))
 
 
-def here(function, items):
+def here(function, items, _=()):
     return [function(*item) for item in items]
 
 
@@ -52,7 +52,7 @@ def test_a_drawn_world_is_another_firm_until_it_is_solved_again(firm):
     """Of eight worlds none has the firm's numbers within 10 % as drawn (one of 48 had when it was first tried); all have them
     within 10 % or two standard errors after, typically within 3 %. Seeds and draws are fixed: the test has no luck of its own."""
     drawn, points = drawn_from(choose(firm.world, []), WORLDS)
-    again = solve_again(here, firm, points)
+    again = solve_again(here, here, firm, points)
     assert again.met.all() and not again.not_held and np.median(again.off) < 0.03
     assert (
         sum(
@@ -75,7 +75,7 @@ def test_what_is_held_stays_and_a_firm_that_cannot_be_is_said(firm):
     """Four times the searches bring more customers than the firm has, whatever else moves: the axis of a map is not solved away."""
     held = "market.segments.*.search_demand_per_week"
     now = firm.world.market.segments["smaller"].search_demand_per_week
-    again = solve_again(here, firm, [{held: 4 * now}, {held: now}], held=(held,))
+    again = solve_again(here, here, firm, [{held: 4 * now}, {held: now}], held=(held,))
     assert [point[held] for point in again.points] == [4 * now, now]
     assert again.met.tolist() == [False, True]
     assert again.sentence("are left out").endswith("; 1 cannot have them and are left out")
@@ -88,9 +88,9 @@ def test_where_the_firm_does_not_say_what_brought_its_customers_each_source_has_
     demand = "market.segments.smaller.search_demand_per_week"
     there = reference().market.segments["smaller"].search_demand_per_week
     own = firm.world.market.segments["smaller"].search_demand_per_week
-    again = solve_again(here, firm, [{demand: 1.2 * own}] * 3)
+    again = solve_again(here, here, firm, [{demand: 1.2 * own}] * 3)
     assert again.carried_by == ["search", "adverts", "word_of_mouth"]
     search, adverts, talk = (point[demand] for point in again.points)
     assert adverts == talk == pytest.approx(1.2 * there) and search != pytest.approx(1.2 * there, rel=0.05)
-    told = solve_again(here, firm._replace(known=firm.known.model_copy(update={"carried_by": "search"})), [{}])
+    told = solve_again(here, here, firm._replace(known=firm.known.model_copy(update={"carried_by": "search"})), [{}])
     assert told.carried_by == ["search"]
