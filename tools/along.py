@@ -14,7 +14,8 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import NamedTuple
 
-from simulation.evidence.experiments import FIRST_SEED, targets
+from simulation.evidence.experiments import FIRST_SEED
+from simulation.evidence.targets import targets
 from simulation.scenario.priors import Prior, choose
 from simulation.scenario.units import Frozen, count
 from tools.answers import COMPARED, NAMES, answers, movers, write_set

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.evidence.experiments import Target, targets
 from simulation.evidence.posterior import INFORMED, infer
+from simulation.evidence.targets import Target, targets
 from simulation.scenario.compose import compose
 from simulation.scenario.priors import Prior, priors, settings_at
 from tools.rows import chosen, pool, values

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from simulation.cli import main as flywheel
-from simulation.evidence.experiments import targets
+from simulation.evidence.targets import targets
 
 KNOWN = Path(__file__).parents[1] / "simulation" / "evidence" / "known_misses.csv"
 COLUMNS = ("id", "value", "interval_low", "interval_high", "range_low", "range_high", "grade")

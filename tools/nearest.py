@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulation.evidence.ends import BOUNDS
-from simulation.evidence.experiments import Target
+from simulation.evidence.targets import Target
 
 AIM, SAFE = 0.8, 0.9  # of a half-width is aimed at, and is enough: what lies at the very end holds on some seeds only
 FARTHEST = 6.0  # half-widths: farther away slopes tell nothing

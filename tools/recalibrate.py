@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import yaml
 
-from simulation.evidence.experiments import EXPERIMENTS, FIRST_SEED, Target, targets
+from simulation.evidence.experiments import EXPERIMENTS, FIRST_SEED
+from simulation.evidence.targets import Target, targets
 from simulation.runs.run import world_hash
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose

@@ -6,7 +6,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
-from simulation.evidence.experiments import EXPERIMENTS, Experiment, at_its_size, targets
+from simulation.evidence.experiments import EXPERIMENTS, Experiment, at_its_size
+from simulation.evidence.targets import targets
 from simulation.scenario.compose import compose
 from simulation.scenario.errors import BadInput, nearest
 from simulation.scenario.schema import World

@@ -1,6 +1,6 @@
 """Which end of its range a value is near: near is within a tenth of the range's width, so a little luck or another rule takes it out."""
 
-from simulation.evidence.experiments import Target
+from simulation.evidence.targets import Target
 
 NEAR = 0.1  # of the range's width
 BOUNDS = {

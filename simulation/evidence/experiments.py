@@ -1,8 +1,6 @@
 """The experiments that the targets name: which world, how many seeds, what is observed and what is concluded."""
 
-import csv
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from simulation.evidence import (
@@ -24,20 +22,6 @@ from simulation.scenario.compose import world_at
 from simulation.scenario.schema import World
 
 Parts = list[dict[str, Any]]
-
-
-class Target(NamedTuple):
-    """A published pattern and its range."""
-
-    id: str
-    pattern: str
-    statistic: str
-    low: float
-    high: float
-    source: str
-    emergent: str  # y: no parameter sets it; n: a parameter may be calibrated to it
-    experiment: str
-    grade: str  # A to C
 
 
 class Experiment(NamedTuple):
@@ -178,10 +162,3 @@ def at_its_size(base: World, motion: str, settings: dict[str, Any], times: float
 
 COHORT_MOTION = "plg"  # whose customers stand for a cohort
 COHORT_SETTINGS: dict[str, Any] = {"market.people": 4000}
-
-
-def targets(file: str = "targets.csv") -> list[Target]:
-    """Return the published patterns in their order; of ``checks.csv`` what is asked or shown beside them."""
-    with (Path(__file__).parent / file).open(newline="", encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
-    return [Target(**(row | {"low": float(row["low"]), "high": float(row["high"])})) for row in rows]  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from simulation.calendar import Calendar
+from simulation.evidence.published import published
 from simulation.metrics import METRICS
 from simulation.people.stages import Stage
 from simulation.runs.results import Results, open_results
@@ -101,7 +102,7 @@ class Read:
         return Comparison(
             ordered, self.lives(), metrics, self.weeks, most_there(metrics), each, float(accounts / rows),
             self.calendar, self.lives("adopted < 0") if self.before else {},
-            {m: arr_usd(today[m]["revenue_cents"][:, 0]) for m in self.motions if today}, self.config.untried,
+            {m: arr_usd(today[m]["revenue_cents"][:, 0]) for m in self.motions if today}, self.config.untried, published(self.worlds()),
         )  # fmt: skip
 
     def futures(self, data: Comparison) -> Futures:

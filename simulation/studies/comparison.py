@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.calendar import UNDATED, YEAR_WEEKS, Calendar
+from simulation.evidence.published import Published, published
 from simulation.metrics.cac import GO_TO_MARKET
 from simulation.metrics.sums import trailing
 from simulation.people.stages import MOST_RIVALS, Channel, Stage
@@ -56,6 +57,7 @@ class Comparison(NamedTuple):
     )  # lives of today's customers by motion, of a firm with a past
     arr_today: Mapping[str, np.ndarray] = MappingProxyType({})  # USD, shape (seeds whose run is there,), likewise
     untried: Mapping[str, Sequence[str]] = MappingProxyType({})  # levers by motion, as Config.untried
+    published: Mapping[str, Published] = MappingProxyType({})  # by motion, of whose kind a cost is published
 
     @classmethod
     def read(cls, session, runs, tables: Collection[str], point: int = 0) -> "Comparison":
@@ -83,6 +85,7 @@ class Comparison(NamedTuple):
             base,
             {m: arr_usd(of["revenue_cents"][:, 0]) for m, of in today.items()},
             session.config.untried,
+            published(session.worlds),
         )
 
     @property

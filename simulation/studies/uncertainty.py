@@ -29,7 +29,7 @@ from simulation.studies.screen import show
 from simulation.studies.survives import Share
 from simulation.studies.survives import sentences as survives
 from simulation.studies.tables import shown, with_interval
-from simulation.studies.verdict import MOST
+from simulation.studies.verdict import MOST, untried
 
 WINDOW_WEEKS = 26  # CAC over time is that of the trailing half-year
 DOLLAR = "cost_per_new_arr"
@@ -150,8 +150,9 @@ def answer(session: Session, study: Uncertainty) -> Found:
         "draws.csv", [{"point": i, **by[i], **{k: float(v[i]) for k, v in drawn.items()}} for i in range(len(points))]
     )
     broad, by_each = _for_the_board(found, session.config.weeks), by_source(found, carried)
-    room = MOST - len(by_each)
-    board = [*broad[:room], *by_each] or [found.limits.sentence]
+    new = [f"{untried(session.config.untried)}."] if session.config.untried else []
+    room = max(MOST - len(by_each) - len(new), 0)
+    board = [*broad[:room], *by_each, *new] or [found.limits.sentence]
     session.verdict(board)
     show(session.console, _table(found))
     if found.thirds:

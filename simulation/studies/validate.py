@@ -17,15 +17,14 @@ from simulation.evidence.experiments import (
     EXPERIMENTS,
     FIRST_SEED,
     Experiment,
-    Target,
     at_its_size,
-    targets,
 )
 from simulation.evidence.fitted import fitted
 from simulation.evidence.forum import Forum, Shape, read_forum, shapes
 from simulation.evidence.network_forecast import SecondHalf
 from simulation.evidence.pooling import Estimate
 from simulation.evidence.real_networks import Diffusion, read_diffusion
+from simulation.evidence.targets import Target, targets
 from simulation.runs.output import say
 from simulation.runs.session import Session
 from simulation.scenario.compose import compose

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
+from simulation.evidence.published import Published
 from simulation.metrics import METRICS
 from simulation.metrics.metric import PERCENT
 from simulation.runs.enough import LEAST_MARKETS, is_ahead, limits
@@ -89,16 +90,18 @@ def verdict(data: Comparison, missing: list[str], goal: str = "sales") -> Verdic
     )  # few markets have values, no winner
     compared = {name: _compared(found, stands[name], asked) for name in asked.leads}
     told = {name: text or _alone(found, name, alone, asked) for name, text in compared.items()}
-    said = [_notice(data, values, missing, allowed.sentence)]
+    since, said = "", [_notice(data, values, missing, allowed.sentence)]
     if asked is SALES:
         since = _since(data, _decides(found, allowed.inside), allowed.inside, there)
-        said += [_cost(found, stands, alone), since, told["retention_12_months"], compared["cash_usd"]]
+        beside = _beside_published(data.published, {m: rows[m]["cost_per_new_arr"].median for m in alone})
+        said += [_cost(found, stands, alone), beside, since, told["retention_12_months"], compared["cash_usd"]]
     else:
         said += [text or _unmeasured(name, asked) for name, text in told.items()]
     said.append(_sure(data, int(there.sum()), compared=any(stands.values())))
     said = [text for text in said if text]
-    if len(said) > MOST:  # of the sales alone there can be more
-        said.remove(compared["cash_usd"])
+    for least in (compared.get("cash_usd"), since):  # of the sales alone there can be more
+        if len(said) > MOST and least in said:
+            said.remove(least)
     return found._replace(sentences=[currency.in_words(text) for text in said])
 
 
@@ -218,6 +221,23 @@ def _alone(found: Verdict, metric: str, motions: Collection[str], asked: Goal) -
     return f"{asked.leads[metric]} from {a} with {low.upper()} to {b} with {high.upper()}."
 
 
+def _beside_published(known: Mapping[str, Published], cost: Mapping[str, float]) -> str:
+    """Return which motions' new yearly dollar costs less or more than firms that sell alike report."""
+    told, out = {m: of for m, of in known.items() if m in cost}, []
+    below = [m for m, of in told.items() if cost[m] < of.low]
+    above = [m for m, of in told.items() if cost[m] > of.high]
+    for word, which in (("below", below), ("above", above)):
+        if which:
+            each = listed([f"{m.upper()}'s {shown(cost[m], KINDS['cost_per_new_arr'])}" for m in which])
+            out.append(f"{each} {'is' if len(which) == 1 else 'are'} {word}")
+    if not out:
+        return ""
+    ranges = dict.fromkeys(
+        f"{told[m].low:g} to {told[m].high:g} where they are {told[m].firms}" for m in told if m in below + above
+    )
+    return f"Firms report that a new yearly dollar costs {listed([*ranges])}: {', '.join(out)}."
+
+
 def _since(data: Comparison, metric: str, inside: Collection[str], there: np.ndarray) -> str:
     """Return from which month the leader at the end has the lower cost, where another led at half time."""
     if data.weeks < YEAR_WEEKS or not data.weekly:
@@ -247,19 +267,20 @@ def _sure(data: Comparison, markets: int, *, compared: bool) -> str:
         return ""
     if data.each == "worlds":
         return f"How sure: each of {markets} worlds of the sample met luck of its own, so these counts hold both what is unknown and luck."
+    new = f"{untried(data.untried)}; " if data.untried else ""
     return (
-        f"How sure: these counts are over the luck of {markets} {data.each}; {_untried(data.untried)}the model's own numbers are "
-        "held fixed, and flywheel study=uncertainty with the same settings varies them."
+        f"How sure: these counts are over the luck of {markets} {data.each}; {new}the model's own numbers are held fixed, and "
+        "flywheel study=uncertainty with the same settings varies them."
     )
 
 
-def _untried(levers: Mapping[str, Collection[str]]) -> str:
-    """Return who pays for what the firm never has, where it knows something of itself."""
+def untried(levers: Mapping[str, Collection[str]]) -> str:
+    """Say which motions pay for what a firm that knows something of itself never has; empty where none does."""
     if not levers:
         return ""
     new = [lever.replace("_", " ") for lever in LEVERS if any(lever in of for of in levers.values())]
     who, pays = listed([m.upper() for m in levers]), "pays" if len(levers) == 1 else "pay"
-    return f"{who} {pays} for what the firm never has ({listed(new)}), and what that returns is the reference's, not its own; "
+    return f"{who} {pays} for what the firm never has ({listed(new)}), and what that returns is the reference's, not its own"
 
 
 def drawn(found: Verdict) -> str:

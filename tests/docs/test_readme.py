@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from simulation.cli import HANDED_OVER, HELP
-from simulation.evidence.experiments import targets
 from simulation.evidence.fitted import fitted
+from simulation.evidence.targets import targets
 from simulation.metrics import METRICS
 from simulation.scenario.compose import compose, groups, options
 from simulation.scenario.priors import priors

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from simulation.evidence.experiments import EXPERIMENTS, FIRST_SEED, at_its_size, targets
+from simulation.evidence.experiments import EXPERIMENTS, FIRST_SEED, at_its_size
 from simulation.evidence.history import FIRST_TIES_WEEKS, watch_posts
 from simulation.evidence.launches import SIZES, conclude_launches, conclude_welcome, observe_welcome
+from simulation.evidence.targets import targets
 from tests.worlds import lively, world
 
 

@@ -13,10 +13,11 @@ from simulation.calendar import YEAR_WEEKS
 from simulation.cli import main
 from simulation.evidence import search
 from simulation.evidence.ends import BOUNDS, near_end
-from simulation.evidence.experiments import EXPERIMENTS, targets
+from simulation.evidence.experiments import EXPERIMENTS
 from simulation.evidence.fitted import fitted
 from simulation.evidence.history import started
 from simulation.evidence.pooling import Statistic
+from simulation.evidence.targets import targets
 from simulation.scenario.compose import world_at
 from simulation.studies.validate import Standing, Verdict, sentences
 from tests.studies.small import rows

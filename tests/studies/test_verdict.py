@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from simulation.evidence.published import Published
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Better
 from simulation.report.story import tell
@@ -236,6 +237,24 @@ def test_15_what_seeds_can_tell_is_luck_alone():
     assert said(*CASES["ahead"], each="worlds")[-1] == (
         "How sure: each of 20 worlds of the sample met luck of its own, so these counts hold both what is unknown and luck."
     )
+
+
+def test_a_cost_outside_what_such_firms_report_is_said():
+    def beside(of, clg, **motions):
+        """Return what is said of a new yearly dollar at these costs beside a range of 0.9 to 2 and one of 0.3 to 0.8."""
+        costs = {m: globals()["of"](cac_usd=1000.0 * cost) for m, cost in ({"clg": clg} | motions).items()}
+        data = Comparison({}, {}, costs, WEEKS, 20, "simulated markets", 1.0, published=of)
+        return [text for text in verdict(data, []).sentences if text.startswith("Firms report")]
+
+    slg, plg = Published("sales-led", 0.9, 2.0), Published("self-serve", 0.3, 0.8)
+    both = {"slg": slg, "plg": plg, "mine": plg}
+    assert beside(both, 9.0, slg=0.9, plg=0.8, mine=0.3) == []  # of CLG nothing is published
+    assert beside(both, 1.0, slg=0.66, plg=0.5) == [
+        "Firms report that a new yearly dollar costs 0.9 to 2 where they are sales-led: SLG's 0.66 is below."
+    ]
+    assert beside(both, 1.0, slg=2.1, plg=2.36, mine=0.2) == [
+        "Firms report that a new yearly dollar costs 0.9 to 2 where they are sales-led and 0.3 to 0.8 where they are self-serve: MINE's 0.20 is below, SLG's 2.10 and PLG's 2.36 are above."
+    ]
 
 
 def test_what_a_firm_has_never_paid_for_is_said_to_be_the_references():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulation.evidence.experiments import Target
+from simulation.evidence.targets import Target
 from simulation.scenario.priors import Prior
 from tools.identify import moves, ranks
 

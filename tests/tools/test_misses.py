@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.evidence.experiments import targets
+from simulation.evidence.targets import targets
 from tools.misses import COLUMNS, known, missed, sentence, verdicts, write
 
 

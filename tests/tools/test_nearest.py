@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulation.evidence.experiments import targets
+from simulation.evidence.targets import targets
 from tools.nearest import half_widths, learnt, outside, step
 
 BY = {t.id: t for t in targets()}

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import yaml
 
-from simulation.evidence.experiments import FIRST_SEED, targets
+from simulation.evidence.experiments import FIRST_SEED
+from simulation.evidence.targets import targets
 from tests.studies.small import rows
 from tools import recalibrate
 from tools.answers import movers
