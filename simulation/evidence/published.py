@@ -1,4 +1,4 @@
-"""What firms report of their cost of a new yearly dollar, by how they sell: a simulated one outside is no mistake, but whoever reads it should know."""
+"""What firms report that they spend on acquisition for a new yearly dollar, by how they sell: outside is no mistake, but whoever reads it should know."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -14,10 +14,8 @@ from simulation.runs.session import Session
 from simulation.scenario.compose import compose
 from simulation.scenario.priors import choose
 from simulation.studies.firm import as_known
+from simulation.studies.goals import NEW_DOLLAR
 from simulation.studies.survives import CLAIMS
-
-# Of what is stored with the set: customers of motions are unlike, their dollars are not.
-ADVICE = "cost_per_new_arr"
 
 
 class Elsewhere(NamedTuple):
@@ -97,7 +95,7 @@ def over_the_set(motions: Collection[str]) -> str:
     for name in the_set[0].advice:
         metric, _, pair = name.partition(" ")
         first, second = pair.split("/")
-        if metric == ADVICE and {first, second} <= set(motions):
+        if metric == NEW_DOLLAR and {first, second} <= set(motions):
             every = [solution.advice[name] for solution in the_set]
             ratio = f"{min(every):.2g} to {max(every):.2g} times"
             parts.append(f"{'' if parts else f'{first.upper()} '}{ratio} what it costs {second.upper()}")

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Kind
 
+NEW_DOLLAR = "cost_per_new_arr"  # the cost that tells motions apart whose customers are unlike
+
 
 class Goal(NamedTuple):
     """Numbers that are compared, by metric, with how a sentence begins; and the columns of the table."""
@@ -16,13 +18,13 @@ class Goal(NamedTuple):
 SALES = Goal(
     {
         "cac_usd": "A new customer costs",
-        "cost_per_new_arr": "A dollar of new yearly revenue costs, in dollars,",
+        NEW_DOLLAR: "A dollar of new yearly revenue costs, in dollars,",
         "retention_12_months": "The share of customers kept for 12 months is",
         "cash_usd": "Cumulative cash is",
     },
     {
         "cac_usd": "cost of a new customer",
-        "cost_per_new_arr": "cost of a new yearly dollar",
+        NEW_DOLLAR: "cost of a new yearly dollar",
         "new_arr": "new yearly revenue",
         "retention_12_months": "kept 12 months",
         "cash_usd": "cumulative cash",
@@ -62,12 +64,12 @@ GOALS = {
         {
             "cash_usd": "Cumulative cash is",
             "payback_months": "The months until a new customer has paid back are",
-            "cost_per_new_arr": "A dollar of new yearly revenue costs, in dollars,",
+            NEW_DOLLAR: "A dollar of new yearly revenue costs, in dollars,",
         },
         {
             "cash_usd": "cumulative cash",
             "payback_months": "payback, months",
-            "cost_per_new_arr": "cost of a new yearly dollar",
+            NEW_DOLLAR: "cost of a new yearly dollar",
             "new_arr": "new yearly revenue",
             "nrr_12_months": "revenue kept, net",
         },

@@ -25,6 +25,7 @@ from simulation.scenario.study import Uncertainty
 from simulation.studies.elsewhere import Elsewhere, elsewhere
 from simulation.studies.elsewhere import sentences as set_sentences
 from simulation.studies.firm import as_known
+from simulation.studies.goals import NEW_DOLLAR
 from simulation.studies.screen import show
 from simulation.studies.survives import Share
 from simulation.studies.survives import sentences as survives
@@ -32,7 +33,6 @@ from simulation.studies.tables import shown, with_interval
 from simulation.studies.verdict import MOST, untried
 
 WINDOW_WEEKS = 26  # CAC over time is that of the trailing half-year
-DOLLAR = "cost_per_new_arr"
 CLG = "clg"  # the motion whose cost has no published figure
 LEAST_KNOWN = (
     "market.segments.*.search_demand_per_week",
@@ -186,7 +186,9 @@ def by_source(found: Found, carried: Sequence[str | None]) -> list[str]:
         here = [k for k, other in enumerate(carried) if other == source]
         parts = []
         for first, second in pairs:
-            n, share, *_ = shares(versus(DOLLAR, *(found.runs.metric(m, DOLLAR)[here] for m in (first, second))))
+            n, share, *_ = shares(
+                versus(NEW_DOLLAR, *(found.runs.metric(m, NEW_DOLLAR)[here] for m in (first, second)))
+            )
             of = f"{100 * share:.0f} % of {n} world{'s' * (n > 1)}" if n else "no world"
             parts.append(f"{first.upper()} less than {second.upper()} in {of}")
         said.append(f"if {source.replace('_', ' ')} did, a new yearly dollar costs {', '.join(parts)}.")

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.calendar import MONTH_WEEKS, YEAR_WEEKS
-from simulation.evidence.published import Published
 from simulation.metrics import METRICS
 from simulation.metrics.metric import PERCENT
 from simulation.runs.enough import LEAST_MARKETS, is_ahead, limits
@@ -19,7 +18,7 @@ from simulation.runs.paired import Summary, better, failures, leader, median_fir
 from simulation.scenario import currency
 from simulation.scenario.firm import LEVERS
 from simulation.studies.comparison import Comparison
-from simulation.studies.goals import GOALS, KINDS, SALES, Goal
+from simulation.studies.goals import GOALS, KINDS, NEW_DOLLAR, SALES, Goal
 from simulation.studies.screen import show
 from simulation.studies.tables import listed, shown
 
@@ -28,6 +27,7 @@ UNLIKE = 1.5  # times: from here on first contracts differ so much that customer
 MATTERS, MATTERS_POINTS = 0.02, 0.01  # of a value; of a share
 MOST_CROSS = 0.8  # of markets, for a month to be named
 WON, CONTRACT = "new_customers", "new_arr_per_customer_usd"
+REPORTED = "acquisition_per_new_arr"  # what the published figures are of
 
 
 class Standing(NamedTuple):
@@ -93,7 +93,7 @@ def verdict(data: Comparison, missing: list[str], goal: str = "sales") -> Verdic
     since, said = "", [_notice(data, values, missing, allowed.sentence)]
     if asked is SALES:
         since = _since(data, _decides(found, allowed.inside), allowed.inside, there)
-        beside = _beside_published(data.published, {m: rows[m]["cost_per_new_arr"].median for m in alone})
+        beside = _beside_published(data, there, alone)
         said += [_cost(found, stands, alone), beside, since, told["retention_12_months"], compared["cash_usd"]]
     else:
         said += [text or _unmeasured(name, asked) for name, text in told.items()]
@@ -163,7 +163,7 @@ def _decides(found: Verdict, inside: Collection[str]) -> str:
     """Return which cost decides: where customers are unlike, that of a new yearly dollar."""
     contracts = [found.rows[m][CONTRACT].median for m in inside]
     unlike = len(contracts) > 1 and max(contracts) > UNLIKE * min(contracts)
-    return "cost_per_new_arr" if unlike else "cac_usd"
+    return NEW_DOLLAR if unlike else "cac_usd"
 
 
 def _cost(found: Verdict, stands: dict[str, Standing | None], alone: Collection[str]) -> str:
@@ -171,7 +171,7 @@ def _cost(found: Verdict, stands: dict[str, Standing | None], alone: Collection[
     metric = _decides(found, alone)
     stand = stands[metric]
     text = _compared(found, stand, SALES) or _alone(found, metric, alone, SALES)
-    if text and metric == "cost_per_new_arr":
+    if text and metric == NEW_DOLLAR:
         text = f"Customers are unlike, so the cost of a new yearly dollar decides: {text[:1].lower()}{text[1:]}"
     if stand and stand.ahead:
         new = {m: found.rows[m]["new_arr"].median for m in sorted(alone)}
@@ -221,21 +221,21 @@ def _alone(found: Verdict, metric: str, motions: Collection[str], asked: Goal) -
     return f"{asked.leads[metric]} from {a} with {low.upper()} to {b} with {high.upper()}."
 
 
-def _beside_published(known: Mapping[str, Published], cost: Mapping[str, float]) -> str:
-    """Return which motions' new yearly dollar costs less or more than firms that sell alike report."""
-    told, out = {m: of for m, of in known.items() if m in cost}, []
-    below = [m for m, of in told.items() if cost[m] < of.low]
-    above = [m for m, of in told.items() if cost[m] > of.high]
-    for word, which in (("below", below), ("above", above)):
-        if which:
-            each = listed([f"{m.upper()}'s {shown(cost[m], KINDS['cost_per_new_arr'])}" for m in which])
-            out.append(f"{each} {'is' if len(which) == 1 else 'are'} {word}")
-    if not out:
-        return ""
-    ranges = dict.fromkeys(
-        f"{told[m].low:g} to {told[m].high:g} where they are {told[m].firms}" for m in told if m in below + above
-    )
-    return f"Firms report that a new yearly dollar costs {listed([*ranges])}: {', '.join(out)}."
+def _beside_published(data: Comparison, there: np.ndarray, motions: Collection[str]) -> str:
+    """Return which motions spend less or more on acquisition for a new yearly dollar than firms that sell alike report."""
+    parts = []
+    for of in dict.fromkeys(data.published.values()):
+        spent = {
+            m: median_first(data.metric(m, REPORTED)[there])[0] for m in sorted(motions) if data.published.get(m) == of
+        }
+        for word, who in (
+            ("less", [m.upper() for m, x in spent.items() if x < of.low]),
+            ("more", [m.upper() for m, x in spent.items() if x > of.high]),
+        ):
+            if who:
+                spends = f"{listed(who)} {'spends' if len(who) == 1 else 'spend'} {word} on acquisition"
+                parts.append(f"{spends} than {of.firms} firms report ({of.low:g} to {of.high:g})")
+    return f"For a new yearly dollar {', and '.join(parts)}." if parts else ""
 
 
 def _since(data: Comparison, metric: str, inside: Collection[str], there: np.ndarray) -> str:

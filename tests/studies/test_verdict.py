@@ -239,21 +239,23 @@ def test_15_what_seeds_can_tell_is_luck_alone():
     )
 
 
-def test_a_cost_outside_what_such_firms_report_is_said():
-    def beside(of, clg, **motions):
-        """Return what is said of a new yearly dollar at these costs beside a range of 0.9 to 2 and one of 0.3 to 0.8."""
-        costs = {m: globals()["of"](cac_usd=1000.0 * cost) for m, cost in ({"clg": clg} | motions).items()}
-        data = Comparison({}, {}, costs, WEEKS, 20, "simulated markets", 1.0, published=of)
-        return [text for text in verdict(data, []).sentences if text.startswith("Firms report")]
+def test_what_is_spent_outside_what_such_firms_report_is_said():
+    def beside(**spent):
+        """Return what is said of these acquisition costs of a new yearly dollar beside a range of 0.9 to 2 and one of 0.3 to 0.8."""
+        plg = Published("self-serve", 0.3, 0.8)
+        ranges = {"slg": Published("sales-led", 0.9, 2.0), "plg": plg, "mine": plg}  # of CLG nothing is published
+        motions = {m: of(acquisition_per_new_arr=cost, cac_usd=1000.0) for m, cost in spent.items()}
+        data = Comparison({}, {}, motions, WEEKS, 20, "simulated markets", 1.0, published=ranges)
+        found = verdict(data, []).sentences
+        assert len(found) <= MOST
+        return [text for text in found if "firms report" in text]
 
-    slg, plg = Published("sales-led", 0.9, 2.0), Published("self-serve", 0.3, 0.8)
-    both = {"slg": slg, "plg": plg, "mine": plg}
-    assert beside(both, 9.0, slg=0.9, plg=0.8, mine=0.3) == []  # of CLG nothing is published
-    assert beside(both, 1.0, slg=0.66, plg=0.5) == [
-        "Firms report that a new yearly dollar costs 0.9 to 2 where they are sales-led: SLG's 0.66 is below."
+    assert beside(clg=9.0, slg=0.9, plg=0.8, mine=0.3) == []
+    assert beside(clg=1.0, slg=0.66, plg=0.5) == [
+        "For a new yearly dollar SLG spends less on acquisition than sales-led firms report (0.9 to 2)."
     ]
-    assert beside(both, 1.0, slg=2.1, plg=2.36, mine=0.2) == [
-        "Firms report that a new yearly dollar costs 0.9 to 2 where they are sales-led and 0.3 to 0.8 where they are self-serve: MINE's 0.20 is below, SLG's 2.10 and PLG's 2.36 are above."
+    assert beside(clg=1.0, slg=0.66, plg=2.36, mine=2.36) == [
+        "For a new yearly dollar SLG spends less on acquisition than sales-led firms report (0.9 to 2), and MINE and PLG spend more on acquisition than self-serve firms report (0.3 to 0.8)."
     ]
 
 
