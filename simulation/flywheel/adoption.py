@@ -18,7 +18,7 @@ from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import hazard, logistic
 from simulation.people.influence import FULL_TALK, users_of
-from simulation.people.prefetch import fetch, fetch_contacts
+from simulation.people.prefetch import fetch, fetch_contacts, fetch_mover, fetch_person
 from simulation.people.stages import Door
 from simulation.people.transitions import be_customer, be_member, be_prospect, close_door, quit_community, set_skill
 
@@ -175,6 +175,7 @@ def learn_loop(lo, hi, now, town, said, desk):
     """Let newcomers learn: aptitude through ease, content and demos, divided by complexity."""
     p, week, learn_seller = town.people, now.week, said.world.behaviour.adoption.learn_seller
     for j in range(lo, hi):
+        fetch_person(desk.rows[NEWCOMERS], j, hi, p)
         row = np.int64(desk.rows[NEWCOMERS, j])
         rate = desk.segments.learn[p.segment[row]] * np.float64(p.aptitude[row])
         if p.door[row] == Door.SALES:
@@ -216,6 +217,7 @@ def apply(now, town, said, desk):
     p, counts, week, key = town.people, town.counts, now.week, now.keys[Purpose.CONTRACT]
     d, others = said.world.behaviour.adoption, rivals.rates(now, said)
     for j in range(desk.n[NEWCOMERS]):
+        fetch_mover(desk.rows[NEWCOMERS], desk.code, j, desk.n[NEWCOMERS], p)
         fetch_contacts(desk.rows[NEWCOMERS], desk.code, BUYS, j, desk.n[NEWCOMERS], town)
         row, code = np.int64(desk.rows[NEWCOMERS, j]), desk.code[j]
         if code == BUYS:

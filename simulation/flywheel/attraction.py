@@ -22,7 +22,7 @@ from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.influence import FULL_TALK
 from simulation.people.memory import arriving, talk_remembered, users_remembered
-from simulation.people.prefetch import AHEAD_CONTACTS, fetch, fetch_ends, hint
+from simulation.people.prefetch import AHEAD, AHEAD_CONTACTS, fetch, fetch_ends, fetch_mover, hint
 from simulation.people.stages import N_STAGES, Channel, Stage, Uses
 from simulation.people.traits import AS_OTHERS
 from simulation.people.transitions import be_at_rival, be_attracted, set_reads
@@ -234,6 +234,8 @@ def told_by_one(channel):
 def fetch_talkers(j, town, desk):
     """Ask for what :func:`referrer_of` reads of the contacts of a prospect some places further on."""
     net, n, far = town.net, desk.n[PROSPECTS], j + 2 * AHEAD_CONTACTS
+    if j + AHEAD < n and told_by_one(desk.code[j + AHEAD]):
+        hint(net.indptr, np.int64(desk.rows[PROSPECTS, j + AHEAD]))
     if far < n and told_by_one(desk.code[far]):
         fetch_ends(np.int64(desk.rows[PROSPECTS, far]), net)
     near = j + AHEAD_CONTACTS
@@ -268,6 +270,7 @@ def apply(now, town, said, desk):
     """Attract those who heard of the product: they are asked for a door this very week. Others go to rivals."""
     week, key = now.week, now.keys[Purpose.REFERRER]
     for j in range(desk.n[PROSPECTS]):
+        fetch_mover(desk.rows[PROSPECTS], desk.code, j, desk.n[PROSPECTS], town.people)
         fetch_talkers(j, town, desk)
         channel, row = np.int64(desk.code[j]), np.int64(desk.rows[PROSPECTS, j])
         if channel == STOPS_READING:

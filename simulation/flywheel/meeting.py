@@ -7,6 +7,7 @@ from simulation.flywheel.desk import Rows
 from simulation.people.counts import Event
 from simulation.people.decision import Phase
 from simulation.people.draws import Purpose, uniform
+from simulation.people.prefetch import fetch_person
 from simulation.people.ties import tie
 from simulation.scenario.firm import TASKS
 
@@ -47,6 +48,7 @@ def meet(now, town, said, desk):
     for s in range(desk.segments.size):
         desk.segments[s].attend = attendance(s, now.week, n, town, said)
     for j in range(n):
+        fetch_person(members, j, n, p)
         row = np.int64(members[j])
         if uniform(key_attend, row) < desk.segments[p.segment[row]].attend:
             belonging = np.float64(p.belonging[row])

@@ -25,7 +25,7 @@ from simulation.people.decision import Decision, Phase
 from simulation.people.draws import Purpose, uniform
 from simulation.people.hazards import hazard
 from simulation.people.influence import gone_share, left_of, users_of
-from simulation.people.prefetch import fetch_contacts, fetch_customer, fetch_person
+from simulation.people.prefetch import fetch_contacts, fetch_customer, fetch_mover, fetch_person
 from simulation.people.screen import ALWAYS
 from simulation.people.stages import Cause, Stage, Uses
 from simulation.people.talk import note_leavers
@@ -278,6 +278,7 @@ def apply(now, town, said, desk):
     """Let customers leave, grow, shrink or join; what leavers said is forgotten after a while."""
     p, tally, week, grows = town.people, town.counts.tally, now.week, said.world.behaviour.retention
     for j in range(desk.n[CUSTOMERS]):
+        fetch_mover(desk.rows[CUSTOMERS], desk.code, j, desk.n[CUSTOMERS], p)
         fetch_contacts(desk.rows[CUSTOMERS], desk.code, SWITCHES, j, desk.n[CUSTOMERS], town)
         row, code = np.int64(desk.rows[CUSTOMERS, j]), desk.code[j]
         seats = np.int64(p.seats[row])

@@ -57,6 +57,13 @@ def fetch_person(rows, j, n, p):
 
 
 @part
+def fetch_mover(rows, code, j, n, p):
+    """Do as :func:`fetch_person` where the outcome is not 0: of who stays as they are nothing is written."""
+    if j + AHEAD < n and code[j + AHEAD] != 0:
+        hint(p, np.int64(rows[j + AHEAD]))
+
+
+@part
 def fetch(rows, j, n, town):
     """Do as :func:`fetch_person`, and ask for what that person hears and where the contacts stand."""
     fetch_person(rows, j, n, town.people)
@@ -89,6 +96,8 @@ def fetch_ends(row, net):
 def fetch_contacts(rows, code, last, j, n, town):
     """Ask for what :func:`memory.tell` writes of the contacts of a row some places further on, if its outcome is 1 to ``last``."""
     net = town.net
+    if j + AHEAD < n and 0 < code[j + AHEAD] <= last:
+        hint(net.indptr, np.int64(rows[j + AHEAD]))
     if j + 2 * AHEAD_CONTACTS < n and 0 < code[j + 2 * AHEAD_CONTACTS] <= last:
         fetch_ends(np.int64(rows[j + 2 * AHEAD_CONTACTS]), net)
     if j + AHEAD_CONTACTS < n and 0 < code[j + AHEAD_CONTACTS] <= last:
