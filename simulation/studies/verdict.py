@@ -233,8 +233,9 @@ def _beside_published(data: Comparison, there: np.ndarray, motions: Collection[s
             ("more", [m.upper() for m, x in spent.items() if x > of.high]),
         ):
             if who:
-                spends = f"{listed(who)} {'spends' if len(who) == 1 else 'spend'} {word} on acquisition"
-                parts.append(f"{spends} than {of.firms} firms report ({of.low:g} to {of.high:g})")
+                spends = f"{'spends' if len(who) == 1 else 'spend'} {word} on acquisition than {of.firms} firms report"
+                said = f"{word} than {of.firms} ones" if parts else spends
+                parts.append(f"{listed(who)} {said} ({of.low:g} to {of.high:g})")
     return f"For a new yearly dollar {', and '.join(parts)}." if parts else ""
 
 

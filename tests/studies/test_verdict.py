@@ -255,7 +255,7 @@ def test_what_is_spent_outside_what_such_firms_report_is_said():
         "For a new yearly dollar SLG spends less on acquisition than sales-led firms report (0.9 to 2)."
     ]
     assert beside(clg=1.0, slg=0.66, plg=2.36, mine=2.36) == [
-        "For a new yearly dollar SLG spends less on acquisition than sales-led firms report (0.9 to 2), and MINE and PLG spend more on acquisition than self-serve firms report (0.3 to 0.8)."
+        "For a new yearly dollar SLG spends less on acquisition than sales-led firms report (0.9 to 2), and MINE and PLG more than self-serve ones (0.3 to 0.8)."
     ]
 
 
