@@ -223,15 +223,12 @@ def _alone(found: Verdict, metric: str, motions: Collection[str], asked: Goal) -
 
 def _beside_published(data: Comparison, there: np.ndarray, motions: Collection[str]) -> str:
     """Return which motions spend less or more on acquisition for a new yearly dollar than firms that sell alike report."""
-    parts = []
+    parts: list[str] = []
     for of in dict.fromkeys(data.published.values()):
-        spent = {
-            m: median_first(data.metric(m, REPORTED)[there])[0] for m in sorted(motions) if data.published.get(m) == of
-        }
-        for word, who in (
-            ("less", [m.upper() for m, x in spent.items() if x < of.low]),
-            ("more", [m.upper() for m, x in spent.items() if x > of.high]),
-        ):
+        mine = [m for m in sorted(motions) if data.published.get(m) == of]
+        spent = {m.upper(): median_first(data.metric(m, REPORTED)[there])[0] for m in mine}
+        less, more = [m for m, x in spent.items() if x < of.low], [m for m, x in spent.items() if x > of.high]
+        for word, who in (("less", less), ("more", more)):
             if who:
                 spends = f"{'spends' if len(who) == 1 else 'spend'} {word} on acquisition than {of.firms} firms report"
                 said = f"{word} than {of.firms} ones" if parts else spends
