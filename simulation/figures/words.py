@@ -1,13 +1,16 @@
 """What metrics and settings are called on figures, with their units."""
 
+import re
 from collections.abc import Iterable
 
 from matplotlib.axis import Axis
 
 from simulation.metrics.metric import Kind, Metric
 from simulation.scenario import currency
+from simulation.scenario.settings import motion_called
 
 SCALES = {Kind.SHARE: 100, Kind.RATE: 100, Kind.USD_TOTAL: 1e-6}  # of what is drawn, in the units of the metrics
+APART = re.compile(r"(?<=\d) (?=(?:%|M)(?!\w))")  # a number and its unit
 LONGEST = 12  # letters of a motion's name beside a line
 
 
@@ -19,6 +22,11 @@ def axis_name(metric: Metric) -> str:
 def capital(text: str) -> str:
     """Return a text that begins a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def whole(text: str) -> str:
+    """Return a text of which no line ends between a number and its unit."""
+    return APART.sub("\N{NO-BREAK SPACE}", text)
 
 
 def write_ticks(axis: Axis, kind: Kind) -> None:
@@ -34,7 +42,7 @@ def _tick(value: float, kind: Kind) -> str:
 def motion_name(motion: str) -> str:
     """Return what a motion is called on figures; of a long name the initials, which :func:`in_full` explains."""
     if len(motion) <= LONGEST or "_" not in motion:
-        return motion.upper().replace("_", " ")
+        return motion_called(motion)
     *first, last = motion.upper().split("_")
     return "".join(word[:1] for word in first) + "-" + last
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from simulation.scenario.settings import motion_called
+
 LEAST_MARKETS = 10
 LEAST_CUSTOMERS = 30  # won in the median market
 CONFIDENCE = 0.90  # two-sided, of who is ahead
@@ -26,7 +28,7 @@ def limits(markets: int, won: Mapping[str, float], cases: str = "simulated marke
         return Limits((), f"{markets} {singular(cases, markets)}, too few to say who is better")
     outside = [m for m, n in won.items() if not n >= LEAST_CUSTOMERS]
     said = ", ".join(
-        f"{m.upper()} wins {f'{won[m]:,.0f}' if won[m] == won[m] else 'no known number of'}" for m in outside
+        f"{motion_called(m)} wins {f'{won[m]:,.0f}' if won[m] == won[m] else 'no known number of'}" for m in outside
     )
     return Limits(
         tuple(m for m in won if m not in outside), f"outside the comparison: {said} customers" if outside else ""

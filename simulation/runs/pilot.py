@@ -8,6 +8,7 @@ from simulation.people.stages import Stage
 from simulation.scenario.errors import BadInput
 from simulation.scenario.history import History
 from simulation.scenario.schema import Config
+from simulation.scenario.settings import motion_called
 
 MARKETS = 10  # simulated for the pilot: the first of those that are compared
 FIRST_WEEKS = 26
@@ -41,7 +42,7 @@ def with_weeks(config: Config, history: History) -> tuple[Config, str]:
         low, high = (low, middle) if won[middle] >= wanted else (middle, high)
     weeks = low if low and wanted - won[low] < won[high] - wanted else high
     return told(weeks), (
-        f"the past: {weeks} weeks of {history.motion.upper()}, after which the firm has {won[weeks]:,.0f} customers in the mean over "
+        f"the past: {weeks} weeks of {motion_called(history.motion)}, after which the firm has {won[weeks]:,.0f} customers in the mean over "
         f"simulated markets; {wanted:,} were asked for"
     )
 

@@ -88,6 +88,11 @@ def limits_of(said: Sequence[Any]) -> tuple[float, float]:
     return low, high
 
 
+def motion_called(motion: str) -> str:
+    """Return what a motion is called in sentences and tables, in words."""
+    return motion.upper().replace("_", " ")
+
+
 def setting_name(path: str) -> str:
     """Return a setting's name for a reader: its last two parts, as "weeks" or "fit" alone stand for many, in words."""
     *before, last = [part for part in path.split(".") if part not in SAYS_NOTHING] or path.split(".")[-1:]

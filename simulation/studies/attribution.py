@@ -17,6 +17,7 @@ from simulation.runs.enough import LEAST_MARKETS
 from simulation.runs.output import say
 from simulation.runs.paired import NAMED, quantiles, rows_of
 from simulation.runs.session import Runs, Session
+from simulation.scenario.settings import motion_called
 from simulation.scenario.study import Attribution
 from simulation.scenario.switches import SWITCHES
 from simulation.studies.screen import show
@@ -113,7 +114,7 @@ def _mean(values: np.ndarray) -> tuple[float, float, float]:
 
 
 def _table(study: Attribution, parts: list[Part]) -> Table:
-    title = f"{study.of.upper()} less {study.against.upper()}: what each mechanism adds (90 % interval of the mean)"
+    title = f"{motion_called(study.of)} less {motion_called(study.against)}: what each mechanism adds (90 % interval of the mean)"
     table = Table(title=title, title_justify="left")
     table.add_column("")
     metrics = list(dict.fromkeys(p.metric for p in parts))

@@ -8,6 +8,7 @@ import numpy as np
 from simulation.calendar import QUARTER_WEEKS, YEAR_WEEKS
 from simulation.metrics.tenure import LEAST_AT_RISK, LifeTable, delayed_life_table, kept_since
 from simulation.runs.paired import median_first, quantiles
+from simulation.scenario.settings import motion_called
 from simulation.studies.tables import with_interval
 
 
@@ -60,5 +61,5 @@ def sentence(base: Base) -> str:
         year = of[:, YEAR_WEEKS] if of.shape[1] > YEAR_WEEKS else np.full(len(of), np.nan)
         mid, low, high = median_first(100 * year)
         text = with_interval(f"{mid:.0f}", low, high, "{:.0f}".format) if np.isfinite(mid) else "too few to say"
-        said.append(f"{motion.upper()} {text}")
+        said.append(f"{motion_called(motion)} {text}")
     return f"Customers of today by their true age: of 100 who bought {base.since} weeks ago, so many are there a year later: {', '.join(said)}."

@@ -16,6 +16,7 @@ from simulation.metrics.metric import Metric
 from simulation.runs.paired import median_first
 from simulation.runs.session import METRIC_AT
 from simulation.scenario.schema import Config
+from simulation.scenario.settings import motion_called
 from simulation.studies.tables import row_name, shown_small, with_interval
 
 APART = "apart"  # by more than 5 % and two standard errors
@@ -39,7 +40,10 @@ def profile(
     """
     day = "" if calendar.start is None else f" ({calendar.day(0 if past else weeks)})"
     title = "your company as simulated, " + (f"today{day}" if past else f"by the end{day}, under each motion")
-    heads = [*(["today"] if past else [motion.upper() for motion in metrics]), *(["as said", ""] if said else [])]
+    heads = [
+        *(["today"] if past else [motion_called(motion) for motion in metrics]),
+        *(["as said", ""] if said else []),
+    ]
     found: dict[str, list[str]] = {}
     for metric in PROFILE:
         column = METRIC_AT[f"{metric.name}_today" if past else metric.name]

@@ -13,6 +13,7 @@ from simulation.runs.design import sample
 from simulation.runs.output import say
 from simulation.runs.paired import differences, rows_of, summarise
 from simulation.runs.session import Runs, Session
+from simulation.scenario.settings import motion_called
 from simulation.scenario.study import Compare, Until
 from simulation.studies.comparison import Comparison
 from simulation.studies.elsewhere import corner
@@ -120,6 +121,6 @@ def _until(session: Session, study: Compare, until: Until, run: Callable[[int], 
     say(
         session.console,
         f"{METRICS[until.metric].called}: 90 % interval of the mean within {100 * until.half_width:g} % {reached} with {n} {study.cases} "
-        f"(widest: {widest.upper()}, {100 * widths[widest]:.1f} %)",
+        f"(widest: {motion_called(widest)}, {100 * widths[widest]:.1f} %)",
     )
     return runs

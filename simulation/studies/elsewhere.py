@@ -13,6 +13,7 @@ from simulation.runs.paired import ran, rows_of, versus
 from simulation.runs.session import Session
 from simulation.scenario.compose import compose
 from simulation.scenario.priors import choose
+from simulation.scenario.settings import motion_called
 from simulation.studies.firm import as_known
 from simulation.studies.goals import NEW_DOLLAR
 from simulation.studies.survives import CLAIMS
@@ -74,7 +75,7 @@ def sentences(found: Sequence[Elsewhere]) -> list[str]:
         first_leads = 2 * of.first_better >= of.solutions
         pair = (of.first, of.second) if first_leads else (of.second, of.first)
         n = of.first_better if first_leads else of.solutions - of.first_better
-        parts.append(f"{CLAIMS[of.metric].format(*(m.upper() for m in pair))} at {n} of {of.solutions}")
+        parts.append(f"{CLAIMS[of.metric].format(*(motion_called(m) for m in pair))} at {n} of {of.solutions}")
     if not parts:
         return []
     return [f"Over the set of numbers at which the same published patterns hold: {'; '.join(parts)}."]
@@ -98,7 +99,7 @@ def over_the_set(motions: Collection[str]) -> str:
         if metric == NEW_DOLLAR and {first, second} <= set(motions):
             every = [solution.advice[name] for solution in the_set]
             ratio = f"{min(every):.2g} to {max(every):.2g} times"
-            parts.append(f"{'' if parts else f'{first.upper()} '}{ratio} what it costs {second.upper()}")
+            parts.append(f"{'' if parts else f'{motion_called(first)} '}{ratio} what it costs {motion_called(second)}")
     if not parts:
         return ""
     return (

@@ -12,6 +12,7 @@ from simulation.people.stages import MOVES, Stage
 from simulation.runs.output import say
 from simulation.runs.paired import quantiles
 from simulation.runs.session import Session
+from simulation.scenario.settings import motion_called
 from simulation.studies.flows import GAINS, TURN, Flows, gain_rows, pooled, rows
 from simulation.studies.screen import show
 from simulation.studies.tables import shown_small, with_days, with_interval
@@ -42,7 +43,7 @@ def table(motion: str, flows: Flows):
 
     year = flows.last_year()
     drawn = Table(
-        title=f"The wheel of {motion.upper().replace('_', ' ')}, a quarter of the last year", title_justify="left", width=WIDTH,
+        title=f"The wheel of {motion_called(motion)}, a quarter of the last year", title_justify="left", width=WIDTH,
         caption="median (90 % of markets); share of who stood there; weeks they had been there",
     )  # fmt: skip
     for name in ("who", "what they do", "people", "share", "weeks"):
@@ -62,7 +63,7 @@ def table(motion: str, flows: Flows):
 def sentence(motion: str, flows: Flows) -> str:
     """Return what one turn of the wheel gains in a quarter of the last year, its links multiplied."""
     year = flows.last_year()
-    name = motion.upper().replace("_", " ")
+    name = motion_called(motion)
     found = {gain: value for gain, value, *_ in pooled(year, 0)}
     if not math.isfinite(found[TURN]):
         brought = float(np.median(year.by_users))

@@ -18,6 +18,7 @@ from simulation.runs.session import Session
 from simulation.scenario.compose import world_at
 from simulation.scenario.errors import BadInput
 from simulation.scenario.schema import World
+from simulation.scenario.settings import motion_called
 from simulation.scenario.study import Members as Settings
 from simulation.studies.screen import show
 from simulation.studies.tables import with_interval
@@ -153,7 +154,7 @@ def _table(title: str, found: list[Members], rows: Callable[[Members], dict[str,
     table = Table(title=title, title_justify="left")
     table.add_column("")
     for one in found:
-        table.add_column(one.motion.upper(), justify="right")
+        table.add_column(motion_called(one.motion), justify="right")
     for name in rows(found[0]):
         table.add_row(name, *(in_short(rows(one)[name]) for one in found))
     return table
@@ -174,7 +175,7 @@ def sentence(one: Members) -> str:
         else ""
     )
     return (
-        f"{one.motion.upper()}: {one.audience:,.0f} people read or are members, {quiet:.0f} % of them without a post in 12 weeks; it sourced "
+        f"{motion_called(one.motion)}: {one.audience:,.0f} people read or are members, {quiet:.0f} % of them without a post in 12 weeks; it sourced "
         f"{in_short(one.shares['new customers sourced'])} % of new customers and influenced {in_short(one.shares['new customers influenced'])} %; "
         f"{kept}joining {cause(caused)}"
     )

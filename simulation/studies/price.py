@@ -12,6 +12,7 @@ from simulation.runs.enough import LEAST_MARKETS, is_ahead
 from simulation.runs.paired import median_first, quantiles
 from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
+from simulation.scenario.settings import motion_called
 from simulation.scenario.study import Price
 from simulation.studies.screen import show
 from simulation.studies.tables import shown_gap, with_interval
@@ -163,19 +164,19 @@ def _table(found: list[Priced]) -> Table:
                 low, mid, high = quantiles(one.gains[who][name][at])
                 said = _said(kind)
                 cells.append(with_interval(said(mid), low, high, said, apart="\n"))
-            table.add_row(one.motion.upper() if who == NEWCOMERS else "", who, *cells)
+            table.add_row(motion_called(one.motion) if who == NEWCOMERS else "", who, *cells)
         table.add_section()
     return table
 
 
 def _said(kind: Kind):
     """Return how a gain is written: a share in percent of what is without it, cash as money."""
-    return (lambda v: shown_gap(v, kind)) if kind is Kind.USD_TOTAL else (lambda v: f"{100 * v:+.0f} %" if np.isfinite(v) else "n/a")  # fmt: skip
+    return (lambda v: shown_gap(v, kind)) if kind is Kind.USD_TOTAL else (lambda v: f"{round(100 * v) + 0:+d} %" if np.isfinite(v) else "n/a")  # fmt: skip
 
 
 def sentence(one: Priced) -> str:
     """Say for whom, and by how much, a change of the price brings most cash by the end."""
-    return f"{one.motion.upper()}, by the end: " + "; ".join(said_of(one.best(who)) for who in WHO)
+    return f"{motion_called(one.motion)}, by the end: " + "; ".join(said_of(one.best(who)) for who in WHO)
 
 
 def said_of(best: Best) -> str:

@@ -23,6 +23,7 @@ from simulation.runs.paired import quantiles
 from simulation.runs.session import Session
 from simulation.scenario import currency
 from simulation.scenario.errors import BadInput
+from simulation.scenario.settings import motion_called
 from simulation.scenario.study import Reach
 from simulation.studies.screen import show
 from simulation.studies.tables import shown, with_interval
@@ -191,7 +192,7 @@ def sentences(found: Found) -> Iterator[str]:
         if of.state in (State.UNREACHABLE, State.SATURATED):
             share = f"{100 * shares(of)[-1]:.0f} % of simulated markets"
             more = "more money no longer helps" if of.state is State.SATURATED else "more may"
-            yield f"{of.motion.upper()} reaches it in {share} with {usd(of.budgets[-1])} a year, the most that was tried: {more}."
+            yield f"{motion_called(of.motion)} reaches it in {share} with {usd(of.budgets[-1])} a year, the most that was tried: {more}."
     if found.markets < LEAST_MARKETS:
         yield f"{found.markets} simulated markets are too few for intervals and for a ranking; {LEAST_MARKETS} are needed."
 
@@ -260,5 +261,5 @@ def _table(found: Found) -> Table:
         table.add_column(usd(found.motions[0].budgets[k]) if k else currency.sign().strip() + "0", justify="right")
     for of in found.motions:
         part = shares(of)
-        table.add_row(of.motion.upper(), *(f"{100 * part[k]:.0f} %" for k in shown_at))
+        table.add_row(motion_called(of.motion), *(f"{100 * part[k]:.0f} %" for k in shown_at))
     return table

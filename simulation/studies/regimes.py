@@ -12,7 +12,7 @@ from simulation.runs.output import say
 from simulation.runs.paired import failures, quantiles, ran, rows_of, signed
 from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Beyond, beyond
-from simulation.scenario.settings import setting_name
+from simulation.scenario.settings import motion_called, setting_name
 from simulation.scenario.study import Regimes
 from simulation.studies.firm import as_known
 from simulation.studies.screen import show
@@ -65,7 +65,7 @@ def answer(session: Session, study: Regimes) -> Found:
     ]
     session.store.csv("regimes.csv", lines)
     show(session.console, _table(cells, list(runs.values)))
-    if said := failures(runs.missing, "their seeds count for no motion at their points"):
+    if said := failures(runs.missing, "their markets count for no motion at their points"):
         say(session.console, said)
     outside = beyond(world, axes_of(points))
     for axis in outside:
@@ -121,11 +121,11 @@ def cell_of(runs: Runs, metric: str, point: int) -> Cell:
 
 
 def _table(cells: dict[str, list[Cell]], motions: list[str]) -> Table:
-    table = Table(title="who wins, share of the map (sure in at least 90 % of seeds)", title_justify="left")
+    table = Table(title="who wins, share of the map (sure in at least 90 % of simulated markets)", title_justify="left")
     for motion in ("", *motions):
-        table.add_column(motion.upper(), justify="right" if motion else "left")
+        table.add_column(motion_called(motion), justify="right" if motion else "left")
     table.add_column(FEW, justify="right")
-    table.add_column("seeds in which none has it", justify="right")
+    table.add_column("markets in which none has it", justify="right")
     for metric, found in cells.items():
         row = []
         for motion in motions:

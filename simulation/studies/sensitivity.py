@@ -15,7 +15,7 @@ from simulation.runs.paired import rows_of
 from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.priors import Prior, choose, settings_at
-from simulation.scenario.settings import setting_name
+from simulation.scenario.settings import motion_called, setting_name
 from simulation.scenario.study import Sensitivity
 from simulation.studies.firm import Designed
 from simulation.studies.screen import show
@@ -242,9 +242,9 @@ def in_words(study: Sensitivity, metric: str) -> str:
     """Return what is measured: a metric that spans orders of magnitude is compared as a ratio, by its logarithm."""
     row = METRICS[metric]
     if study.against is None:
-        return f"{row.called} of {study.of.upper()}"
+        return f"{row.called} of {motion_called(study.of)}"
     how = "over" if row.log else "less"
-    return f"{row.called} of {study.of.upper()} {how} that of {study.against.upper()}"
+    return f"{row.called} of {motion_called(study.of)} {how} that of {motion_called(study.against)}"
 
 
 def complete(tried: Tried, study: Sensitivity, metric: str, size: int) -> tuple[np.ndarray, np.ndarray]:

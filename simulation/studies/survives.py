@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.calendar import YEAR_WEEKS
+from simulation.scenario.settings import motion_called
 from simulation.studies.tables import with_interval
 
 SURVIVES, EVEN = 0.8, 0.5  # beyond which the whole interval of the share lies
@@ -43,7 +44,7 @@ def sentences(found: Iterable[Share], cash_usd: dict[str, np.ndarray], weeks: in
             if of.share >= 0.5
             else of._replace(first=of.second, second=of.first, share=1 - of.share, low=1 - of.high, high=1 - of.low)
         )
-        claim = CLAIMS[of.metric].format(better.first.upper(), better.second.upper())
+        claim = CLAIMS[of.metric].format(motion_called(better.first), motion_called(better.second))
         text = f"{claim} in {_percent(better)} of worlds"
         (holds if better.low >= SURVIVES else likely if better.low > EVEN else open_).append(text)
     said = []
@@ -55,7 +56,9 @@ def sentences(found: Iterable[Share], cash_usd: dict[str, np.ndarray], weeks: in
         said.append(
             f"What does not survive, since the numbers that decide it are not known well enough: {'; '.join(open_)}."
         )
-    if earns := [f"{motion.upper()} in {_of(cash)}" for motion, cash in cash_usd.items() if np.isfinite(cash).any()]:
+    if earns := [
+        f"{motion_called(motion)} in {_of(cash)}" for motion, cash in cash_usd.items() if np.isfinite(cash).any()
+    ]:
         said.append(f"Within {_years(weeks)} more has come in than was spent under {', '.join(earns)} worlds.")
     return said
 

@@ -6,7 +6,7 @@ from simulation.metrics import METRICS
 from simulation.runs.design import grid, spread
 from simulation.runs.paired import differences, rows_of, summarise
 from simulation.runs.session import Runs, Session
-from simulation.scenario.settings import setting_name
+from simulation.scenario.settings import motion_called, setting_name
 from simulation.scenario.study import Span, Sweep
 from simulation.studies.screen import show
 from simulation.studies.tables import row_name, shown
@@ -42,7 +42,7 @@ def write_points(session: Session, runs: Runs) -> None:
 
 def _table(runs: Runs) -> Table:
     n = len(runs.points)
-    title = f"median over seeds at {n} points" + (
+    title = f"median over simulated markets at {n} points" + (
         f"; the first {PRINTED_POINTS}, all in data/summary.csv" if n > PRINTED_POINTS else ""
     )
     table = Table(title=title, title_justify="left")
@@ -55,7 +55,7 @@ def _table(runs: Runs) -> Table:
         settings = [f"{v:.4g}" if isinstance(v, float) else str(v) for v in point.values()]
         for motion in runs.values:
             cells = [shown(_median(runs, motion, metric.name, p), metric.kind) for metric in PRINTED]
-            table.add_row(*settings, motion.upper(), *cells)
+            table.add_row(*settings, motion_called(motion), *cells)
             settings = [""] * len(settings)
     return table
 

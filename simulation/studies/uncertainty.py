@@ -20,7 +20,7 @@ from simulation.runs.output import say
 from simulation.runs.paired import failures, median_first, quantiles, ran, rows_of, since, summarise, versus
 from simulation.runs.session import Runs, Session
 from simulation.scenario.priors import Prior, choose, settings_at
-from simulation.scenario.settings import setting_name
+from simulation.scenario.settings import motion_called, setting_name
 from simulation.scenario.study import Uncertainty
 from simulation.studies.elsewhere import Elsewhere, elsewhere
 from simulation.studies.elsewhere import sentences as set_sentences
@@ -190,7 +190,7 @@ def by_source(found: Found, carried: Sequence[str | None]) -> list[str]:
                 versus(NEW_DOLLAR, *(found.runs.metric(m, NEW_DOLLAR)[here] for m in (first, second)))
             )
             of = f"{100 * share:.0f} % of {n} world{'s' * (n > 1)}" if n else "no world"
-            parts.append(f"{first.upper()} less than {second.upper()} in {of}")
+            parts.append(f"{motion_called(first)} less than {motion_called(second)} in {of}")
         said.append(f"if {source.replace('_', ' ')} did, a new yearly dollar costs {', '.join(parts)}.")
     return [f"What brought its new customers the firm does not say: {said[0]}", *(f"I{text[1:]}" for text in said[1:])]
 
@@ -308,7 +308,7 @@ def sentences(found: Found) -> list[str]:
     for world in found.worlds:
         if world.metric != "cac_usd" or not {world.first, world.second} <= set(found.limits.inside):
             continue
-        first, second = world.first.upper(), world.second.upper()
+        first, second = motion_called(world.first), motion_called(world.second)
         text = f"{first} has the lower fully loaded CAC than {second} over the whole run in {_share(world)} of {world.worlds} plausible worlds"
         if world.worlds < n:
             text += f", {n - world.worlds} left out: neither won a customer there"
@@ -327,7 +327,7 @@ def sentences(found: Found) -> list[str]:
             for name in LEAST_KNOWN
             if name.rpartition(".")[2] not in known
         ]
-    if failed := failures(found.runs.missing, "their seeds count for no motion in their worlds"):
+    if failed := failures(found.runs.missing, "their markets count for no motion in their worlds"):
         said.append(failed)
     return said
 
@@ -351,7 +351,7 @@ def _thirds_table(found: Found) -> Table:
         title="CLG's fully loaded CAC, whole run, by the two numbers that nobody has measured (90 % of worlds)",
         title_justify="left",
     )
-    for name in ("third of the draws", "CAC of CLG", "sold in", *(f"lower than {m.upper()}" for m in rivals)):
+    for name in ("third of the draws", "CAC of CLG", "sold in", *(f"lower than {motion_called(m)}" for m in rivals)):
         table.add_column(name, justify="left" if name == "third of the draws" else "right")
     for row in found.thirds:
         ends = (row.cac_usd_low, row.cac_usd_high)
@@ -368,7 +368,7 @@ def _table(found: Found) -> Table:
     table.add_column("")
     pairs = list(dict.fromkeys((w.first, w.second) for w in found.worlds))
     for first, second in pairs:
-        table.add_column(f"{first.upper()} against {second.upper()}", justify="right")
+        table.add_column(f"{motion_called(first)} against {motion_called(second)}", justify="right")
     for metric in dict.fromkeys(w.metric for w in found.worlds):
         table.add_row(METRICS[metric].called, *(_cell(w, found.limits) for w in found.worlds if w.metric == metric))
     return table

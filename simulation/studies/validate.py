@@ -29,6 +29,7 @@ from simulation.runs.output import say
 from simulation.runs.session import Session
 from simulation.scenario.compose import compose
 from simulation.scenario.schema import World
+from simulation.scenario.settings import motion_called
 from simulation.scenario.study import Validate
 from simulation.studies import diffusion
 from simulation.studies.elsewhere import corner
@@ -127,7 +128,10 @@ def answer(session: Session, study: Validate) -> Found:
     if verdicts:
         _print(session, found)
         for e in chosen:
-            say(session.console, f"{e.name}: {', '.join(e.motions).upper()}, {e.seeds} seeds; differs by: {e.differs}")
+            say(
+                session.console,
+                f"{e.name}: {', '.join(map(motion_called, e.motions))}, {e.seeds} seeds; differs by: {e.differs}",
+            )
     return found
 
 

@@ -17,6 +17,7 @@ from simulation.runs.enough import LEAST_MARKETS, is_ahead, limits
 from simulation.runs.paired import Summary, better, failures, leader, median_first, ran, since, versus
 from simulation.scenario import currency
 from simulation.scenario.firm import LEVERS
+from simulation.scenario.settings import motion_called
 from simulation.studies.comparison import Comparison
 from simulation.studies.goals import GOALS, KINDS, NEW_DOLLAR, SALES, Goal
 from simulation.studies.screen import show
@@ -142,7 +143,7 @@ def _ahead(found: Standing | None) -> str:
     if found.same:
         return "the same"
     if found.ahead:
-        return found.first.upper()
+        return motion_called(found.first)
     return "practically the same" if found.alike else "not told apart"
 
 
@@ -151,7 +152,7 @@ def _notice(data: Comparison, values: dict[str, dict[str, np.ndarray]], missing:
     parts = [failures(missing, "their markets count for no motion"), limit]
     for motion, of in values.items():
         if none := int((of[WON] == 0).sum()):
-            parts.append(f"{motion.upper()} wins nobody in {none} of {of[WON].size} {data.each}")
+            parts.append(f"{motion_called(motion)} wins nobody in {none} of {of[WON].size} {data.each}")
     return _sentence("; ".join(part for part in parts if part))
 
 
@@ -177,7 +178,7 @@ def _cost(found: Verdict, stands: dict[str, Standing | None], alone: Collection[
         new = {m: found.rows[m]["new_arr"].median for m in sorted(alone)}
         most = max(new, key=new.__getitem__)
         if new[stand.first] < new[most] / 2:
-            text = f"{text[:-1]}, but brings less than half of {most.upper()}'s new yearly revenue."
+            text = f"{text[:-1]}, but brings less than half of {motion_called(most)}'s new yearly revenue."
     return text
 
 
@@ -185,10 +186,10 @@ def _compared(found: Verdict, of: Standing | None, asked: Goal) -> str:
     """Return who is better at what, by how much and how surely, in one sentence; empty where nothing can be compared."""
     if of is None:
         return ""
-    lead, first, second = asked.leads[of.metric], of.first.upper(), of.second.upper()
+    lead, first, second = asked.leads[of.metric], motion_called(of.first), motion_called(of.second)
     a, b = (found.cell(m, of.metric) for m in (of.first, of.second))
     text = f"{lead} {a} with {first} and {second}" if a == b else f"{lead} {a} with {first} and {b} with {second}"
-    total, behind = of.won + of.lost, ", ".join(m.upper() for m in of.behind)
+    total, behind = of.won + of.lost, ", ".join(motion_called(m) for m in of.behind)
     if of.ahead:
         losing = of.metric == "cash_usd" and all(row["cash_usd"].median < 0 for row in found.rows.values())
         next_ = ", the next" if len(found.rows) > 2 else ""
@@ -217,8 +218,8 @@ def _alone(found: Verdict, metric: str, motions: Collection[str], asked: Goal) -
     low, high = known[0], known[-1]
     a, b = found.cell(low, metric), found.cell(high, metric)
     if a == b:
-        return f"{asked.leads[metric]} {a} with {' and '.join(m.upper() for m in known)}."
-    return f"{asked.leads[metric]} from {a} with {low.upper()} to {b} with {high.upper()}."
+        return f"{asked.leads[metric]} {a} with {' and '.join(motion_called(m) for m in known)}."
+    return f"{asked.leads[metric]} from {a} with {motion_called(low)} to {b} with {motion_called(high)}."
 
 
 def _beside_published(data: Comparison, there: np.ndarray, motions: Collection[str]) -> str:
@@ -226,7 +227,7 @@ def _beside_published(data: Comparison, there: np.ndarray, motions: Collection[s
     parts: list[str] = []
     for of in dict.fromkeys(data.published.values()):
         mine = [m for m in sorted(motions) if data.published.get(m) == of]
-        spent = {m.upper(): median_first(data.metric(m, REPORTED)[there])[0] for m in mine}
+        spent = {motion_called(m): median_first(data.metric(m, REPORTED)[there])[0] for m in mine}
         less, more = [m for m, x in spent.items() if x < of.low], [m for m, x in spent.items() if x > of.high]
         for word, who in (("less", less), ("more", more)):
             if who:
@@ -249,7 +250,7 @@ def _since(data: Comparison, metric: str, inside: Collection[str], there: np.nda
     half, end = (leader(metric, {m: of[:, week] for m, of in paths.items()}) for week in (data.weeks // 2 - 1, -1))
     if not half or not end or half == end:
         return ""
-    text = f"Halfway {half.upper()} had the lower cost over the trailing half-year, at the end {end.upper()} has it"
+    text = f"Halfway {motion_called(half)} had the lower cost over the trailing half-year, at the end {motion_called(end)} has it"
     weeks = since(versus(metric, paths[end], paths[half]))
     if np.isfinite(weeks).mean() < MOST_CROSS:
         return f"{text}."
@@ -277,7 +278,7 @@ def untried(levers: Mapping[str, Collection[str]]) -> str:
     if not levers:
         return ""
     new = [lever.replace("_", " ") for lever in LEVERS if any(lever in of for of in levers.values())]
-    who, pays = listed([m.upper() for m in levers]), "pays" if len(levers) == 1 else "pay"
+    who, pays = listed([motion_called(m) for m in levers]), "pays" if len(levers) == 1 else "pay"
     return f"{who} {pays} for what the firm never has ({listed(new)}), and what that returns is the reference's, not its own"
 
 
@@ -297,15 +298,18 @@ def table(found: Verdict):
     from rich.table import Table
 
     of = Table(show_lines=True, caption="median; below it the range of 90 % of simulated markets", width=80)
-    of.add_column("")
-    for head in found.heads.values():
-        of.add_column(head, justify="right")
-    for motion, row in found.rows.items():
-        cells = []
-        for name in found.heads:
-            mid, low, high = (shown(x, KINDS[name]) for x in (row[name].median, row[name].low, row[name].high))
-            cells.append("-" if mid == "n/a" else mid if low == "n/a" else f"{mid}\n{low} to\n{high}")
-        of.add_row(motion.upper().replace("_", " "), *cells)
+    rows = {motion: [_cell(row[name], name) for name in found.heads] for motion, row in found.rows.items()}
+    words = [word for motion in rows for word in motion_called(motion).split()]
+    of.add_column("", width=max(map(len, [*words, "ahead"])))
+    for head, column in zip(found.heads.values(), zip(*rows.values(), strict=True), strict=True):
+        of.add_column(head, justify="right", min_width=max(len(line) for cell in column for line in cell.splitlines()))
+    for motion, cells in rows.items():
+        of.add_row(motion_called(motion), *cells)
     if any(found.ahead.values()):
         of.add_row("ahead", *(found.ahead[name] for name in found.heads))
     return of
+
+
+def _cell(x: Summary, metric: str) -> str:
+    mid, low, high = (shown(value, KINDS[metric]) for value in (x.median, x.low, x.high))
+    return "-" if mid == "n/a" else mid if low == "n/a" else f"{mid}\n{low} to\n{high}"

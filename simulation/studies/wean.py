@@ -16,6 +16,7 @@ from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
 from simulation.scenario.firm import LEVERS
 from simulation.scenario.schema import World
+from simulation.scenario.settings import motion_called
 from simulation.scenario.study import Wean
 from simulation.studies.screen import show
 from simulation.studies.tables import row_name, shown, with_days, with_interval
@@ -175,7 +176,7 @@ def _gaps(one: Weaned) -> list[Difference]:
 
 
 def _table(found: list[Weaned]) -> Table:
-    table = Table(title="adverts cut and not, same seeds: median (90 % of seeds)", title_justify="left")
+    table = Table(title="adverts cut and not, the same simulated markets: median (90 % of them)", title_justify="left")
     for name in ("motion", "adverts cut", *(row_name(METRICS[m]) for m in COMPARED)):
         table.add_column(name, justify="left" if name in ("motion", "adverts cut") else "right")
     for one in found:
@@ -185,13 +186,13 @@ def _table(found: list[Weaned]) -> Table:
                 kind = METRICS[name].kind
                 low, mid, high = quantiles(one.metrics[name][plan])
                 cells.append(with_interval(shown(mid, kind), low, high, partial(shown, kind=kind)))
-            table.add_row(one.motion.upper() if plan == NEVER else "", plan, *cells)
+            table.add_row(motion_called(one.motion) if plan == NEVER else "", plan, *cells)
     return table
 
 
 def sentence(one: Weaned) -> str:
     """Say when adverts are cut, what that does to new customers in the same market, and which plan is the cheapest."""
-    name = one.motion.upper()
+    name = motion_called(one.motion)
     if not one.cuts:
         return f"{name}: nobody joins its community, so adverts are never cut"
     when = ", ".join(f"{cut.week} to {100 * cut.share:.3g} %" for cut in one.cuts)

@@ -14,6 +14,7 @@ from simulation.scenario import currency
 from simulation.scenario.errors import BadInput
 from simulation.scenario.intervention import NO_MONEY
 from simulation.scenario.schema import World
+from simulation.scenario.settings import motion_called
 from simulation.scenario.study import Wheel
 from simulation.studies.flow_table import tell
 from simulation.studies.flows import Flows, read
@@ -152,12 +153,12 @@ def hub(of: Turned) -> str:
 
 def sentence(of: Turned) -> str:
     """Return whether a motion's wheel turns by itself, and which lever wins most for more money."""
-    name, (low, mid, high) = of.motion.upper().replace("_", " "), quantiles(of.number)
+    name, (low, mid, high) = motion_called(of.motion), quantiles(of.number)
     if not math.isfinite(mid):
         said = f"{name}: after its money stops nobody leaves, so no reproduction number is known"
     else:
         number = with_interval(f"{mid:.2f}", low, high, "{:.2f}".format)
-        said = f"{name}: after its money stops a customer brings {number} in a mean life: {_turns(low, high)}"
+        said = f"{name}: after its money stops a customer brings {number} others in a mean life: {_turns(low, high)}"
     if not (best := leading(of)):
         return f"{said}; what {currency.in_words('1,000 USD')} more win is not told apart from nothing for any lever."
     return f"{said}; {currency.in_words('1,000 USD')} more win most with {best}, in customers (standard errors in the table)."
@@ -180,10 +181,10 @@ def _turns(low: float, high: float) -> str:
 
 
 def _table(turned: list[Turned]) -> Table:
-    table = Table(title=f"{currency.in_words(FURTHER)}, paired seeds", title_justify="left")
+    table = Table(title=f"{currency.in_words(FURTHER)}, paired simulated markets", title_justify="left")
     for name in ("motion", "lever", "mean", "error"):
         table.add_column(name, justify="left" if name in ("motion", "lever") else "right")
     for of in turned:
         for x in of.further:
-            table.add_row(of.motion.upper(), x.lever.replace("_", " "), f"{x.won:.2f}", f"{x.error:.2f}")
+            table.add_row(motion_called(of.motion), x.lever.replace("_", " "), f"{x.won:.2f}", f"{x.error:.2f}")
     return table

@@ -332,3 +332,9 @@ def test_the_report_tells_the_goal_of_its_runs(tmp_path):
     text = (folder / "verdict.txt").read_text(encoding="utf-8")
     assert "Support of a customer costs" in text and "A new customer costs" not in text
     assert tell(folder).verdict.sentences == text.partition("\n\n")[0].splitlines()
+
+
+def test_a_motion_of_several_words_is_named_in_words():
+    found = told({"community_assisted_slg": of(20, cac_usd=500.0), "plg": of(20, cac_usd=600.0)})
+    assert found.sentences[0].startswith("A new customer costs $500 with COMMUNITY ASSISTED SLG and $600 with PLG")
+    assert "_" not in drawn(found) + " ".join([*found.sentences, *found.ahead.values()])

@@ -102,7 +102,7 @@ def test_sentence_and_title_say_what_came_out(won, changes, costs, verdict):
     lost = " and ".join(f"{x} % ({x} to {x}) {plan}" for x, plan in zip(changes, PLANS[1:], strict=True))
     each = ", ".join(f"{cost} {plan}" for cost, plan in zip(costs, PLANS, strict=True))
     assert sentence(one) == (
-        f"COMMUNITY_ASSISTED_PLG, cut in week 30 to 7.5 %, 60 to 0 % of the money: {lost} in new customers; "
+        f"COMMUNITY ASSISTED PLG, cut in week 30 to 7.5 %, 60 to 0 % of the money: {lost} in new customers; "
         f"a new customer costs {each}; {verdict}"
     )
     head = "With adverts cut never, step by step, at once a new customer costs: CA-PLG"
@@ -117,5 +117,5 @@ def test_from_few_markets_no_plan_is_called_the_cheapest():
 
 def test_a_community_that_nobody_joins_is_said():
     one = weaned([[100] * 10] * 3, cuts=())
-    assert sentence(one) == "COMMUNITY_ASSISTED_PLG: nobody joins its community, so adverts are never cut"
+    assert sentence(one) == "COMMUNITY ASSISTED PLG: nobody joins its community, so adverts are never cut"
     assert "CA-PLG - (nobody joins its community, so they are never cut). " in figures.draw([one], 10)[1]

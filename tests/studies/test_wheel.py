@@ -63,7 +63,7 @@ def turned(number, further_money=()):
 def test_it_is_said_whether_the_wheel_turns_and_what_wins_most():
     events, team = Further("events", 10, 0.31, 0.05), Further("community_team", 10, 0.05, 0.04)
     assert sentence(turned(1.2, [team, events])) == (
-        "CLG: after its money stops a customer brings 1.20 (1.20 to 1.20) in a mean life: the wheel turns by itself; "
+        "CLG: after its money stops a customer brings 1.20 (1.20 to 1.20) others in a mean life: the wheel turns by itself; "
         "1,000 USD more win most with events (0.31), in customers (standard errors in the table)."
     )
     assert "does not turn by itself; what 1,000 USD more win is not told apart from nothing for any lever." in sentence(
