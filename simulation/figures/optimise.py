@@ -49,7 +49,7 @@ def draw(goal: str, bests: list, tried: dict):
     right.grid(visible=True, axis="x")
     right.grid(visible=False, axis="y")
     text = (
-        "Filled: best mix on seeds the search has not seen (left: 90 % of seeds); open: the motion's own mix; "
+        "Filled: best mix in simulated markets the search has not seen (left: 90 % of them); open: the motion's own mix; "
         f"black line: 90 % interval of the best share{_unsure(bests)}.{_missed(bests)}{in_full(b.motion for b in bests)}"
     )
     foot(figure, text)
@@ -65,7 +65,7 @@ def _unsure(bests: list) -> str:
 def _missed(bests: list) -> str:
     """Say which motions miss a condition on the fresh seeds."""
     names = [motion_name(b.motion) for b in bests if b.missed]
-    return f" Conditions not met on these seeds: {', '.join(names)}." if names else ""
+    return f" Conditions not met in these: {', '.join(names)}." if names else ""
 
 
 def _title(metric: Metric, bests: list) -> str:
@@ -82,4 +82,6 @@ def _before(best: Any, metric: Metric) -> str:
     """Say what the motion's own mix reaches."""
     if best.own_stays:
         return "its own mix stays"
-    return f"was {shown(best.own[0], metric.kind)}" if np.isfinite(best.own[0]) else "its own mix has none"
+    if not np.isfinite(best.own[0]):
+        return "its own mix has none"
+    return f"was {shown(best.own[0], metric.kind)}{'' if best.sure else ', not told apart'}"

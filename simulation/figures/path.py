@@ -19,7 +19,7 @@ from simulation.figures.style import (
 from simulation.figures.time_axis import write_dates
 from simulation.figures.words import in_full, motion_name, write_ticks
 from simulation.metrics.metric import Kind
-from simulation.runs.enough import is_ahead, what_is_drawn
+from simulation.runs.enough import LEAST_MARKETS, is_ahead, singular, what_is_drawn
 from simulation.scenario import currency
 from simulation.scenario.history import AS_BEFORE, STOP
 from simulation.studies.next_money import Futures, sentences
@@ -60,8 +60,8 @@ def draw(data: Futures) -> Drawn:
     write_ticks(right.yaxis, Kind.USD_TOTAL)
     if data.calendar.start:
         left.annotate("today", (0, 1), xycoords=("data", "axes fraction"), xytext=(-4, -4), textcoords="offset points", fontsize=small(), ha="right", va="top")  # fmt: skip
-    write_dates(left, data.calendar, -before, data.weeks, most=5)
-    write_dates(right, data.calendar, 0, data.weeks, most=5)
+    write_dates(left, data.calendar, -before, data.weeks, most=4)
+    write_dates(right, data.calendar, 0, data.weeks, most=4)
     label_ends(left, ends)
     label_ends(right, gaps)
     text = f"{what_is_drawn('Line: median', len(data.customers[STOP]), data.each)} Cash: gross margin less all booked cost.{in_full(motions)}"
@@ -86,6 +86,10 @@ def title(data: Futures) -> str:
     ahead, behind = int((won > 0).sum()), int((won < 0).sum())
     if is_ahead(behind, ahead):
         return f"No change pays within {data.weeks} weeks: {motion_name(best)}, the nearest, is {size} behind going on as before"
+    if ahead + behind < LEAST_MARKETS:
+        gap = f"has {size} more than" if last > 0 else f"is {size} behind"
+        few = f"{won.size} {singular(data.each, won.size)}, too few to say who is better"
+        return f"After {data.weeks} weeks {motion_name(best)} {gap} going on as before; {few}"
     if not is_ahead(ahead, behind):
         return f"After {data.weeks} weeks no change of motion is told apart from going on as before in cash"
     first = f", after having been {dollars(-deepest)} behind" if deepest < -0.05 * last else ""

@@ -15,11 +15,12 @@ from simulation.calendar import MONTH_WEEKS, UNDATED, YEAR_WEEKS, Calendar
 from simulation.metrics.cac import GO_TO_MARKET
 from simulation.metrics.metric import Kind
 from simulation.metrics.sums import ratios
-from simulation.runs.enough import is_ahead
+from simulation.runs.enough import LEAST_MARKETS, is_ahead
 from simulation.runs.paired import median_first, since
 from simulation.runs.session import Runs, Session
 from simulation.scenario import currency
 from simulation.scenario.history import AS_BEFORE, STOP
+from simulation.scenario.settings import motion_called
 from simulation.studies.comparison import CHANNELS
 from simulation.studies.tables import shown, shown_gap, with_interval
 
@@ -162,7 +163,8 @@ def _path(data: Futures, motion: str, lines: dict[tuple[str, int], NextMoney]) -
         )
     if is_ahead(last.markets - last.ahead_of_as_before, last.ahead_of_as_before):
         return f"{text}; behind at the end in {last.markets - last.ahead_of_as_before} of {last.markets} {data.each}."
-    return f"{text}; not told apart at the end, ahead in {last.ahead_of_as_before} of {last.markets} {data.each}."
+    few = "too few to say who is better" if last.markets < LEAST_MARKETS else "not told apart at the end"
+    return f"{text}; {few}, ahead in {last.ahead_of_as_before} of {last.markets} {data.each}."
 
 
 def rows(data: Futures, cac: Mapping[str, float]) -> list[tuple[str, list[str]]]:
@@ -204,7 +206,7 @@ def _incremental(line: NextMoney) -> str:
 
 def name_of(motion: str) -> str:
     """Return what a motion is called beside the one that goes on as before."""
-    return "as before" if motion == AS_BEFORE else motion.upper()
+    return "as before" if motion == AS_BEFORE else motion_called(motion)
 
 
 def _after(weeks: int, calendar: Calendar = UNDATED) -> str:

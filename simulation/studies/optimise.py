@@ -13,9 +13,11 @@ from rich.table import Table
 
 from simulation.metrics import METRICS
 from simulation.runs.design import DESIGN_SEED
+from simulation.runs.enough import is_ahead
 from simulation.runs.paired import better, difference, median_first, rows_of, signed, versus
 from simulation.runs.session import Runs, Session
 from simulation.scenario.errors import BadInput
+from simulation.scenario.settings import motion_called
 from simulation.scenario.study import Optimise
 from simulation.studies.optimum import miss, ranges
 from simulation.studies.screen import show
@@ -47,7 +49,8 @@ class Best(NamedTuple):
     """The best mix of a motion, shares with 90 % intervals (NaN where they are not resolved).
 
     ``own`` and ``best`` are the goal on fresh seeds (median, 90 %); ``missed`` says which conditions the best misses there,
-    ``meets`` whether it met all on the seeds it was chosen on; ``own_stays`` that no mix beat the motion's own.
+    ``meets`` whether it met all on the seeds it was chosen on; ``own_stays`` that no mix beat the motion's own,
+    ``sure`` that the best is better there beyond luck.
     """
 
     motion: str
@@ -61,6 +64,7 @@ class Best(NamedTuple):
     flat: list[str]
     tried: int
     own_stays: bool
+    sure: bool
 
 
 class Found(NamedTuple):
@@ -176,7 +180,7 @@ def _missed(study: Optimise, mix: Mix) -> list[str]:
         values = mix.values[metric]
         unknown = int((~np.isfinite(values)).sum())
         if unknown:
-            said.append(f"{metric} is not defined in {unknown} of {values.size} seeds")
+            said.append(f"{metric} is not defined in {unknown} of {values.size} simulated markets")
         elif miss(values.mean(), span) > 0:
             said.append(f"{metric} {values.mean():.4g}, asked {span.low:g} to {span.high:g}")
     return said
@@ -209,6 +213,7 @@ def _judge(session: Session, study: Optimise, motion: str, tried: list[Mix]) -> 
         _flat(session, study, best, fresh, mine),
         len(tried),
         best is own,
+        is_ahead(int((gain > 0).sum()), int((gain < 0).sum())),
     ), mine
 
 
@@ -245,17 +250,19 @@ def sentences(study: Optimise, bests: list[Best]) -> list[str]:
     goal = METRICS[study.goal]
     for best in bests:
         if not np.isfinite([best.own[0], best.best[0]]).all():
-            said.append(f"{best.motion.upper()}: {goal.called} is not defined on the fresh seeds, nothing can be said")
+            said.append(
+                f"{motion_called(best.motion)}: {goal.called} is not defined in the fresh markets, nothing can be said"
+            )
             continue
-        text = f"{best.motion.upper()}: {_gain(study, best)}"
+        text = f"{motion_called(best.motion)}: {_gain(study, best)}"
         if best.flat:
-            text += f"; the optimum is flat in {', '.join(best.flat)}"
+            text += f"; the optimum is flat in {', '.join(best.flat).replace('_', ' ')}"
         if not best.meets:
             text += "; no mix met the conditions, this one misses them least"
         if best.missed:
-            text += f"; on the fresh seeds it does not meet the conditions: {'; '.join(best.missed)}"
+            text += f"; in the fresh markets it does not meet the conditions: {'; '.join(best.missed)}"
         elif study.subject_to:
-            text += "; it meets the conditions on the fresh seeds"
+            text += "; it meets the conditions in the fresh markets"
         if len(best.shares) > 1 and not all(np.isfinite(ends).all() for ends in best.ranges.values()):
             text += "; too few mixes near it to say how far its shares are sure: more study.rounds"
         said.append(text)
@@ -263,15 +270,15 @@ def sentences(study: Optimise, bests: list[Best]) -> list[str]:
 
 
 def _gain(study: Optimise, best: Best) -> str:
-    """Say what the best mix gains on the fresh seeds over the motion's own."""
+    """Say what the best mix gains in the fresh markets over the motion's own."""
     goal, gain = METRICS[study.goal], best.best[0] - best.own[0]
     if best.own_stays:
-        return f"none of {best.tried} mixes is better in {goal.called} than its own on {study.check_seeds} fresh seeds, so its own stays"
+        return f"none of {best.tried} mixes is better in {goal.called} than its own in {study.check_seeds} fresh simulated markets, so its own stays"
     much = f"{100 * abs(gain) / best.own[0]:.0f} %" if goal.log and best.own[0] else shown_gap(gain, goal.kind)[1:]
     verb = "improves" if better(study.goal) * gain >= 0 else "worsens"  # to meet a condition
     return (
         f"the best of {best.tried} mixes {verb} {goal.called} by {much} on "
-        f"{study.check_seeds} fresh seeds (better in {100 * best.gain_share_of_seeds:.0f} % of them)"
+        f"{study.check_seeds} fresh simulated markets (better in {100 * best.gain_share_of_seeds:.0f} % of them{'' if best.sure or verb == 'worsens' else ', which luck alone may do'})"
     )
 
 
@@ -296,7 +303,7 @@ def _table(study: Optimise, bests: list[Best]) -> Table:
     table = Table(title=f"each motion at its own best mix for {name} (90 % interval)", title_justify="left")
     table.add_column("")
     for best in bests:
-        table.add_column(best.motion.upper(), justify="right")
+        table.add_column(motion_called(best.motion), justify="right")
     table.add_row(f"{name}, own mix", *(shown(b.own[0], kind) for b in bests))
     table.add_row(
         f"{name}, best mix",
@@ -308,5 +315,5 @@ def _table(study: Optimise, bests: list[Best]) -> Table:
             low, high = b.ranges.get(lever, (0.0, 0.0))
             span = f"({100 * low:.0f} to {100 * high:.0f})" if np.isfinite(low) else "(not resolved)"
             cells.append(f"{100 * b.shares[lever]:.0f} % {span}" if lever in b.shares else "")
-        table.add_row(lever, *cells)
+        table.add_row(lever.replace("_", " "), *cells)
     return table

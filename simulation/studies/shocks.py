@@ -1,6 +1,8 @@
 """Study ``shocks``: any scenario with and without a shock, on the same seeds: inertia, rivals, criticism, points."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,17 +10,20 @@ from rich.table import Table
 
 from simulation.calendar import YEAR_WEEKS
 from simulation.mesa_model import GrowthModel
+from simulation.metrics.metric import Kind
 from simulation.metrics.sums import ratios
 from simulation.people.stages import Cause, Channel
 from simulation.runs.paired import quantiles
 from simulation.runs.session import Runs, Session
+from simulation.scenario import currency
 from simulation.scenario.compose import one_rival, world_at
 from simulation.scenario.errors import BadInput
 from simulation.scenario.intervention import NO_MONEY
 from simulation.scenario.schema import World
+from simulation.scenario.settings import motion_called
 from simulation.scenario.study import Shocks
 from simulation.studies.screen import show
-from simulation.studies.tables import with_days, with_interval
+from simulation.studies.tables import shown_gap, shown_small, with_days, with_interval
 
 AFTER_WEEKS = 26  # over which inertia and answers are counted
 WINDOW_WEEKS = 8  # of trailing sums of weekly counts
@@ -28,6 +33,7 @@ COMMUNITY = ("members", "questions", "answered", "attracted_user_content", "user
 SERIES = (*NEW, "customer", "expert", "satisfaction", "cash_cents", *COMMUNITY)
 NO_SHOCK: dict[str, Any] = {"interventions": [], "rivals": {}}
 DOORS = ("doors closed", "doors kept")  # what becomes of a free plan and a community that nobody pays for
+BARE = re.compile(" (?:%|points)$")  # what an interval need not say again
 GAPS = ("members less others", "no advocates less advocates", "no points less points")  # paired by seed
 
 
@@ -390,13 +396,29 @@ def _effects(found: Found) -> list[dict[str, Any]]:
 
 
 def _table(found: Found) -> Table:
-    table = Table(title="with and without, same seeds: median (90 % of seeds)", title_justify="left")
-    for name in ("experiment", "motion", "group", "at", "measure", ""):
-        table.add_column(name, justify="right" if name in ("at", "") else "left")
+    table = Table(title="with and without, the same simulated markets: median (90 % of them)", title_justify="left")
+    for name in ("experiment", "motion", "group", "measure"):
+        table.add_column(name)
+    table.add_column("", justify="right")
     for x in (line for line in found.lines if line.seeds):
-        at = "" if np.isnan(x.at) else f"{x.at:g}"
+        group = x.group if np.isnan(x.at) else f"{x.group}, {currency.sign()}{x.at:g} back from the rival"
+        said = said_of(x)
         table.add_row(
-            x.experiment, x.motion.upper(), x.group, at, x.measure,
-            with_interval(f"{x.median:.3g}", x.low, x.high, "{:.3g}".format),
+            x.experiment, motion_called(x.motion), group, x.measure.replace("_usd", ""),
+            with_interval(said(x.median), x.low, x.high, partial(_bare, said)),
         )  # fmt: skip
     return table
+
+
+def _bare(said: Callable[[float], str], value: float) -> str:
+    """Return an end of an interval without the unit that the middle has."""
+    return BARE.sub("", said(value))
+
+
+def said_of(x: Line) -> Callable[[float], str]:
+    """Return how a line's values are written: shares in percent, differences of shares in points, changes with their sign."""
+    if x.group in GAPS or x.measure.startswith("answered share"):
+        return partial(shown_gap, kind=Kind.SHARE)
+    if x.measure.endswith("change"):
+        return partial(shown_gap, kind=Kind.USD_TOTAL if x.measure.startswith("cash") else Kind.COUNT)
+    return partial(shown_small, kind=Kind.SHARE)

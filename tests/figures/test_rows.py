@@ -59,7 +59,20 @@ def test_more_rows_than_a_slide_holds_are_a_list_that_is_taller():
 def test_bars_of_a_lever_stand_around_its_name_in_the_order_of_the_motions():
     shares = {"clg": {"content": 0.4, "events": 0.6}, "community_assisted_plg": {"content": 1.0}}
     bests = [
-        Best(m, of, dict.fromkeys(of, (0.1, 0.9)), (9.0, 8.0, 10.0), (8.0, 7.0, 9.0), 1.0, True, [], [], 8, False)
+        Best(
+            m,
+            of,
+            dict.fromkeys(of, (0.1, 0.9)),
+            (9.0, 8.0, 10.0),
+            (8.0, 7.0, 9.0),
+            1.0,
+            True,
+            [],
+            [],
+            8,
+            own_stays=False,
+            sure=True,
+        )
         for m, of in shares.items()
     ]
     figure, text = optimise.draw("cac_usd", bests, {m: [Mix(m, of, 9.0, 0.0, {})] for m, of in shares.items()})

@@ -67,7 +67,20 @@ def test_an_optimum_is_drawn_and_told_by_kind(kind, row):
     low, high, written, better, _ = VALUES[kind]
     none = (np.nan,) * 3
     bests = [
-        Best(motion, {"sales": 1.0}, {"sales": (np.nan, np.nan)}, own, best, 1.0, True, [], [], 1, own_stays=False)
+        Best(
+            motion,
+            {"sales": 1.0},
+            {"sales": (np.nan, np.nan)},
+            own,
+            best,
+            1.0,
+            True,
+            [],
+            [],
+            1,
+            own_stays=False,
+            sure=True,
+        )
         for motion, own, best in (("clg", (low,) * 3, (high,) * 3), ("plg", none, (low,) * 3), ("slg", none, none))
     ]
     tried = {b.motion: [Mix(b.motion, b.shares, 0.0, 0.0, {})] for b in bests}

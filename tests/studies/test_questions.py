@@ -239,7 +239,7 @@ def test_the_title_names_the_largest_part_and_what_remains():
     small = [part("ties", 4.08), part("help", -1.0, -3.0, 1.0)]
     _, text = draw([*small, part("without any of them", 29.5), part("whole difference", 32.58)], "clg", "plg")
     assert text.startswith(
-        "Fully loaded CAC: CLG less PLG is +$33; +$30 remains without any mechanism; of the mechanisms, ties moves it most (+$4). "
+        "Fully loaded CAC: CLG less PLG is +$33; +$30 remains without any mechanism; of these ties moves it most (+$4). "
     )
     _, text = draw(
         [part("ties", -4000.0), part("without any of them", 500.0), part("whole difference", -3500.0)], "clg", "plg"
@@ -252,7 +252,7 @@ def test_the_title_names_the_largest_part_and_what_remains():
     )
     assert "remains without any mechanism, and no mechanism stands out. " in text
     few = [p._replace(seeds=9) for p in (*small, part("without any of them", 29.5), part("whole difference", 32.58))]
-    assert "+$33; 9 of 12 seeds count, too few to say which part is largest. " in draw(few, "clg", "plg")[1]
+    assert "+$33; 9 of 12 simulated markets count, too few to say which part is largest. " in draw(few, "clg", "plg")[1]
 
 
 # --- sensitivity --------------------------------------------------------------------------------
@@ -615,7 +615,10 @@ def test_a_posterior_takes_the_place_of_the_priors(tmp_path):
     folder = run(tmp_path / "p", "study=uncertainty", f"study.posterior={sample}", *few)
     assert [float(r["market.topics"]) for r in rows(folder / "data" / "draws.csv")] == [2000.0 + k for k in range(9)]
     assert figures(folder) == {"plausible_worlds", "least_known"}
-    assert "drawn from a calibrated sample (one seed)" in (folder / "figures" / "plausible_worlds.txt").read_text()
+    assert (
+        "drawn from a calibrated sample (one simulated market)"
+        in (folder / "figures" / "plausible_worlds.txt").read_text()
+    )
     thirds = rows(folder / "data" / "least_known.csv")
     assert [(r["number"], r["third"], r["worlds"]) for r in thirds] == [
         (number, third, "3")
@@ -687,7 +690,7 @@ def test_conditions_are_judged_on_fresh_seeds(tmp_path, capsys):
     )  # fmt: skip
     said = " ".join(capsys.readouterr().out.split())
     assert (
-        "no mix met the conditions, this one misses them least; on the fresh seeds it does not meet the conditions: customers_end"
+        "no mix met the conditions, this one misses them least; in the fresh markets it does not meet the conditions: customers_end"
         in said
     )
     assert {r["meets"] for r in rows(folder / "data" / "optimum.csv")} == {"False"}
@@ -789,5 +792,8 @@ def test_a_search_that_finds_nothing_better_keeps_the_motions_own_mix(tmp_path, 
     assert {r["goal_median"] for r in best} == {r["own_mix_median"] for r in best}
     assert {r["lever"]: float(r["share"]) for r in best} == {"advertising": 0.8, "product_growth": 0.2}
     said = " ".join(capsys.readouterr().out.split())
-    assert "PLG: none of 13 mixes is better in new customers than its own on 4 fresh seeds, so its own stays" in said
+    assert (
+        "PLG: none of 13 mixes is better in new customers than its own in 4 fresh simulated markets, so its own stays"
+        in said
+    )
     assert "its own mix stays" in (folder / "figures" / "optimum.txt").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """Shocks with and without: what each experiment finds where the answer is known, and figures on which nothing is cut."""
 
+import math
 import warnings
 from types import SimpleNamespace
 
@@ -14,7 +15,7 @@ from simulation.metrics.sums import ratios
 from simulation.people.counts import NEVER_JOINED
 from simulation.runs.store import Store
 from simulation.scenario.compose import compose
-from simulation.studies.shocks import GAPS, Curves, Fates, Line, _arm, members_at, trailing
+from simulation.studies.shocks import GAPS, Curves, Fates, Line, _arm, members_at, said_of, trailing
 from tests.studies.small import SMALL, rows, run
 
 EIGHT = (
@@ -331,10 +332,10 @@ def test_a_loss_within_luck_is_not_called_one():
     )
     same = curves._replace(with_shock=curves.without)
     assert figures.effect(same, figures.COMMUNITY, 10)[1].startswith(
-        "The shock takes nothing away that these seeds can tell from luck"
+        "The shock takes nothing away that these simulated markets can tell from luck"
     )
     assert figures.effect(same, figures.COMMUNITY, 9)[1].startswith(
-        "9 seeds are too few to tell what the shock takes from luck"
+        "9 simulated markets are too few to tell what the shock takes from luck"
     )
 
 
@@ -344,3 +345,19 @@ def test_where_nothing_is_spent_customers_cost_nothing(tmp_path):
         folder = run(tmp_path / "b", "company=bare", "motions=[bare]", "seeds=1")
     said = (folder / "figures" / "cac_over_time.txt").read_text()
     assert said.startswith("New customers cost nothing here: no motion spends on winning them.")
+
+
+@pytest.mark.parametrize(
+    ("group", "measure", "value", "said"),
+    [
+        ("doors closed", "inertia over half a year", 0.513, "51 %"),
+        ("advocates", "customers lost at its end", 0.0871, "8.7 %"),
+        ("members less others", "lost to the rival in a year", -0.115, "-11.5 points"),
+        ("all", "answered share in a quarter after it, change", -0.04, "-4.0 points"),
+        ("all", "cash_usd after it, change", -1200.4, "-$1,200"),
+        ("all", "customers at the end, change", 12.0, "+12"),
+    ],
+)
+def test_a_value_is_written_in_its_unit(group, measure, value, said):
+    line = Line("x", "clg", group, math.nan, measure, 10, value, value, value)
+    assert said_of(line)(value) == said
