@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from simulation.figures.style import INK, PALETTE, PINK, Drawn, foot, new_figure, small
-from simulation.figures.words import capital, write_ticks
+from simulation.figures.style import INK, PALETTE, PINK, Drawn, foot, new_figure, slide_of_rows, small
+from simulation.figures.words import capital, motion_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
 from simulation.runs.enough import LEAST_MARKETS
@@ -23,13 +23,13 @@ def draw(parts: list, of: str, against: str):
     name, unit = metric.called, metric.gap_unit
     *mechanisms, without, whole = parts
     if whole.seeds == 0:
-        title = f"In no seed of {whole.of_seeds} is {name} defined with every mechanism off: nothing can be attributed"
+        title = f"In none of {whole.of_seeds} simulated markets is {name} defined with every mechanism off: nothing can be attributed"
         figure, axes = new_figure(title)
         axes.set_axis_off()
         return figure, title
     rows = [without, *sorted(mechanisms, key=lambda p: -p.mean)]
     title = _title(rows, whole, of, against, metric)
-    figure, axes = new_figure(title, width=11, height=0.55 * len(parts) + 2)
+    figure, axes = new_figure(title, **slide_of_rows(len(parts), 13, 0.55))
     at = 0.0
     for y, part in enumerate([*rows, whole]):
         value, low, high = part.mean, part.low, part.high
@@ -45,12 +45,12 @@ def draw(parts: list, of: str, against: str):
         at += value
     axes.set_yticks(range(0, -len(rows) - 1, -1), [p.mechanism.replace("_", " ") for p in (*rows, whole)])
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set_xlabel(f"{name}: {of.upper()} less {against.upper()}{f', {unit}' if unit else ''}")
+    axes.set_xlabel(f"{name}: {motion_name(of)} less {motion_name(against)}{f', {unit}' if unit else ''}")
     write_ticks(axes.xaxis, metric.kind)
     axes.grid(visible=False)
     axes.margins(x=0.05)
     text = (
-        f"Shapley values over all orders of switching on, {whole.seeds} of {whole.of_seeds} paired seeds; whiskers: 90 % interval "
+        f"Shapley values over all orders of switching on, {whole.seeds} of {whole.of_seeds} paired simulated markets; whiskers: 90 % interval "
         "of the mean. Grey: what remains with all of them off; it and the mechanisms add up to the whole."
     )
     foot(figure, text)
@@ -60,9 +60,9 @@ def draw(parts: list, of: str, against: str):
 def _title(rows: list, whole, of: str, against: str, metric: Metric) -> str:
     """Name the largest part; a mechanism whose interval holds 0 is not called one, nor any from too few seeds."""
     largest = max(rows, key=lambda p: abs(p.mean))
-    head = f"{capital(metric.called)}: {of.upper()} less {against.upper()} is {shown_gap(whole.mean, metric.kind)}; "
+    head = f"{capital(metric.called)}: {motion_name(of)} less {motion_name(against)} is {shown_gap(whole.mean, metric.kind)}; "
     if whole.seeds < LEAST_MARKETS:
-        return head + f"{whole.seeds} of {whole.of_seeds} seeds count, too few to say which part is largest"
+        return head + f"{whole.seeds} of {whole.of_seeds} simulated markets count, too few to say which part is largest"
     value = shown_gap(largest.mean, metric.kind)
     if largest is not rows[0]:
         rest = shown_gap(rows[0].mean, metric.kind)
@@ -75,6 +75,6 @@ def _title(rows: list, whole, of: str, against: str, metric: Metric) -> str:
         return head + f"{value} remains without any mechanism, and no mechanism stands out"
     first = max(found, key=lambda p: abs(p.mean))
     return head + (
-        f"{value} remains without any mechanism; of the mechanisms, "
-        f"{first.mechanism.replace('_', ' ')} moves it most ({shown_gap(first.mean, metric.kind)})"
+        f"{value} remains without any mechanism; of these {first.mechanism.replace('_', ' ')} moves it most "
+        f"({shown_gap(first.mean, metric.kind)})"
     )

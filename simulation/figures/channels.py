@@ -9,6 +9,7 @@ from simulation.metrics.sums import trailing
 from simulation.studies.comparison import CHANNELS, WINDOW_WEEKS, Comparison
 
 TINTS = dict(zip((c.replace("_", " ") for c in CHANNELS), PALETTE, strict=True))
+FEW = 3  # panels, up to which four ticks have room
 ORGANIC = ("user_content", "close_talk", "broadcast_talk", "invite", "ambient")
 
 
@@ -24,13 +25,13 @@ def draw(data: Comparison):
         texts = [f"{part:.0f} %" if part >= 3 else "" for part in shares[motion][:, -1]]
         label_stack(axes, x, shares[motion], [c.replace("_", " ") for c in CHANNELS], texts, 5.5)
         axes.set(title=motion_name(motion), xlabel="week", ylim=(0, 100))
-        year_ticks(axes, data.weeks, 1.45)
+        year_ticks(axes, data.weeks, 1.45, most=4 if len(motions) <= FEW else 2)
         write_dates(axes, data.calendar, 0, data.weeks, most=4)
         axes.grid(visible=False)
     grid[0][0].set_ylabel("new customers, % by first channel")
     foot(
         figure,
-        f"Trailing {WINDOW_WEEKS} weeks, {data.cases} pooled. Unpaid: user content, talk, invites, ambient.{in_full(motions)}",
+        f"Trailing {WINDOW_WEEKS} weeks, {data.cases} pooled. Unpaid: user content, talk, invites, ambient (by themselves). Unnamed at the right: under 3 %.{in_full(motions)}",
     )
     return figure, f"{said}. Stacked areas show first-touch channel shares by motion."
 

@@ -12,7 +12,7 @@ from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path
 
 from simulation.figures.style import INK, MUTED, PALETTE, RULE, SHADE, Drawn, use_style
-from simulation.figures.words import in_full, motion_name
+from simulation.figures.words import in_full, motion_name, whole
 from simulation.people.stages import Stage
 from simulation.studies.flows import BOUGHT, CAME_IN, Flows
 
@@ -25,6 +25,7 @@ MIDDLE, INSIDE, WIDEST, THINNEST = (
     92,
     3,
 )  # pixels: a wheel's centre from the top, its inner radius, widths of arcs
+MIDDLE_SAYS = "customers one customer brings in a mean life"
 TINTS = {"Attraction": PALETTE[1], "Engagement": PALETTE[4], "Adoption": PALETTE[0], "Advocacy": PALETTE[2]}
 PAID, UNPAID, LEAK = PALETTE[5], PALETTE[1], SHADE
 GAP, TIP = 0.05, 0.13  # radians between arcs, and of an arc's tip
@@ -70,7 +71,7 @@ def draw(flows: Mapping[str, Flows], cases: str, hubs: Mapping[str, str] | None 
     axes.set(xlim=(0, WIDTH), ylim=(rows * HEIGHT, 0))
     axes.axis("off")
     said = title(wheels)
-    _write(axes, 40, 40, textwrap.fill(said, 70), LARGE, weight="bold", va="top")
+    _write(axes, 40, 40, textwrap.fill(whole(said), 70, break_on_hyphens=False), LARGE, weight="bold", va="top")
     per_person = WIDEST / max(1.0, *(max(w.attracted, w.brought) for w in wheels.values()))
     step = WIDTH / min(A_ROW, len(wheels))
     for k, (motion, wheel) in enumerate(wheels.items()):
@@ -81,9 +82,17 @@ def draw(flows: Mapping[str, Flows], cases: str, hubs: Mapping[str, str] | None 
             _write(axes, x, y, hub, TEXT, ha="center", linespacing=1.4)
     note = (
         f"People in a quarter of the last year, median of {cases}; widths show how many. From above: whom the firm paid for, and who came "
-        f"by themselves. Grey: who is lost.{in_full(wheels)}"
+        f"by themselves. Grey: who is lost.{f' In the middle: {MIDDLE_SAYS}.' if hubs else ''}{in_full(wheels)}"
     )
-    _write(axes, 40, rows * HEIGHT - 60, textwrap.fill(note, 125), TEXT, color=MUTED, linespacing=1.3)
+    _write(
+        axes,
+        40,
+        rows * HEIGHT - 60,
+        textwrap.fill(whole(note), 125, break_on_hyphens=False),
+        TEXT,
+        color=MUTED,
+        linespacing=1.3,
+    )
     return figure, f"{said}. {note} {' '.join(map(_described, wheels.items()))}"
 
 

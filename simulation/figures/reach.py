@@ -12,6 +12,7 @@ from simulation.scenario import currency
 from simulation.studies.reach import Found, State, verdict
 from simulation.studies.tables import shown
 
+MILLION = 1e6
 HEIGHTS = (62, 40, 18)  # of names beside the curves, in turn, %
 
 
@@ -49,7 +50,7 @@ def draw(found: Found) -> Drawn:
     axes.set(xlim=(low, high), ylim=(-3, 103), ylabel="simulated markets that reach it, %")
     axes.set_xlabel(currency.in_words("budget a year, USD (log)"))
     plain_ticks(axes)
-    axes.xaxis.set_major_formatter(lambda v, _: shown(v, Kind.USD_TOTAL))
+    axes.xaxis.set_major_formatter(lambda v, _: _tick(v))
     bars = "bars: 90 % of markets drawn again" if found.markets >= LEAST_MARKETS else "too few markets for intervals"
     text = (
         f"{found.markets} simulated markets, the same for every budget and motion, each motion at its own mix; a step is a market. "
@@ -57,6 +58,11 @@ def draw(found: Found) -> Drawn:
     )
     foot(figure, text)
     return figure, f"{verdict(found, motion_name)} {text}"
+
+
+def _tick(usd: float) -> str:
+    """Return a budget as tables have it, in millions with as many digits as the tick has."""
+    return shown(usd, Kind.USD_TOTAL) if usd < MILLION else f"{currency.sign()}{usd / MILLION:,.10g} M"
 
 
 def _ends(found: Found) -> tuple[float, float]:

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from simulation.figures.style import INK, PAPER, Drawn, colour, foot, new_figure, slide, small
+from simulation.figures.words import in_full, motion_name
 from simulation.metrics import METRICS
 from simulation.runs.enough import LEAST_CUSTOMERS, LEAST_MARKETS
 from simulation.scenario.settings import setting_name
@@ -49,7 +50,8 @@ def draw(runs, cells: dict, seeds: int, beyond=()):
                 strength = 0.15 + 0.75 * max(0.0, (cell.share_of_seeds - 1 / len(motions)) / (1 - 1 / len(motions)))
                 image[j, i] = paper + strength * (tint - paper)
         axes.imshow(image, origin="lower", aspect="auto", extent=(-0.5, len(xs) - 0.5, -0.5, len(ys) - 0.5))
-        _border(axes, runs, metric, len(xs), len(ys))
+        if any(cell.winner in motions for cell in cells[metric]):
+            _border(axes, runs, metric, len(xs), len(ys))
         for p, cell in enumerate(cells[metric]):
             i, j = divmod(p, len(ys))
             share = f"{100 * cell.share_of_seeds:.0f}" if not cell.sure else ""
@@ -65,12 +67,13 @@ def draw(runs, cells: dict, seeds: int, beyond=()):
     for axes in flat[len(metrics) :]:
         axes.set_visible(False)
     text = (
-        f"Strong colour: the best motion in nearly all of {seeds} paired seeds; numbers: % of seeds where it is below 90. "
+        f"Strong colour: the best motion in nearly all of {seeds} paired simulated markets; numbers: % of markets where it is below 90. "
         "Line: the two best tie (median, interpolated). A motion without the metric counts as worst; -: no motion has it; "
-        f"?: fewer than {LEAST_MARKETS} seeds, or than {LEAST_CUSTOMERS} customers of the best in the median, are too few to say."
+        f"?: fewer than {LEAST_MARKETS} markets, or than {LEAST_CUSTOMERS} customers of the best in the median, are too few to say."
     )
     if beyond:
         text += " *: outside what the setting's prior holds plausible."
+    text += in_full(motions)
     foot(figure, text)
     return figure, f"{title}. {text}"
 
@@ -103,7 +106,7 @@ def _name_areas(axes, cells: list, motions: list[str], n_y: int) -> None:
             i, j = np.array(won).mean(axis=0)
             at = min(won, key=lambda c: (c[0] - i) ** 2 + (c[1] - j) ** 2)
             axes.text(
-                *at, motion.upper(), ha="center", va="center", fontweight="bold", fontsize="medium", color=PAPER,
+                *at, motion_name(motion), ha="center", va="center", fontweight="bold", fontsize="medium", color=PAPER,
                 bbox={"facecolor": colour(motion, k), "edgecolor": "none", "boxstyle": "round,pad=0.25"},
             )  # fmt: skip
 
@@ -121,6 +124,6 @@ def _title(cells: dict, motions: list[str]) -> str:
     share = {m: np.mean([c.winner == m for c in found]) for m in motions}
     order = sorted((m for m in motions if share[m] > 0), key=share.__getitem__, reverse=True)
     if not order and any(c.winner == FEW for c in found):
-        return f"Too few seeds or customers to say where who has the best {METRICS[metric].called}"
-    said = ", ".join(f"{m.upper()} on {100 * share[m]:.0f} %" for m in order) or "nobody anywhere"
+        return f"Too few simulated markets or customers to say where who has the best {METRICS[metric].called}"
+    said = ", ".join(f"{motion_name(m)} on {100 * share[m]:.0f} %" for m in order) or "nobody anywhere"
     return f"Best {METRICS[metric].called}: {said} of the map"

@@ -10,6 +10,8 @@ from simulation.runs.enough import seen_in
 from simulation.studies import base
 from simulation.studies.comparison import Comparison
 
+ROOMY_WEEKS, LONG = 156, 10_000  # up to which numbers at each half-year have room beside each other
+
 
 def draw(data: Comparison):
     """Return the figure and its description: the share kept and the lives at risk, and by year of adoption for each motion."""
@@ -137,7 +139,7 @@ def title(curves: dict[str, np.ndarray], seeds: int) -> str:
 
 
 def _at_risk(axes, tables: dict[str, list[LifeTable]], n: int) -> None:
-    """Write under the curves how many lives are still followed at each half-year of age."""
+    """Write under the curves how many lives are still followed at each half-year of age, at each year where numbers would touch."""
     axes.set(ylim=(len(tables) - 0.4, -0.6))
     axes.set_yticks(range(len(tables)), [motion_name(m) for m in tables], fontsize=small())
     axes.tick_params(length=0, labelbottom=False, pad=22, axis="both")
@@ -145,9 +147,10 @@ def _at_risk(axes, tables: dict[str, list[LifeTable]], n: int) -> None:
     axes.grid(visible=False)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    for k, (name, of) in enumerate(tables.items()):
-        middle = np.median([t.at_risk[:n] for t in of], axis=0)
-        for age in range(0, n, YEAR_WEEKS // 2):
+    middles = {name: np.median([t.at_risk[:n] for t in of], axis=0) for name, of in tables.items()}
+    roomy = n <= ROOMY_WEEKS and max(middle.max() for middle in middles.values()) < LONG
+    for k, (name, middle) in enumerate(middles.items()):
+        for age in range(0, n, YEAR_WEEKS // 2 if roomy else YEAR_WEEKS):
             axes.annotate(
                 f"{middle[age]:,.0f}", (age, k), ha="center", va="center", fontsize=small(), color=colour(name, k)
             )

@@ -60,7 +60,11 @@ def tornado(found, metric: str, compared: bool):
     write_ticks(axes.xaxis, Kind.RATIO if log and compared else its.kind)
     seeds = top.seeds
     modes = "at their modes, but for what is solved for the firm's numbers" if found.known else "at their modes"
-    spread = f"Lines: 90 % interval, paired over {seeds} seeds. " if seeds > 1 else "One seed: no intervals. "
+    spread = (
+        f"Lines: 90 % interval, paired over {seeds} simulated markets. "
+        if seeds > 1
+        else "One simulated market: no intervals. "
+    )
     text = (
         f"The {len(rows)} widest. Blue: the number at the 5th percentile of its prior, orange: at the 95th (values at the right); all "
         f"others {modes}. {spread}Letter: grade of the evidence, A good to D judgement."

@@ -14,7 +14,6 @@ from simulation.figures.style import (
     MUTED,
     PALETTE,
     Drawn,
-    band,
     colour,
     foot,
     new_figure,
@@ -67,7 +66,7 @@ def _panels(title: str, n: int):
     n_rows = math.ceil(n / A_ROW)
     n_columns = math.ceil(n / n_rows)
     figure, grid = new_figure(
-        _whole(title),
+        title,
         **slide(max(4.2 * n_columns, 6.5 * n_rows)),
         nrows=n_rows,
         ncols=n_columns,
@@ -78,11 +77,6 @@ def _panels(title: str, n: int):
     for spare in grid.ravel()[n:]:
         spare.remove()
     return figure, list(grid.ravel()[:n])
-
-
-def _whole(title: str) -> str:
-    """Return a title in which no line begins with a percent sign."""
-    return title.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _named(panels, motions: Iterable[str], xlabel: str, ylabel: str) -> None:
@@ -138,7 +132,11 @@ def _most_and_least(lines, verb: str, what: str) -> str:
     order = sorted((x for x in lines if x.seeds), key=lambda x: -x.median)
     if not order:
         return f"no motion {verb} {what} that could be counted"
-    few = "" if order[0].seeds >= LEAST_MARKETS else f" ({order[0].seeds} seeds, too few to say who {verb} most)"
+    few = (
+        ""
+        if order[0].seeds >= LEAST_MARKETS
+        else f" ({order[0].seeds} simulated markets, too few to say who {verb} most)"
+    )
     first = f"{motion_name(order[0].motion)} {verb} {_span(order[0])} {what}"
     rest = order[1:] if len(order) <= A_ROW else order[-1:]
     return first + "".join(f", {motion_name(x.motion)} {_span(x)}" for x in rest) + few
@@ -160,20 +158,23 @@ def inertia(curves, kept_up, lines, seeds: int, when: Calendar = UNDATED) -> Dra
     _named(panels, motions, "week", "new customers,\n% of those with money")
     _legend(figure, {closed: (MUTED, "-"), kept: (MUTED, DOTTED)})
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
-        band(axes, x, _relative(curves, motion, "new customers"), motion, k)
+        low, q1, mid, q3, high = percentiles(_relative(curves, motion, "new customers"), (5, 25, 50, 75, 95))
+        for bottom, top, strength in ((low, high, 0.12), (q1, q3, 0.25)):
+            axes.fill_between(x, bottom, top, color=colour(motion, k), alpha=strength, linewidth=0)
+        axes.plot(x, mid, color=colour(motion, k), linewidth=2.4)
         middle = percentiles(_relative(kept_up, motion, "new customers"), (50,))[0]
         axes.plot(x, middle, color=colour(motion, k), linestyle=DOTTED, linewidth=2.4)
         axes.axhline(100, color=FAINT, linewidth=1)
         _mark(axes, curves.week, "spending stops")
         write_dates(axes, when, x[0], x[-1] + 1, most=4)
-        numbers = [f"{group} {_span(by[motion, group])}" for group in DOORS if by[motion, group].seeds]
+        numbers = [f"{group}\n{_span(by[motion, group])}" for group in DOORS if by[motion, group].seeds]
         axes.annotate(
-            "\n".join(numbers), (0.98, 0.91), xycoords="axes fraction", ha="right", va="top", fontsize=small()
+            "\n".join(numbers), (0.98, 0.92), xycoords="axes fraction", ha="right", va="top", fontsize=small()
         )
-    panels[0].set(xlim=(x[0], x[-1]), ylim=(0, 130))
+    panels[0].set(xlim=(x[0], x[-1]), ylim=(0, 170), yticks=range(0, 101, 20))
     text = (
         "Sellers, adverts and staff stop; content, brand and talk wear out by themselves. Free plan and community close by and by where nobody "
-        f"works on them (doors closed), or are kept up at cost (doors kept). Trailing {WINDOW_WEEKS} weeks, with over without. {what_is_drawn('Line: median', seeds, 'paired seeds')} "
+        f"works on them (doors closed), or are kept up at cost (doors kept). Trailing {WINDOW_WEEKS} weeks, with over without. {what_is_drawn('Line: median', seeds, 'simulated markets')} "
         f"Number: {time} after the stop."
     )
     return _done(figure, title, text, motions)
@@ -184,7 +185,7 @@ def effect(curves, names: tuple[str, ...], seeds: int, when: Calendar = UNDATED)
     motions = [m for m, of in curves.without.items() if all(name in of for name in names)]
     x = _weeks(curves)
     found = {(m, name): percentiles(_relative(curves, m, name), (5, 50, 95)) for m in motions for name in names}
-    few = f"{seeds} seeds are too few to tell what the shock takes from luck"
+    few = f"{seeds} simulated markets are too few to tell what the shock takes from luck"
     title = _worst(found, x, curves.week) if seeds >= LEAST_MARKETS else few
     figure, panels = _panels(title, len(motions))
     _named(panels, motions, "week", "% of that without the shock")
@@ -202,7 +203,7 @@ def effect(curves, names: tuple[str, ...], seeds: int, when: Calendar = UNDATED)
         write_dates(axes, when, x[0], x[-1] + 1, most=4)
     text = (
         f"With over without; {', '.join(n for n in (*TRAILING, 'answered share') if n in names)} over {WINDOW_WEEKS} weeks. "
-        f"{what_is_drawn('Line: median', seeds, 'paired seeds', 'Band: 90 %')}"
+        f"{what_is_drawn('Line: median', seeds, 'simulated markets', 'Band: 90 %')}"
     )
     return _done(figure, title, text, motions)
 
@@ -216,7 +217,7 @@ def _worst(found, x: np.ndarray, week: int) -> str:
             at = int(np.argmin(np.where(sure, high, np.inf)))
             hits.append((high[at], at, motion, name))
     if not hits:
-        return "The shock takes nothing away that these seeds can tell from luck"
+        return "The shock takes nothing away that these simulated markets can tell from luck"
     _, at, motion, name = min(hits)
     low, mid, high = 100 - found[motion, name][::-1, at]
     end = 100 - found[motion, name][1, -1]
@@ -262,7 +263,7 @@ def rival(lines, seeds: int) -> Drawn:
         if lost[m, group].seeds
     ]
     n_panels = 3 if both else 2
-    figure, grid = new_figure(_whole(title), **slide(12), ncols=n_panels, sharey=True)
+    figure, grid = new_figure(title, **slide(12), ncols=n_panels, sharey=True)
     for y, (motion, group) in enumerate(reversed(spots)):
         tint = colour(motion, motions.index(motion))
         for axes, values in zip(grid, (lost, kept), strict=False):
@@ -271,7 +272,7 @@ def rival(lines, seeds: int) -> Drawn:
             gap = both[motion]
             _interval(grid[2], y - 0.5, gap, tint, 1.0)
             if gap.seeds < seeds:
-                grid[2].annotate(f"{gap.seeds} seeds", (100 * gap.median, y - 0.5), xytext=(0, -15), textcoords="offset points", fontsize=small(), ha="center")  # fmt: skip
+                grid[2].annotate(f"{gap.seeds} markets", (100 * gap.median, y - 0.5), xytext=(0, -15), textcoords="offset points", fontsize=small(), ha="center")  # fmt: skip
     names = [f"{motion_name(m)}, {'no community' if g == 'all' else g}" for m, g in reversed(spots)]
     grid[0].set_yticks(range(len(spots)), names)
     grid[0].set_ylim(-0.6, len(spots) - 0.3)
@@ -285,10 +286,10 @@ def rival(lines, seeds: int) -> Drawn:
         axes.tick_params(axis="y", length=0)
     text = (
         f"Customers when the rival enters; members are those in the community then (where all are, there are no others). Members chose to be: "
-        f"ties hold them, and so does what made them join. {what_is_drawn('Dot: median', seeds, 'seeds', 'Line: 90 %')}"
+        f"ties hold them, and so does what made them join. {what_is_drawn('Dot: median', seeds, 'simulated markets', 'Line: 90 %')}"
     )
     if both:
-        text += " Right: lost, paired by seed where each group has five customers."
+        text += " Right: lost, paired by market where each group has five customers."
     return _done(figure, title, text, motions)
 
 
@@ -337,7 +338,7 @@ def criticism(answered, alone, lines, seeds: int, when: Calendar = UNDATED) -> D
         words.set_in_layout(False)  # it has its place inside the panel
     text = (
         "With: customers who talk well shield their contacts, experts of the community most; without: nobody does, shown where there are experts. "
-        f"{what_is_drawn('Line: median', seeds, 'paired seeds', 'Band: 90 %')} Saved: of the customers at the end of the storm, paired by seed."
+        f"{what_is_drawn('Line: median', seeds, 'simulated markets', 'Band: 90 %')} Saved: of the customers at the end of the storm, paired by market."
     )
     return _done(figure, title, text, motions)
 
@@ -360,7 +361,7 @@ def loyalty(lines, seeds: int) -> Drawn:
         default=None,
     )
     if best is None:
-        title = "Too few seeds with customers enough to say what points hold"
+        title = "Too few simulated markets with customers enough to say whom points keep"
     else:
         first, last = by[best, GAPS[2], at[0]], by[best, GAPS[2], at[-1]]
         lowest = min(
@@ -388,7 +389,7 @@ def loyalty(lines, seeds: int) -> Drawn:
         100 * (x.high if math.isfinite(x.high) else x.median) for key, x in by.items() if key[1] != GAPS[2] and x.seeds
     ]
     top = max(ends, default=100.0)
-    panels[0].set(xlim=(at[0] - 0.04 * width, at[-1] + 0.04 * width), ylim=(0, 1.4 * top))
+    panels[0].set(xlim=(at[0] - 0.04 * width, at[-1] + 0.04 * width), ylim=(0, 1.7 * top))
     for k, (axes, motion) in enumerate(zip(panels, motions, strict=True)):
         for group, style in (("no points", "-"), ("points", DOTTED)):
             low, mid, high = (
@@ -399,11 +400,11 @@ def loyalty(lines, seeds: int) -> Drawn:
         saved = by[motion, GAPS[2], at[0]]
         if saved.seeds:
             axes.annotate(
-                f"points save {_saved(saved)}\nat {currency.sign()}{at[0]:g}; {100 * paid[motion]:.0f} % of those\npromised are paid",
+                f"points save\n{_saved(saved)}\nat {currency.sign()}{at[0]:g}; {100 * paid[motion]:.0f} % of\nthose promised\nare paid",
                 (0.02, 0.99), xycoords="axes fraction", fontsize=small(), va="top", in_layout=False,
             )  # fmt: skip
     text = (
         "Same product, price and, until the rival enters, same customers; from then on points are paid out of the motion's own budget, or "
-        f"that money goes to its other levers. {what_is_drawn('Line: median', seeds, 'seeds', 'Band: 90 %')} Points saved are paired by seed."
+        f"that money goes to its other levers. {what_is_drawn('Line: median', seeds, 'simulated markets', 'Band: 90 %')} Points saved are paired by market."
     )
     return _done(figure, title, text, motions)

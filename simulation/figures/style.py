@@ -7,8 +7,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.patheffects import withStroke
 
 from simulation.figures import look
+from simulation.figures.words import whole
 from simulation.runs.enough import LEAST_MARKETS
 from simulation.runs.store import Store
 from simulation.scenario import currency
@@ -98,9 +100,9 @@ def slide(width: float) -> dict[str, float]:
 
 
 def slide_of_rows(n: int, width: float, each: float) -> dict[str, float]:
-    """Return the size of a figure with ``n`` rows so many inches high: no taller than a slide, as far as their letters have room there."""
+    """Return the size of a figure with ``n`` rows so many inches high: a slide's, as far as their letters have room there."""
     size, height = slide(width), each * n + AROUND
-    return size if n <= MOST_ROWS and height > size["height"] else {"width": size["width"], "height": height}
+    return size if n <= MOST_ROWS or height < size["height"] else {"width": size["width"], "height": height}
 
 
 def foot(figure: Figure, text: str) -> None:
@@ -114,7 +116,8 @@ def _wrapped(figure: Figure, text: str, size: str, weight: str | int) -> str:
     """Return a text in lines as wide as the figure, in the font in force at the size of that setting."""
     letters = FontProperties(size=look.points(size), weight=weight)
     width, _, _ = FigureCanvasAgg(figure).get_renderer().get_text_width_height_descent(text, letters, ismath=False)
-    return textwrap.fill(text, max(1, int(0.93 * len(text) * figure.bbox.width / max(width, 1.0))))
+    letters_a_line = max(1, int(0.93 * len(text) * figure.bbox.width / max(width, 1.0)))
+    return textwrap.fill(whole(text), letters_a_line, break_on_hyphens=False)
 
 
 def percentiles(values: np.ndarray, which: tuple[int, ...]) -> np.ndarray:
@@ -164,13 +167,15 @@ def label_ends(axes, ends: list[tuple[float, float, str, str]], gap: float = 0.0
         axes.annotate(
             text, (x, last), xycoords=("data", "axes fraction"), xytext=(6, 0), textcoords="offset points",
             color=tint, va="center", fontweight="bold", annotation_clip=False,
+            bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0},
         )  # fmt: skip
 
 
-def year_ticks(axes, weeks: int, margin: float) -> None:
-    """Put a tick at every year and leave room for labels right of the data."""
+def year_ticks(axes, weeks: int, margin: float, most: int = 8) -> None:
+    """Put a tick at every year, or at every so many that there are at most ``most``, and leave room for labels right of the data."""
     axes.set_xlim(0, weeks * margin)
-    axes.set_xticks(np.arange(0, weeks + 1, 52 if weeks >= 104 else 13))
+    each = 52 if weeks >= 104 else 13
+    axes.set_xticks(np.arange(0, weeks + 1, each * -(-(weeks // each + 1) // most)))
 
 
 def plain_ticks(axes) -> None:
@@ -208,7 +213,7 @@ def label_stack(axes, x, parts: np.ndarray, names, texts, gap: float) -> None:
             at = int(np.argmax(parts[k] > 0.8 * parts[k].max()))
             axes.annotate(
                 name, (x[at], top[k, at] - parts[k, at] / 2), xytext=(3, 0), textcoords="offset points", fontsize=small(),
-                color=PAPER, va="center",
+                va="center", path_effects=[withStroke(linewidth=4, foreground=to_hex(PAPER))],
             )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from textwrap import fill
 import numpy as np
 
 from simulation.figures.style import (
+    AROUND,
     Drawn,
     band,
     colour,
@@ -16,8 +17,9 @@ from simulation.figures.style import (
     percentiles,
     plain_ticks,
     running_median,
+    slide,
 )
-from simulation.figures.words import axis_name, write_ticks
+from simulation.figures.words import axis_name, in_full, motion_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Metric
 from simulation.runs.enough import LEAST_MARKETS, limits, singular, what_is_drawn
@@ -25,6 +27,7 @@ from simulation.runs.paired import leader
 from simulation.scenario.settings import setting_name
 from simulation.scenario.study import Span
 
+WIDE, EACH = 14.0, 2.8  # inches of a figure and of a row
 SHOWN = [METRICS[name] for name in ("cac_usd", "retention_12_months", "cash_usd")]
 
 
@@ -35,17 +38,17 @@ def draw_all(session, runs) -> Iterator[tuple[str, Drawn]]:
 
 
 def draw(runs, over: dict, seeds: int, is_grid: bool):
-    """Return the figure and its description: one row a metric, one column a setting.
+    """Return the figure and its description: one row a setting, one column a metric.
 
     A design that is no grid moves all settings at once: its points are dots, and lines running medians.
     """
     paths = list(over)
     names = [setting_name(path) for path in paths]
     title = _title(runs, paths[0], is_grid)
-    figure, grid = new_figure(
-        title, width=1.5 + 4.6 * len(paths), height=3.2 * len(SHOWN) + 0.8, nrows=len(SHOWN), ncols=len(paths), squeeze=False, sharey="row",
-    )  # fmt: skip
-    for c, path in enumerate(paths):
+    size = slide(WIDE)
+    size["height"] = max(size["height"], EACH * len(paths) + AROUND)
+    figure, grid = new_figure(title, **size, nrows=len(paths), ncols=len(SHOWN), squeeze=False, sharey="col")
+    for row, path, name in zip(grid, paths, names, strict=True):
         at = [point[path] for point in runs.points]
         numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in at)
         if not is_grid:
@@ -54,8 +57,7 @@ def draw(runs, over: dict, seeds: int, is_grid: bool):
             bins = {v: np.array([v == w for w in at]) for v in dict.fromkeys(at)}
             x = np.array(list(bins) if numeric else range(len(bins)), float)
             order = np.argsort(x)
-        for r, metric in enumerate(SHOWN):
-            axes = grid[r][c]
+        for axes, metric in zip(row, SHOWN, strict=True):
             ends = []
             for k, motion in enumerate(runs.values):
                 values = runs.metric(motion, metric.name)
@@ -68,21 +70,21 @@ def draw(runs, over: dict, seeds: int, is_grid: bool):
                 mid = band(axes, x[order], rows[:, order], motion, k)
                 if x.size == 1:
                     axes.plot(x, mid, "o", color=colour(motion, k))
-                ends.append((x[order][-1], float(mid[-1]), motion.upper(), colour(motion, k)))
+                ends.append((x[order][-1], float(mid[-1]), motion_name(motion), colour(motion, k)))
             _scale(axes, metric, over[path], x)
             label_ends(axes, ends, 0.09)
             if is_grid and not numeric:
                 axes.set_xticks(x, [str(v) for v in bins])
-            if c == 0:
-                axes.set_ylabel(fill(axis_name(metric) + (" (log)" if metric.log else ""), 28))
-            if r == len(SHOWN) - 1:
-                axes.set_xlabel(names[c])
+            axes.set_xlabel(name)
+    for axes, metric in zip(grid[0], SHOWN, strict=True):
+        axes.set_title(fill(axis_name(metric) + (" (log)" if metric.log else ""), 30), loc="left", fontsize="medium")
     others = " and the other settings" if len(paths) > 1 else ""
     text = (
-        f"{what_is_drawn('Line: median', seeds, 'seeds')[:-1]}{others}. Same seeds at every point."
+        f"{what_is_drawn('Line: median', seeds, 'simulated markets')[:-1]}{others}. The same ones at every point."
         if is_grid
-        else f"A dot is a point of the design (median of {seeds} {singular('seeds', seeds)}), at which all settings differ at once; lines are running medians."
+        else f"A dot is a point of the design (median of {seeds} {singular('simulated markets', seeds)}), at which all settings differ at once; lines are running medians."
     )
+    text += in_full(runs.values)
     foot(figure, text)
     return figure, f"{title}. {text}"
 
@@ -107,7 +109,7 @@ def _cloud(axes, x: np.ndarray, y: np.ndarray, motion: str, k: int) -> tuple[flo
     axes.scatter(x, y, s=12, color=tint, alpha=0.4, linewidth=0)
     xs, ys = running_median(x, y)
     axes.plot(xs, ys, color=tint, linestyle=line(motion), linewidth=2.4)
-    return float(x.max()), ys[-1], motion.upper(), tint
+    return float(x.max()), ys[-1], motion_name(motion), tint
 
 
 def _title(runs, path: str, is_grid: bool) -> str:
@@ -122,15 +124,16 @@ def _title(runs, path: str, is_grid: bool) -> str:
     else:
         low, high = np.quantile(values, (0.25, 0.75))
         ends = {f"below {low:.3g}": np.array(values) <= low, f"above {high:.3g}": np.array(values) >= high}
-    name = setting_name(path)
+    name, *unit = setting_name(path).split(", ")
     found = {_short(end): _lowest(runs, here, 0 if is_grid else 1) for end, here in ends.items()}
-    low, high = next(iter(found)), next(reversed(found))
+    low, high = next(iter(found)), " ".join([next(reversed(found)), *unit])
     if len(runs.values) == 1:
-        return f"What {name} does to {next(iter(runs.values)).upper()}, from {low} to {high}"
+        return f"What {name} does to {motion_name(next(iter(runs.values)))}, from {low} to {high}"
     if "" in found.values():
-        return f"What {name} does, from {low} to {high}: too few {'seeds' if is_grid else 'points'} to say who has the lowest CAC"
-    a, b = (motion.upper() if motion else "no motion beyond luck" for motion in (found[low], found[high]))
-    if found[low] and a == b:
+        return f"What {name} does, from {low} to {high}: too few {'simulated markets' if is_grid else 'points'} to say who has the lowest CAC"
+    first, last = found.values() if len(found) > 1 else 2 * [*found.values()]
+    a, b = (motion_name(motion) if motion else "no motion beyond luck" for motion in (first, last))
+    if first and a == b:
         return f"{a} has the lowest fully loaded CAC with {name} {low} and with {high}"
     return f"The lowest fully loaded CAC has {a} with {name} {low}, {b} with {high}"
 

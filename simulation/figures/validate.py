@@ -51,7 +51,7 @@ def draw(found) -> Drawn:
     axes.set_xlim(-0.8, 3.15)
     axes.set_ylim(-0.8, len(rows) - 0.2)
     axes.grid(visible=False)
-    text = "Green: the published range, stretched to one width. Mark: simulated; line: 90 % over seeds; beyond the ends values are drawn at the edge."
+    text = "Green: the published range, stretched to one width. Mark: simulated; line: 90 % of simulated markets; beyond the ends values are drawn at the edge."
     foot(figure, text)
     return figure, f"{title}. {text}"
 

@@ -81,12 +81,14 @@ def _curve(axes, x: np.ndarray, values: np.ndarray, plan: str) -> tuple[float, f
 
 def title(found: list[Weaned]) -> str:
     """Say what a customer costs under each plan, and which is the cheapest, if that can be told."""
-    said = [f"{motion_name(one.motion)} {_costs(one)}" for one in found]
-    return f"With adverts cut {', '.join(PLANS)} a new customer costs: {'; '.join(said)}"
+    verdicts = {said_of_cheapest(one) for one in found if one.cuts}
+    alike = verdicts.pop() if len(verdicts) == 1 and len(found) > 1 else ""
+    said = [f"{motion_name(one.motion)} {_costs(one, apart=not alike)}" for one in found]
+    return f"With adverts cut {', '.join(PLANS)} a new customer costs: {'; '.join([*said, *filter(None, [alike])])}"
 
 
-def _costs(one: Weaned) -> str:
+def _costs(one: Weaned, *, apart: bool) -> str:
     if not one.cuts:
         return "- (nobody joins its community, so they are never cut)"
     costs = [dollars(quantiles(one.metrics["cac_usd"][plan])[1]) for plan in PLANS]
-    return f"{', '.join(costs)} ({said_of_cheapest(one)})"
+    return f"{', '.join(costs)} ({said_of_cheapest(one)})" if apart else ", ".join(costs)

@@ -69,7 +69,10 @@ def test_arcs_are_as_wide_as_people_are_many_on_one_scale(monkeypatch):
 
 
 def test_the_hub_is_empty_where_no_number_is_known(monkeypatch):
-    """The only difference between the two figures is the text in the middle of the wheel that has a number."""
+    """The two figures differ by the text in the middle of the wheel that has a number, and by what is said of it."""
     bare, with_one = (drawn(monkeypatch, hubs, clg=CLG, plg=PLG, slg=SLG)[0] for hubs in (None, {"plg": "0.62"}))
-    said = [[text.get_text() for text in figure.axes[0].texts] for figure in (bare, with_one)]
-    assert sorted(said[1]) == sorted([*said[0], "0.62"])
+    (*plain, foot), (*told, explained) = (
+        sorted((text.get_text() for text in figure.axes[0].texts), key=len) for figure in (bare, with_one)
+    )
+    assert sorted(told) == sorted([*plain, "0.62"])
+    assert explained == f"{foot} In the middle: {flywheel.MIDDLE_SAYS}."

@@ -130,3 +130,21 @@ def test_the_look_is_no_part_of_a_plan():
     plain, dark = (compose(*given).model_dump(mode="json") for given in ((), ("figures.theme=dark",)))
     assert plain != dark
     assert plan_hash(plain) == plan_hash(dark)
+
+
+def test_no_line_ends_between_a_number_and_its_unit_nor_within_a_name():
+    title = "Yearly recurring revenue: " + ", ".join(f"CA-SLG from $1.{k} M to 2{k} %" for k in range(10))
+    figure, _ = style.new_figure(title)
+    style.foot(figure, title)
+    lines = [line for text in texts(figure) for line in text.get_text().split("\n")]
+    assert len(lines) > 4
+    assert not [line for line in lines if line.startswith(("M ", "%", "SLG")) or line.endswith("-")]
+
+
+def test_a_label_hides_the_line_of_zero_behind_it():
+    _, axes = style.new_figure("title")
+    axes.plot([0, 1], [-1, 1])
+    axes.axhline(0)
+    style.label_ends(axes, [(1.0, 0.0, "both", style.INK)])
+    box = axes.texts[0].get_bbox_patch()
+    assert to_rgb(box.get_facecolor()) == to_rgb(axes.get_facecolor())

@@ -191,8 +191,8 @@ def test_a_design_that_is_no_grid_is_drawn_as_points(tmp_path):
     size = ["study.design=sobol", "study.points=8", "seeds=1", "motions=[plg]"]
     folder = run(tmp_path / "sobol", "study=sweep", over, *size)
     said = (folder / "figures" / "sweep.txt").read_text()
-    assert "A dot is a point of the design (median of 1 seed), at which all settings differ at once" in said
-    assert said.startswith("What product price, USD does to PLG, from below ") and "Bands" not in said
+    assert "A dot is a point of the design (median of 1 simulated market), at which all settings differ at once" in said
+    assert said.startswith("What product price does to PLG, from below ") and "Bands" not in said
 
 
 def runs_at(clg, plg, seeds=10):
@@ -214,6 +214,19 @@ def test_the_title_of_a_sweep_names_who_has_the_lowest_cac_only_beyond_luck():
         "CLG has the lowest fully loaded CAC with topics 0 and with 1"
     )
     few = "too few {} to say who has the lowest CAC"
-    assert _title(runs_at([1, 9], [5, 5], seeds=9), "market.topics", True).endswith(few.format("seeds"))
+    assert _title(runs_at([1, 9], [5, 5], seeds=9), "market.topics", True).endswith(few.format("simulated markets"))
     assert _title(runs_at([1] * 36, [5] * 36), "market.topics", False).endswith(few.format("points"))
     assert _title(runs_at([1] * 40, [5] * 40, seeds=1), "market.topics", False).startswith("CLG has the lowest")
+
+
+@pytest.mark.parametrize("settings", [1, 2])
+def test_a_sweep_is_as_large_as_a_slide(settings):
+    from simulation.figures.sweep import draw
+
+    over = {"market.topics": [0, 1], "product.price_usd": [10, 20]}
+    paths = list(over)[:settings]
+    runs = runs_at([1, 9], [5, 5])._replace(points=[dict.fromkeys(paths, k) for k in range(2)])
+    figure, text = draw(runs, {path: over[path] for path in paths}, 10, True)
+    wide, high = figure.get_size_inches()
+    assert wide / high == pytest.approx(16 / 9)
+    assert len(figure.axes) == 3 * settings and "simulated markets" in text
