@@ -11,6 +11,7 @@ from simulation.scenario.settings import motion_called
 
 SCALES = {Kind.SHARE: 100, Kind.RATE: 100, Kind.USD_TOTAL: 1e-6}  # of what is drawn, in the units of the metrics
 APART = re.compile(r"(?<=\d) (?=(?:%|M)(?!\w))")  # a number and its unit
+HYPHEN = re.compile(r"(?<=[A-Z\d])-(?=[A-Z\d])|(?<!\w)-(?=\S)")
 LONGEST = 12  # letters of a motion's name beside a line
 
 
@@ -27,6 +28,11 @@ def capital(text: str) -> str:
 def whole(text: str) -> str:
     """Return a text of which no line ends between a number and its unit."""
     return APART.sub("\N{NO-BREAK SPACE}", text)
+
+
+def unbroken(text: str) -> str:
+    """Return a text as :func:`whole`, for a page that breaks lines itself: nor after a minus, within a date or a short name."""
+    return HYPHEN.sub("\N{NON-BREAKING HYPHEN}", whole(text))
 
 
 def write_ticks(axis: Axis, kind: Kind) -> None:

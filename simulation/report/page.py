@@ -11,6 +11,7 @@ from simulation.calendar import MONTHS_A_YEAR, Calendar
 from simulation.figures.channels import TINTS
 from simulation.figures.style import in_hex, line
 from simulation.figures.waterfall import amount, tint
+from simulation.figures.words import unbroken
 from simulation.metrics.metric import Kind
 from simulation.metrics.sums import ratio
 from simulation.report.accounts import LINES, RATIOS, periods
@@ -89,9 +90,9 @@ def template(name: str) -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     loader = FileSystemLoader(ASSETS)
-    return Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
-    ).get_template(name)
+    pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+    pages.filters["whole"] = unbroken
+    return pages.get_template(name)
 
 
 def _data(story: Story) -> str:
@@ -113,7 +114,7 @@ def _data(story: Story) -> str:
         "mix": story.mix,
         "channels": list(TINTS),
         "tints": {name: in_hex(tint) for name, tint in TINTS.items()},
-        "summary": [x._asdict() | {k: _known(getattr(x, k)) for k in ("median", "low", "high")} for x in story.summary],
+        "summary": _columns(story.summary),
     }  # fmt: skip
     return as_json(tree)
 
@@ -131,6 +132,14 @@ def drawn(charts: list[Chart]) -> list[dict[str, Any]]:
 def named(ticks: list[tuple[float, date]]) -> list[tuple[float, str]]:
     """Return the ticks of the time axis with what stands at them."""
     return [(week, f"{day:%b %Y}") for week, day in ticks]
+
+
+def _columns(rows: list[Summary]) -> dict[str, list[Any]]:
+    """Return a table as a list a column, which says its names once."""
+    return {
+        name: [_known(x) if isinstance(x, float) else x for x in of]
+        for name, of in zip(Summary._fields, zip(*rows, strict=True), strict=True)
+    }
 
 
 def _known(value: float) -> float | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from simulation.figures import waterfall
 from simulation.figures.channels import TINTS
 from simulation.figures.look import PAPERS
 from simulation.figures.style import in_hex, line
+from simulation.figures.words import unbroken
 from simulation.metrics.metric import Kind
 from simulation.report.story import Chart, Curve, Story
 from simulation.scenario import currency
@@ -26,9 +28,11 @@ LAYOUTS = {TITLE: "Title Slide", CONTENT: "Title Only"}
 FORMATS = {Kind.SHARE: "0%", Kind.COUNT: "#,##0"}
 PARTS = '[>=0.07]0%;""'  # smaller ones have no room for a number
 DASHES = {"-": None, "--": "DASH", ":": "ROUND_DOT", "-.": "DASH_DOT"}
-SIZES = ((150, 18), (90, 22), (0, 28))  # points of a title of more than so many letters
+SIZES = ((180, 16), (150, 18), (90, 22), (0, 28))  # points of a title of more than so many letters
 SIDE_BY_SIDE = 3  # charts on a slide, at most
 MONTH_DAYS = 365.25 / 12
+LEAST, SMALL = 14, 12  # points: 28 pixels of 1920 on our slides; of a table of many lines
+FOOT, NAMES = 0.89, 0.34  # of the height, where what is drawn is said; of a table's width, for names of many lines
 MANY = 6  # lines of a table, from which on they are small
 CLOSE = 0.06  # of the axis: ends nearer than that are labelled above and below
 
@@ -98,7 +102,7 @@ class Slides:
 
         slide = self.file.slides.add_slide(self.layouts[option])
         heading = slide.shapes.title
-        heading.text_frame.text = title
+        heading.text_frame.text = unbroken(title)
         heading.text_frame.word_wrap = True
         if self.own is None:
             from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -125,7 +129,7 @@ class Slides:
         top = int(heading.top + heading.height + self.height * 0.01)
         if top > self.height * 0.5:  # a title at the foot of the slide
             top = int(self.height * 0.05)
-        bottom = int(self.height * 0.93) if heading.top < self.height * 0.5 else int(heading.top)
+        bottom = int(self.height * FOOT) if heading.top < self.height * 0.5 else int(heading.top)
         return Box(self.margin, top, self.width - 2 * self.margin, bottom - top)
 
     def _write(self, slide: Any, place: Box, paragraphs: list[str], size: float, colour: str = "") -> None:
@@ -136,18 +140,25 @@ class Slides:
         frame.word_wrap = True
         for k, text in enumerate(paragraphs):
             paragraph = frame.paragraphs[0] if k == 0 else frame.add_paragraph()
-            paragraph.text = text
+            paragraph.text = unbroken(text)
             paragraph.font.size = Pt(size)
             paragraph.space_after = Pt(size * 0.6)
             if colour:
                 paragraph.font.color.rgb = RGBColor.from_string(colour)
+
+    def _foot(self, slide: Any, said: str) -> None:
+        """Say below a chart what is drawn."""
+        place = Box(
+            self.margin, int(self.height * FOOT), self.width - 2 * self.margin, int(self.height * (0.99 - FOOT))
+        )
+        self._write(slide, place, [said], LEAST, self.tones.muted)
 
     def first(self, title: str, sentence: str, notes: str) -> None:
         """Add the title slide: what was compared and the first sentence of the verdict."""
         slide = self._slide(TITLE, title, notes)
         rest = [s for s in slide.placeholders if s.placeholder_format.idx != slide.shapes.title.placeholder_format.idx]
         if rest:
-            rest[0].text_frame.text = sentence
+            rest[0].text_frame.text = unbroken(sentence)
             if self.own is None:
                 from pptx.enum.text import PP_ALIGN
                 from pptx.util import Pt
@@ -183,9 +194,13 @@ class Slides:
             for c, text in enumerate(line_of):
                 cell = frame.table.cell(r, c)
                 cell.text = text.replace("\n", " ")
-                cell.text_frame.paragraphs[0].font.size = Pt(11 if many else 14)
+                cell.text_frame.paragraphs[0].font.size = Pt(SMALL if many else LEAST)
+        if many:  # what a line is called is longer than what stands in it
+            rest = int((1 - NAMES) * place.width / (len(lines[0]) - 1))
+            for c, column in enumerate(frame.table.columns):
+                column.width = rest if c else int(NAMES * place.width)
         top = place.top + height + int(self.height * 0.03)
-        self._write(slide, place._replace(top=top, height=place.top + place.height - top), below, 11 if many else 16)
+        self._write(slide, place._replace(top=top, height=place.top + place.height - top), below, SMALL if many else 16)
 
     def _chart(self, slide: Any, kind: str, data: Any, described: str, place: Box | None = None) -> Any:
         """Return a native chart below the title, or at a place there."""
@@ -238,10 +253,9 @@ class Slides:
             for x, y in points:
                 series.add_data_point(x, y)
             drawn.append((motion, what, points))
-        said = f"{of.note} Thin lines hold 90 %." if any(what for _, what, _ in drawn) else of.note
+        said = of.note.replace("Bands: 50 % and 90 %", "Thin lines: 90 %")
         slide = self._slide(CONTENT, title, f"{said}\n{notes}")
-        foot = Box(self.margin, int(self.height * 0.93), self.width - 2 * self.margin, int(self.height * 0.06))
-        self._write(slide, foot, [said], 10, self.tones.muted)
+        self._foot(slide, said)
         chart = self._chart(slide, "XY_SCATTER_LINES_NO_MARKERS", data, f"{title}. {of.note}")
         _axes(chart, of.kind, self.tones)
         _across(chart.category_axis, max(c.x[-1] for c in lines), of.x_label, start)
@@ -252,7 +266,7 @@ class Slides:
             chart.value_axis.tick_labels.number_format = currency.chart_format(currency.MILLIONS)
         if of.log:
             _logarithmic(chart, min(y for c in lines for y in (*c.mid, *c.low) if y is not None))
-        below = iter(_below_others([points[-1][1] for _, what, points in drawn if not what], log=of.log))
+        places = iter(_beside_others([points[-1][1] for _, what, points in drawn if not what], log=of.log))
         for (motion, what, points), series in zip(drawn, chart.plots[0].series, strict=True):
             series.smooth = False
             series.format.line.color.rgb = _rgb(story.on_theme[motion])
@@ -260,7 +274,7 @@ class Slides:
             if dash := DASHES.get(pattern) if isinstance(pattern := line(motion), str) else "LONG_DASH":
                 series.format.line.dash_style = getattr(MSO_LINE, dash)
             if not what:
-                _label_end(series, len(points) - 1, story.names[motion], story.on_theme[motion], below=next(below))
+                _label_end(series, len(points) - 1, story.names[motion], story.on_theme[motion], next(places))
 
     def mix(self, story: Story, notes: str) -> None:
         """Add where new customers came from, as stacked bars."""
@@ -296,8 +310,7 @@ class Slides:
             slide = self._slide(CONTENT, story.bridge_title, f"{story.bridge_note}\n{notes}")
             place = self._below(slide)
             width = place.width // len(here)
-            foot = Box(self.margin, int(self.height * 0.93), place.width, int(self.height * 0.06))
-            self._write(slide, foot, [story.bridge_note], 10, self.tones.muted)
+            self._foot(slide, story.bridge_note)
             for k, motion in enumerate(here):
                 self._waterfall(slide, place._replace(left=place.left + k * width, width=width), motion, story)
 
@@ -334,7 +347,7 @@ class Slides:
                 _fill(series.points[k].format.fill, in_hex(waterfall.tint(step, story.on_theme[motion])))
             label = labels.points[k].data_label
             label.text_frame.text = waterfall.amount(step)
-            label.text_frame.paragraphs[0].runs[0].font.size = Pt(12)
+            label.text_frame.paragraphs[0].runs[0].font.size = Pt(LEAST)
             label.position = XL_LABEL_POSITION.INSIDE_BASE
 
     def text(self, title: str, paragraphs: list[str], notes: str) -> None:
@@ -420,7 +433,9 @@ def _across(axis: Any, last: int, name: str, start: date | None) -> None:
         _named(axis, name)
     else:
         axis.minimum_scale, axis.maximum_scale = _serial(start, 0), _serial(start, last * 1.1)
-        axis.major_unit = MONTH_DAYS * (12 if last > 104 else 6 if last > 60 else 3)
+        axis.major_unit = math.ceil(
+            MONTH_DAYS * (12 if last > 104 else 6 if last > 60 else 3)
+        )  # no tick falls before its month
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "mmm yyyy", False
 
 
@@ -457,7 +472,7 @@ def _named(axis: Any, text: str) -> None:
     axis.has_title = True
     axis.axis_title.text_frame.text = text
     font = axis.axis_title.text_frame.paragraphs[0].font
-    font.size, font.bold = Pt(12), False
+    font.size, font.bold = Pt(LEAST), False
 
 
 def _logarithmic(chart: Any, least: float) -> None:
@@ -471,17 +486,21 @@ def _logarithmic(chart: Any, least: float) -> None:
     chart.value_axis.minimum_scale = 10.0 ** math.floor(math.log10(least))
 
 
-def _below_others(ends: list[float], *, log: bool) -> list[bool]:
-    """Return of each line's end whether its label stands below: where another end is just above."""
+def _beside_others(ends: list[float], *, log: bool) -> list[str]:
+    """Return where each line's label stands: below where another end is just above, above the highest of three or more, else at the right."""
     at = [math.log10(v) if log else v for v in ends]
     reach = CLOSE * (1 if log else max(map(abs, at), default=0))
-    return [
-        any(0 < other - mine < reach or (other == mine and j < k) for j, other in enumerate(at) if j != k)
-        for k, mine in enumerate(at)
-    ]
+    order = sorted(range(len(at)), key=lambda k: (-at[k], k))
+    near = [at[a] - at[b] < reach for a, b in pairwise(order)]
+    places = [""] * len(at)
+    for n, k in enumerate(order):
+        over, under = (n > 0 and near[n - 1]), (n < len(near) and near[n])
+        crowded = under and n + 1 < len(near) and near[n + 1]
+        places[k] = "BELOW" if over and not under else "ABOVE" if crowded and not over else "RIGHT"
+    return places
 
 
-def _label_end(series: Any, k: int, text: str, colour: str, *, below: bool) -> None:
+def _label_end(series: Any, k: int, text: str, colour: str, place: str) -> None:
     from pptx.enum.chart import XL_LABEL_POSITION
     from pptx.util import Pt
 
@@ -490,4 +509,4 @@ def _label_end(series: Any, k: int, text: str, colour: str, *, below: bool) -> N
     label.text_frame.text = text
     font = label.text_frame.paragraphs[0].runs[0].font
     font.bold, font.size, font.color.rgb = True, Pt(14), _rgb(colour)
-    label.position = XL_LABEL_POSITION.BELOW if below else XL_LABEL_POSITION.RIGHT
+    label.position = getattr(XL_LABEL_POSITION, place)

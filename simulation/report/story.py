@@ -14,7 +14,7 @@ from simulation.figures import cac, channels, customers, path, retention, waterf
 from simulation.figures.look import GENERIC, RC, STYLE, Look, drawn_in, look_of
 from simulation.figures.style import colour, in_hex, percentiles, use_style
 from simulation.figures.time_axis import ticks
-from simulation.figures.words import motion_name
+from simulation.figures.words import in_full, motion_name
 from simulation.metrics import METRICS
 from simulation.metrics.metric import Kind
 from simulation.report import accounts, assumptions
@@ -279,20 +279,21 @@ def _charts(data: Comparison, weekly: Mapping[str, Mapping[str, np.ndarray]]) ->
     counts = {m: data.customers(m) for m in data.weekly}
     arr = {m: arr_usd(of["revenue_cents"]) for m, of in data.weekly.items()}
     cash = {m: np.cumsum(weekly[m]["cash_cents"], axis=1) / 100 for m in data.weekly}
+    foot = f"{data.foot}{in_full(data.weekly)}"
     return [
-        chart_of("cac", cac.title(data, costs=paid), currency.in_words("fully loaded CAC, USD"), "week", Kind.USD, costs, f"Trailing {WINDOW_WEEKS} weeks. {data.foot}", log=paid, at_end=_ends(f"In the last {WINDOW_WEEKS} weeks a new customer cost", costs, Kind.USD)),
+        chart_of("cac", cac.title(data, costs=paid), currency.in_words("fully loaded CAC, USD"), "week", Kind.USD, costs, f"Trailing {WINDOW_WEEKS} weeks. {foot}", log=paid, at_end=_ends(f"In the last {WINDOW_WEEKS} weeks a new customer cost", costs, Kind.USD)),
         chart_of("retention", retention.title(kept, data.seeds), "customers still there", "weeks since adoption", Kind.SHARE,
-               {m: of / 100 for m, of in kept.items()}, f"Kaplan-Meier, ongoing customers censored. {data.foot}"),
-        chart_of("customers", customers.title(counts, data.weeks), "paying customers", "week", Kind.COUNT, counts, data.foot),
-        chart_of("arr", _ends(f"Yearly recurring revenue after {data.weeks} weeks", arr, Kind.USD_TOTAL), currency.in_words("ARR, USD"), "week", Kind.USD_TOTAL, arr, f"Revenue of the week times {YEAR_WEEKS}. {data.foot}"),
-        chart_of("cash", _ends(f"Cumulative cash after {data.weeks} weeks", cash, Kind.USD_TOTAL), currency.in_words("cumulative cash, USD"), "week", Kind.USD_TOTAL, cash, f"Gross margin less all booked cost. {data.foot}"),
+               {m: of / 100 for m, of in kept.items()}, f"Kaplan-Meier, ongoing customers censored. {foot}"),
+        chart_of("customers", customers.title(counts, data.weeks), "paying customers", "week", Kind.COUNT, counts, foot),
+        chart_of("arr", _ends(f"Yearly recurring revenue after {data.weeks} weeks", arr, Kind.USD_TOTAL), currency.in_words("ARR, USD"), "week", Kind.USD_TOTAL, arr, f"Revenue of the week times {YEAR_WEEKS}. {foot}"),
+        chart_of("cash", _ends(f"Cumulative cash after {data.weeks} weeks", cash, Kind.USD_TOTAL), currency.in_words("cumulative cash, USD"), "week", Kind.USD_TOTAL, cash, f"Gross margin less all booked cost. {foot}"),
     ]  # fmt: skip
 
 
 def _path(futures: Futures) -> Chart:
     """Return the path of each motion that is another one than the past's: its cash over going on as before."""
     over = {m: of for m in futures.compared if m != AS_BEFORE and np.any(of := futures.cash_against(m, AS_BEFORE))}
-    note = f"Gross margin less all booked cost, over that of going on as before. {what_is_drawn('Line: median', len(futures.cost[STOP]), futures.each)}"
+    note = f"Gross margin less all booked cost, over that of going on as before. {what_is_drawn('Line: median', len(futures.cost[STOP]), futures.each)}{in_full(over)}"
     label = currency.in_words("cash over going on as before, USD")
     return chart_of("path", path.title(futures), label, "week", Kind.USD_TOTAL, over, note)
 
@@ -329,4 +330,4 @@ def chart_of(
 
 def _short(value: float) -> float | None:
     """Return a value with as many digits as anybody can see in a chart."""
-    return float(f"{value:.6g}") if math.isfinite(value) else None
+    return float(f"{value:.5g}") if math.isfinite(value) else None

@@ -7,11 +7,12 @@ import zipfile
 
 import pytest
 from pptx import Presentation
-from pptx.util import Inches
+from pptx.util import Inches, Pt
 
 from simulation.cli import main
+from simulation.figures.words import unbroken
 from simulation.report.deck import deck
-from simulation.report.slides import Slides
+from simulation.report.slides import LEAST, Slides, _beside_others
 from simulation.report.story import Curve
 from tests.report import office
 from tests.report.made import PLACE, folder, medians, story
@@ -61,7 +62,33 @@ def test_every_slide_has_a_sentence_as_title_and_the_manifest_in_its_notes(made)
         assert len(slide.shapes.title.text_frame.text.split()) > 4
         assert "command: flywheel rows=400" in slide.notes_slide.notes_text_frame.text
     said = [p.text for shape in file.slides[1].shapes if shape.has_text_frame for p in shape.text_frame.paragraphs]
-    assert said == story().verdict.sentences
+    assert said == [unbroken(sentence) for sentence in story().verdict.sentences]
+
+
+def test_what_is_drawn_is_said_below_in_letters_that_can_be_read_and_without_bands_that_are_not_there(made):
+    feet = [
+        p
+        for slide in Presentation(io.BytesIO(made)).slides
+        for shape in slide.shapes
+        if shape.has_text_frame and shape.top > 0.85 * Inches(7.5)
+        for p in shape.text_frame.paragraphs
+    ]
+    assert len(feet) >= 5 and all(p.font.size >= Pt(LEAST) for p in feet)
+    assert pytest.approx(28, rel=1e-3) == 1920 / 13.333 / 72 * LEAST  # pixels
+    assert not [p.text for p in feet if "Bands" in p.text]
+
+
+@pytest.mark.parametrize(
+    ("ends", "places"),
+    [
+        ([10.0, 5.0], ["RIGHT", "RIGHT"]),
+        ([9.9, 10.0], ["BELOW", "RIGHT"]),
+        ([10.0, 10.0], ["RIGHT", "BELOW"]),
+        ([9.6, 10.0, 9.8, 1.0], ["BELOW", "ABOVE", "RIGHT", "RIGHT"]),
+    ],
+)
+def test_names_of_near_ends_stand_around_them(ends, places):
+    assert _beside_others(ends, log=False) == places
 
 
 def test_at_least_half_of_what_is_drawn_is_native_and_said_in_words(made):

@@ -24,7 +24,8 @@ def test_the_same_number_stands_in_the_page_the_charts_the_cells_and_summary_csv
     told = {m: v for (m, name), v in medians().items() if name == "cac_usd"}
     assert len(told) > 1
     data = json.loads(re.search(r'id="data">(.*?)</script>', page(story()), re.DOTALL)[1])
-    in_page = {x["motion"]: x["median"] for x in data["summary"] if x["metric"] == "cac_usd"}
+    rows = zip(*(data["summary"][name] for name in ("motion", "metric", "median")), strict=True)
+    in_page = {motion: median for motion, metric, median in rows if metric == "cac_usd"}
     slides = zipfile.ZipFile(io.BytesIO(deck(story(), {})))
     xml = "".join(slides.read(n).decode() for n in slides.namelist() if re.fullmatch(r"ppt/charts/chart\w+\.xml", n))
     in_charts = [float(v) for v in re.findall(r"<c:v>(-?[\d.]+(?:e[+-]?\d+)?)</c:v>", xml)]

@@ -12,6 +12,7 @@ import tomllib
 import pytest
 
 from simulation.cli import main
+from simulation.figures.words import unbroken
 from simulation.report.page import ASSETS, VENDORED, page
 from simulation.sources import RULES
 from tests.report.made import PLACE, folder, medians, story
@@ -41,7 +42,8 @@ def test_the_command_puts_the_page_into_the_folder_the_same_each_time(capsys):
 
 
 def test_its_numbers_are_those_of_summary_csv():
-    found = {(x["motion"], x["metric"]): x["median"] for x in data(page(story()))["summary"]}
+    told = data(page(story()))["summary"]
+    found = dict(zip(zip(told["motion"], told["metric"], strict=True), told["median"], strict=True))
     for key, value in medians().items():
         assert found[key] == pytest.approx(value, rel=1e-8), key
 
@@ -152,3 +154,23 @@ def test_a_folder_of_other_rules_is_answered_in_one_sentence(tmp_path, capsys):
             f"{place}: its runs come from another version of the rules (1, these are {RULES}); "
             "give the command that made them again, with fresh=true\n"
         )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("PLG $4.6 M, SLG -$386,556", "PLG $4.6~M, SLG _$386,556"),
+        ("73 % (71 % to 74 %)", "73~% (71~% to 74~%)"),
+        ("CA-SLG by 2026-12-31, sales-led", "CA_SLG by 2026_12_31, sales-led"),
+        ("25 Markets, first - second", "25 Markets, first - second"),
+    ],
+)
+def test_no_line_of_the_page_ends_within_a_number_or_a_name(text, said):
+    assert unbroken(text) == said.replace("~", "\N{NO-BREAK SPACE}").replace("_", "\N{NON-BREAKING HYPHEN}")
+
+
+def test_titles_sentences_and_cells_of_the_page_are_unbroken():
+    text = without_library(page(story())).partition("All settings with unit")[0]
+    said = re.findall(r"<(?:h1|h2|li|td|small)[^>]*>([^<]+)", text)
+    assert any("\N{NO-BREAK SPACE}%" in part for part in said)
+    assert not [part for part in said if re.search(r"\d [%M](?!\w)", part)]
