@@ -11,14 +11,18 @@ def deck(story: Story, options: dict[str, str]) -> bytes:
     """Return the deck as a file's content; raises BadInput where a template cannot be used."""
     slides = Slides(options, dark=story.dark)
     manifest = "\n".join(f"{name}: {text}" for name, text in story.made.items())
-    slides.first(story.title, story.sentences[0] if story.sentences else "", manifest)
+    slides.first(story.title, story.past.headline if story.past else next(iter(story.verdict.sentences), ""), manifest)
     if story.past:
-        first, *others, stay = story.past.sentences
-        slides.table(first, story.past.heads, story.past.money, others, manifest)
+        slides.table(story.past.headline, story.past.heads, story.past.money, story.past.sentences[1:], manifest)
         parts = [(part.label, part.cells) for part in story.past.parts]
-        slides.table(title(story.past, story.motions), [story.names[m] for m in story.motions], parts, [stay], manifest)
-    if story.verdict.sentences:
-        slides.verdict(story, manifest)
+        slides.table(
+            title(story.past, story.motions),
+            [story.names[m] for m in story.motions],
+            parts,
+            [story.past.stay],
+            manifest,
+        )
+    slides.verdict(story, manifest)
     cost = story.chart("cac")
     slides.bars(cost.title, story, f"Medians over simulated markets, as in data/summary.csv.\n{manifest}")
     for chart in (chart for name in CURVES for chart in story.charts if chart.name == name):

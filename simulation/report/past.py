@@ -34,7 +34,9 @@ class Part(NamedTuple):
 class Past(NamedTuple):
     """What a story tells of it."""
 
-    sentences: list[str]  # on the next money, and how today's customers stay by their true age
+    sentences: list[str]  # on the next money, with which the verdict begins
+    headline: str  # the first of these in short
+    stay: str  # how today's customers stay by their true age
     heads: list[str]  # of the table of the next money: motions, and the past's own that goes on
     money: list[tuple[str, list[str]]]
     parts: list[Part]  # medians over markets, a value a motion of the comparison
@@ -44,9 +46,10 @@ def past(futures: Futures, data: Comparison, base_revenue: Mapping[str, np.ndarr
     """Return what there is to tell; ``base_revenue``: cents a week of today's customers by motion, shape (markets, weeks)."""
     before = next(iter(futures.arr.values())).shape[1] - futures.weeks
     cac = {m: median_first(data.metric(m, "cac_usd"))[0] for m in data.metrics}
-    stay = base.sentence(base.read(data.base, data.weeks))
     return Past(
-        [*next_money.sentences(futures), stay],
+        next_money.sentences(futures),
+        next_money.headline(futures),
+        base.sentence(base.read(data.base, data.weeks)),
         [next_money.name_of(m) for m in futures.compared],
         next_money.rows(futures, cac),
         list(_parts(futures, data, base_revenue, before)),

@@ -126,11 +126,6 @@ class Story(NamedTuple):
     past: Past | None  # of a firm that has one
     company: Profile
 
-    @property
-    def sentences(self) -> list[str]:
-        """What is said first: on the next money where the firm has a past, then the verdict."""
-        return [*(self.past.sentences if self.past else []), *self.verdict.sentences]
-
     def chart(self, name: str) -> Chart:
         """Return a chart by name."""
         return next(chart for chart in self.charts if chart.name == name)
@@ -201,7 +196,7 @@ def tell(folder: Path) -> Story:
     shares = {m: channels.shares_of(data, m)[:, -1] for m in motions}
     return Story(
         title=_title(data, motions),
-        verdict=verdict(data, read.missing(), config["study"]["goal"]),
+        verdict=verdict(data, read.missing(), config["study"]["goal"], past.sentences if past else ()),
         motions=motions,
         names={m: motion_name(m) for m in motions},
         colours=_colours(look._replace(theme="light"), motions),

@@ -231,7 +231,7 @@ def _summary(sheet: Sheet, story: Story, lives: dict[str, str]) -> None:
     """Write the verdict, medians of markets and the mean firm."""
     sheet.say(0, story.title, sheet.book.title)
     row = 1
-    for sentence in story.sentences:
+    for sentence in story.verdict.sentences:
         sheet.say(row, sentence, sheet.book.plain)
         row += 1
     row = _medians(sheet, story, row + 1)

@@ -51,28 +51,24 @@ def answer(session: Session, study: Compare) -> Runs:
             said=company.said_by(config),
         )
     )
-    if session.twins and "weeks" in study.keep:
-        futures = next_money.Futures.read(session, runs)
-        session.store.csv("next_money.csv", rows_of(next_money.next_money(futures)))
-        for sentence in next_money.sentences(futures):
-            say(session.console, sentence)
-        show(session.console, profile)
-        show(session.console, next_money.table(futures, runs))
-        if "lives" in study.keep:
-            stay = base.read(Comparison.read(session, runs, ("lives",)).base, session.config.weeks)
-            session.store.csv("base_retention.csv", list(base.rows(stay)))
-            say(session.console, base.sentence(stay))
-    else:
-        show(session.console, profile)
+    show(session.console, profile)
+    futures = next_money.Futures.read(session, runs) if session.twins and "weeks" in study.keep else None
     data = Comparison.read(session, runs, ("weeks", "lives"))
     session.store.csv("arr_bridge.csv", bridge.rows(data))
     session.store.csv("profit_and_loss.csv", profit_and_loss.rows(data, session.worlds))
     session.store.csv("hiring_plan.csv", hiring.rows(data, session.worlds))
     if data.weekly and data.lives:
         session.store.csv("unit_economics.csv", unit_economics.rows(data, session.worlds))
-    said = verdict(data, runs.missing, study.goal)
+    said = verdict(data, runs.missing, study.goal, next_money.sentences(futures) if futures else ())
     session.verdict(said.sentences, drawn(said))
     show(session.console, table(said))
+    if futures:
+        session.store.csv("next_money.csv", rows_of(next_money.next_money(futures)))
+        show(session.console, next_money.table(futures, runs))
+    if futures and data.base:
+        stay = base.read(data.base, session.config.weeks)
+        session.store.csv("base_retention.csv", list(base.rows(stay)))
+        say(session.console, base.sentence(stay))
     flows = read(session, runs)
     keep(session, flows)
     if not study.posterior:

@@ -135,7 +135,7 @@ def ahead_since(data: Futures, motion: str) -> np.ndarray:
 
 
 def sentences(data: Futures) -> list[str]:
-    """Return what the next money does, in plain words: what it brings back, and when a change of motion pays."""
+    """Return what the next money does, in one or two sentences: what it brings back, and when a change of motion pays."""
     lines = {(x.motion, x.after_weeks): x for x in next_money(data)}
     at = data.at()
     told = [f"{name_of(m)} {_and([f'{lines[m, w].return_median:.2f}' for w in at])}" for m in data.compared]
@@ -143,28 +143,39 @@ def sentences(data: Futures) -> list[str]:
         f"{currency.in_words('A dollar')} of the next money has brought back in gross margin, in {currency.in_words('dollars')}, after {_and([_after(w) for w in at])}: "
         f"{'; '.join(told)} (against stopping to spend)."
     )
-    return [said] + [_path(data, m, lines) for m in data.compared if m != AS_BEFORE and not _same(data, m)]
+    against = [_against(data, m, lines) for m in data.compared if m != AS_BEFORE and not _same(data, m)]
+    if not against:
+        return [said]
+    return [said, f"Against going on as before, in cash after {_and([_after(w) for w in at])}: {'; '.join(against)}."]
+
+
+def headline(data: Futures) -> str:
+    """Return what a dollar of the next money has brought back by the end, the most first."""
+    end = data.at()[-1]
+    found = sorted((x for x in next_money(data) if x.after_weeks == end), key=lambda x: -x.return_median)
+    told = ", ".join(f"{name_of(x.motion)} {x.return_median:.2f}" for x in found)
+    return f"{currency.in_words('A dollar')} of the next money has brought back in gross margin after {_after(end)}: {told}"
 
 
 def _same(data: Futures, motion: str) -> bool:
     return not np.any(data.cash_against(motion, AS_BEFORE))
 
 
-def _path(data: Futures, motion: str, lines: dict[tuple[str, int], NextMoney]) -> str:
+def _against(data: Futures, motion: str, lines: dict[tuple[str, int], NextMoney]) -> str:
     """Return how a motion's cash stands against going on as before, year by year, and from when on it is ahead."""
     at = data.at()
     gaps = [shown_gap(lines[motion, w].cash_over_as_before_usd, Kind.USD_TOTAL) for w in at]
     last, found = lines[motion, at[-1]], ahead_since(data, motion)
-    text = f"{name_of(motion)} against going on as before, in cash: {_and(gaps)} after {_and([_after(w) for w in at])}"
-    if is_ahead(last.ahead_of_as_before, last.markets - last.ahead_of_as_before):
+    behind = last.markets - last.ahead_of_as_before
+    if is_ahead(last.ahead_of_as_before, behind):
         month = math.floor(float(np.nanmedian(found)) / MONTH_WEEKS) + 1
-        return (
-            f"{text}; ahead for good from month {month} on, in {last.ahead_of_as_before} of {last.markets} {data.each}."
-        )
-    if is_ahead(last.markets - last.ahead_of_as_before, last.ahead_of_as_before):
-        return f"{text}; behind at the end in {last.markets - last.ahead_of_as_before} of {last.markets} {data.each}."
-    few = "too few to say who is better" if last.markets < LEAST_MARKETS else "not told apart at the end"
-    return f"{text}; {few}, ahead in {last.ahead_of_as_before} of {last.markets} {data.each}."
+        how = f"ahead for good from month {month} on, in {last.ahead_of_as_before} of {last.markets} {data.each}"
+    elif is_ahead(behind, last.ahead_of_as_before):
+        how = f"behind at the end in {behind} of {last.markets} {data.each}"
+    else:
+        few = "too few to say who is better" if last.markets < LEAST_MARKETS else "not told apart at the end"
+        how = f"{few}, ahead in {last.ahead_of_as_before} of {last.markets} {data.each}"
+    return f"{name_of(motion)} {_and(gaps)}, {how}"
 
 
 def rows(data: Futures, cac: Mapping[str, float]) -> list[tuple[str, list[str]]]:

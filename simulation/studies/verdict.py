@@ -5,7 +5,7 @@ not compared; a winner is one that is ahead beyond luck; every number stands in 
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -71,8 +71,11 @@ class Verdict(NamedTuple):
         return shown(self.rows[motion][metric].median, KINDS[metric])
 
 
-def verdict(data: Comparison, missing: list[str], goal: str = "sales") -> Verdict:
-    """Return what may be said of ``goal``; ``missing`` names the runs that failed, whose markets count for no motion."""
+def verdict(data: Comparison, missing: list[str], goal: str = "sales", next_money: Sequence[str] = ()) -> Verdict:
+    """Return what may be said of ``goal``; ``missing`` names the runs that failed, whose markets count for no motion.
+
+    Of a firm with a past what the ``next_money`` does comes first, in place of what its motions cost, which its past helped to win.
+    """
     asked, there = GOALS[goal], ran(data.metrics)
     values = {m: _values(data, m, there, asked) for m in data.metrics}
     allowed = limits(int(there.sum()), {m: median_first(of[WON])[0] for m, of in values.items()}, data.each)
@@ -91,18 +94,21 @@ def verdict(data: Comparison, missing: list[str], goal: str = "sales") -> Verdic
     )  # few markets have values, no winner
     compared = {name: _compared(found, stands[name], asked) for name in asked.leads}
     told = {name: text or _alone(found, name, alone, asked) for name, text in compared.items()}
-    since, said = "", [_notice(data, values, missing, allowed.sentence)]
+    said = [_notice(data, values, missing, allowed.sentence), *next_money]
+    least = [*next_money[1:]]  # of too many sentences these go first
     if asked is SALES:
-        since = _since(data, _decides(found, allowed.inside), allowed.inside, there)
-        beside = _beside_published(data, there, alone)
-        said += [_cost(found, stands, alone), beside, since, told["retention_12_months"], compared["cash_usd"]]
+        since = "" if next_money else _since(data, _decides(found, allowed.inside), allowed.inside, there)
+        cost = "" if next_money else _cost(found, stands, alone)
+        cash = "" if next_money else compared["cash_usd"]
+        said += [cost, _beside_published(data, there, alone), since, told["retention_12_months"], cash]
+        least = [cash, since]
     else:
         said += [text or _unmeasured(name, asked) for name, text in told.items()]
     said.append(_sure(data, int(there.sum()), compared=any(stands.values())))
     said = [text for text in said if text]
-    for least in (compared.get("cash_usd"), since):  # of the sales alone there can be more
-        if len(said) > MOST and least in said:
-            said.remove(least)
+    for text in least:
+        if len(said) > MOST and text:
+            said.remove(text)
     return found._replace(sentences=[currency.in_words(text) for text in said])
 
 

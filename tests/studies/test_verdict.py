@@ -239,6 +239,17 @@ def test_15_what_seeds_can_tell_is_luck_alone():
     )
 
 
+def test_20_of_a_firm_with_a_past_the_next_money_comes_before_all_and_in_place_of_what_its_motions_cost():
+    money = ["A dollar of the next money has brought back 0.9.", "Against going on as before: PLG +$1."]
+    motions = {"clg": of(cac_usd=spread(1000.0, 20)), "plg": of(cac_usd=2000.0), "slg": of(new_customers=0.0)}
+    data = Comparison({}, {}, motions, WEEKS, 20, "simulated markets", 1.0)
+    alone, found = (verdict(data, ["a run"], next_money=of).sentences for of in ((), money))
+    assert any("costs" in text for text in alone) and not any("costs" in text or "ash" in text for text in found)
+    assert found[1:3] == money and "wins nobody in 20 of 20" in found[0] and len(found) <= MOST
+    support = verdict(data, ["a run"], "support", money).sentences
+    assert support[1] == money[0] and len(support) <= MOST
+
+
 def test_what_is_spent_outside_what_such_firms_report_is_said():
     def beside(**spent):
         """Return what is said of these acquisition costs of a new yearly dollar beside a range of 0.9 to 2 and one of 0.3 to 0.8."""
