@@ -32,7 +32,7 @@ def set_odds(row, odds, town):
     """Set the class of the bound; rows that Python decides for are asked every week."""
     by_hand = town.counts.by_hand[town.people.variant[row], town.people.stage[row]]
     town.net.odds[row] = ALWAYS if by_hand else odds
-    refresh(row, town.net, town.terms)
+    refresh(row, town.net, town.terms, np.bool_(True))
 
 
 @part

@@ -9,7 +9,7 @@ import numpy as np
 from simulation.compiled import part, phase
 from simulation.people.decision import Phase
 from simulation.people.influence import FINENESS, TALKED, USED, talk_of, users_of
-from simulation.people.screen import refresh
+from simulation.people.screen import leavers_matter, refresh
 
 WHOLE_BITS = 16  # of ``terms.remembered``, the share kept from week to week
 
@@ -22,7 +22,7 @@ def remembered(half_life_weeks: float) -> int:
 @part
 def tell(row, delta, town):
     """Tell the contacts of ``row`` a change of what it says or does, packed; they take it in over the weeks."""
-    net = town.net
+    net, customers = town.net, leavers_matter(town.terms)
     for e in range(net.indptr[row], net.indptr[row + 1]):
         contact = np.int64(net.indices[e])
         before, after = np.int64(net.heard[contact]), np.int64(net.heard[contact]) + delta
@@ -30,7 +30,7 @@ def tell(row, delta, town):
         if town.terms.remembered > 0:
             net.lag[contact, TALKED] -= FINENESS * (talk_of(after) - talk_of(before))
             net.lag[contact, USED] -= FINENESS * (users_of(after) - users_of(before))
-        refresh(contact, net, town.terms)
+        refresh(contact, net, town.terms, customers)
 
 
 @part

@@ -45,6 +45,7 @@ HEARD_AT_MOST = (
     23,
     27,
 )  # contacts, by level of influence; the top has no limit
+LEVEL_OF = np.searchsorted(HEARD_AT_MOST, np.arange(HEARD_AT_MOST[-1] + 2))  # level of influence, by contacts
 READY, KEEN = np.int64(64), np.int64(128)  # 64-127: who is up to READIEST times as ready as others
 READIEST, KEENEST = 2.0, 8.0  # 128-143: up to KEENEST times, of any size and use; the readier are always looked at
 ALWAYS, FORMER, FIRST_LEVEL = np.int64(144), np.int64(145), np.int64(171)  # 171-255: customers, by static hazard
@@ -77,32 +78,33 @@ def size_class(weight):
 @part
 def influence_level(contacts):
     """Return the level of influence that holds so many contacts."""
-    if contacts < 8:
-        return contacts
-    return min(TOP_INFLUENCE, 4 + (contacts >> 1) if contacts < 16 else 8 + (contacts >> 2))
+    return LEVEL_OF[min(contacts, LEVEL_OF.size - 1)]
 
 
 @part
-def refresh(row, net, terms):
-    """Bring the bound of ``row`` up to date with what its contacts do."""
-    odds, heard = np.int64(net.odds[row]), net.heard[row]
-    if odds < ALWAYS or (odds >= RIVAL_USER and odds < FIRST_LEVEL):
-        talked, used = np.int64(0), np.int64(0)
-        if terms.remembered > 0:
-            talked, used = max(0, np.int64(net.lag[row, TALKED])), max(0, np.int64(net.lag[row, USED]))
-        talk = (talk_of(heard) * FINENESS + talked + 8 * FINENESS - 1) // (8 * FINENESS)
-        users = users_of(heard) + (used + FINENESS - 1) // FINENESS
-        e = max(talk, users)
-        if net.there.size > 0:
-            e = max(e, rivals_of(net.there[row]))
-        if odds < ALWAYS:
-            net.odds[row] = (odds & ~np.int64(15)) | influence_level(e)
-        else:
-            first = odds - (odds - RIVAL_USER) % N_OUTSIDE
-            for most in HEARD_OUTSIDE:
-                first += e > most
-            net.odds[row] = first
-    elif odds >= FIRST_LEVEL:
+def leavers_matter(terms):
+    """Return whether contacts who leave change the bound of a customer."""
+    return terms.contact_levels > 0 or terms.contacts_gone > 0.0
+
+
+@part
+def refresh(row, net, terms, customers):
+    """Bring the bound of ``row`` up to date with what its contacts do; that of customers where ``customers`` says so."""
+    odds, heard, talked, used = np.int64(net.odds[row]), net.heard[row], np.int64(0), np.int64(0)
+    if terms.remembered > 0:
+        talked, used = max(0, np.int64(net.lag[row, TALKED])), max(0, np.int64(net.lag[row, USED]))
+    talk = (talk_of(heard) * FINENESS + talked + 8 * FINENESS - 1) // (8 * FINENESS)
+    e = max(talk, users_of(heard) + (used + FINENESS - 1) // FINENESS)
+    if net.there.size > 0:
+        e = max(e, rivals_of(net.there[row]))
+    # chosen without a branch, as is the level: which contact is a prospect and how many each hears cannot be guessed
+    net.odds[row] = (odds & ~np.int64(15)) | influence_level(e) if odds < ALWAYS else odds
+    if odds >= RIVAL_USER and odds < FIRST_LEVEL:
+        first = odds - (odds - RIVAL_USER) % N_OUTSIDE
+        for most in HEARD_OUTSIDE:
+            first += e > most
+        net.odds[row] = first
+    elif customers and odds >= FIRST_LEVEL:
         level = np.int64(net.level[row]) + terms.contact_levels * left_of(heard)
         if gone_of(heard) > 0:
             level += np.int64(math.ceil(terms.contacts_gone * gone_share(heard) / LEVEL_STEP))
@@ -120,7 +122,7 @@ def spread(row, delta, net, terms):
         if odds < ALWAYS and after > before:  # no need to read what else it hears: a bound only rises
             net.odds[contact] = max(odds, (odds & ~np.int64(15)) | influence_level(after))
         elif after != before and odds < FIRST_LEVEL and (odds >= ALWAYS or influence_level(before) >= (odds & 15)):
-            refresh(contact, net, terms)
+            refresh(contact, net, terms, leavers_matter(terms))
 
 
 @part

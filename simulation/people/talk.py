@@ -56,4 +56,4 @@ def be_forgotten(slot, town):
     for j in range(leaving.marks.n_heard[slot]):
         other = np.int64(leaving.heard[slot, j])
         town.net.heard[other] -= left
-        refresh(other, town.net, town.terms)
+        refresh(other, town.net, town.terms, np.bool_(True))

@@ -342,7 +342,7 @@ def be_former(row, cause, uses, week, town):
             other = np.int64(p.ties[row, k]) - 1
             if other >= 0 and p.member[other] == 1:
                 net.heard[other] += left
-                refresh(other, net, town.terms)
+                refresh(other, net, town.terms, np.bool_(True))
                 leaving.heard[slot, leaving.marks.n_heard[slot]] = other
                 leaving.marks.n_heard[slot] += 1
         quit_community(row, week, town)
