@@ -189,7 +189,7 @@ def finish(now, town, said, desk) -> Record:
     began, today, week = (int(now[name]) for name in ("began", "today", "week"))
     series = desk.weeks[:week].copy()
     series[:, MONEY_AT:STATE_AT] = np.diff(series[:, MONEY_AT:STATE_AT], axis=0, prepend=0.0)
-    lives = np.array(town.counts.lives[: int(town.counts.n_lives[0])])
+    lives = town.counts.lives[: int(town.counts.n_lives[0])]  # each choice of lives below is a copy
     product, n, quarter = said.world["product"], today // WEEKS_PER_COHORT, today // QUARTER_WEEKS
     terms = (float(said.firm["weight"]), float(product["price_usd"]), float(product["gross_margin"]))
     moves, past, year = moves_of(town.counts), None, _year(now, town)
