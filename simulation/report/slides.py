@@ -34,7 +34,6 @@ MONTH_DAYS = 365.25 / 12
 LEAST, SMALL = 14, 12  # points: 28 pixels of 1920 on our slides; of a table of many lines
 FOOT, NAMES = 0.89, 0.34  # of the height, where what is drawn is said; of a table's width, for names of many lines
 MANY = 6  # lines of a table, from which on they are small
-WIDE = 0.32  # of such a table, for the names of its lines
 CLOSE = 0.06  # of the axis: ends nearer than that are labelled above and below
 
 
@@ -193,9 +192,6 @@ class Slides:
         height = min(int(place.height * (0.75 if many else 0.5)), int(self.height * 0.065) * len(lines))
         frame = slide.shapes.add_table(len(lines), len(lines[0]), place.left, place.top, place.width, height)
         _described(frame, f"Table: {title}")
-        names = int(place.width * (WIDE if many else 1 / len(lines[0])))
-        for c, column in enumerate(frame.table.columns):
-            column.width = names if c == 0 else (place.width - names) // len(heads)
         for r, line_of in enumerate(lines):
             for c, text in enumerate(line_of):
                 cell = frame.table.cell(r, c)
