@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from simulation.runs.store import Store
-from simulation.sources import SOURCES_HASH
+from simulation.sources import DECIDING, hash_of
 
 KEEP_SECONDS = 10.0  # between two parts
+SOURCES = hash_of((*DECIDING, "knowns/*.py"))  # of all that is kept so: worlds solved again
 
 
 class Observed:
@@ -17,7 +18,7 @@ class Observed:
 
     def __init__(self, store: Store, function: Callable[..., Any], told: Sequence[Any]) -> None:
         self._store = store
-        self._names = [f"{function.__name__}-{_digest([SOURCES_HASH, of])}" for of in told]
+        self._names = [f"{function.__name__}-{_digest([SOURCES, of])}" for of in told]
         self._new: list[dict[str, str]] = []
         self._since = time.monotonic()
         there = store.observed(function.__name__)

@@ -22,7 +22,7 @@ from simulation.scenario import currency
 from simulation.scenario.history import AS_BEFORE, STOP
 from simulation.scenario.settings import motion_called
 from simulation.studies.comparison import CHANNELS
-from simulation.studies.tables import shown, shown_gap, with_interval
+from simulation.studies.tables import listed, shown, shown_gap, with_interval
 
 YEARS = (1, 2, 4)  # after which the money is asked for what it brought
 ADOPTED = [f"adopted_{channel}" for channel in CHANNELS]
@@ -138,15 +138,15 @@ def sentences(data: Futures) -> list[str]:
     """Return what the next money does, in one or two sentences: what it brings back, and when a change of motion pays."""
     lines = {(x.motion, x.after_weeks): x for x in next_money(data)}
     at = data.at()
-    told = [f"{name_of(m)} {_and([f'{lines[m, w].return_median:.2f}' for w in at])}" for m in data.compared]
+    told = [f"{name_of(m)} {listed([f'{lines[m, w].return_median:.2f}' for w in at])}" for m in data.compared]
     said = (
-        f"{currency.in_words('A dollar')} of the next money has brought back in gross margin, in {currency.in_words('dollars')}, after {_and([_after(w) for w in at])}: "
+        f"{currency.in_words('A dollar')} of the next money has brought back in gross margin, in {currency.in_words('dollars')}, after {listed([_after(w) for w in at])}: "
         f"{'; '.join(told)} (against stopping to spend)."
     )
     against = [_against(data, m, lines) for m in data.compared if m != AS_BEFORE and not _same(data, m)]
     if not against:
         return [said]
-    return [said, f"Against going on as before, in cash after {_and([_after(w) for w in at])}: {'; '.join(against)}."]
+    return [said, f"Against going on as before, in cash after {listed([_after(w) for w in at])}: {'; '.join(against)}."]
 
 
 def headline(data: Futures) -> str:
@@ -175,7 +175,7 @@ def _against(data: Futures, motion: str, lines: dict[tuple[str, int], NextMoney]
     else:
         few = "too few to say who is better" if last.markets < LEAST_MARKETS else "not told apart at the end"
         how = f"{few}, ahead in {last.ahead_of_as_before} of {last.markets} {data.each}"
-    return f"{name_of(motion)} {_and(gaps)}, {how}"
+    return f"{name_of(motion)} {listed(gaps)}, {how}"
 
 
 def rows(data: Futures, cac: Mapping[str, float]) -> list[tuple[str, list[str]]]:
@@ -224,7 +224,3 @@ def _after(weeks: int, calendar: Calendar = UNDATED) -> str:
     years, rest = divmod(weeks, YEAR_WEEKS)
     day = "" if calendar.start is None else f" ({calendar.day(weeks)})"
     return (f"{weeks} weeks" if rest else f"{years} year{'s' * (years > 1)}") + day
-
-
-def _and(parts: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

@@ -67,6 +67,6 @@ def test_what_other_code_or_another_function_found_does_not_count(tmp_path, monk
     observe(tmp_path, [1.0])
     _, store = opened(tmp_path)
     assert Observed(store, abs, [1.0]).waiting == [0] and Observed(store, twice, [1.0]).waiting == []
-    monkeypatch.setattr("simulation.runs.observed.SOURCES_HASH", "other")
+    monkeypatch.setattr("simulation.runs.observed.SOURCES", "other")
     assert Observed(store, twice, [1.0]).waiting == [0]
     store.close()
