@@ -7,7 +7,9 @@ from simulation.figures.time_axis import write_dates
 from simulation.figures.words import axis_name, in_full, motion_name, write_ticks
 from simulation.metrics import METRICS
 from simulation.runs.enough import seen_in
+from simulation.runs.paired import median_first
 from simulation.studies.comparison import WINDOW_WEEKS, Comparison
+from simulation.studies.verdict import CONTRACT, UNLIKE
 
 NAMED = 4  # motions that a title has room for; of more it names the cheapest and the dearest
 
@@ -34,9 +36,17 @@ def draw(data: Comparison):
     write_ticks(axes.yaxis, cac.kind)
     axes.grid(visible=True, which="both", axis="y")
     label_ends(axes, ends)
-    text = f"Cost of acquisition, retention and support over new customers: lines in the {window}, title over the whole run. {data.foot}{in_full(curves)}"
+    text = f"Cost of acquisition, retention and support over new customers: lines in the {window}, title over the whole run.{_worth(data)} {data.foot}{in_full(curves)}"
     foot(figure, text)
     return figure, f"{said}. {text}"
+
+
+def _worth(data: Comparison) -> str:
+    """Say what a first contract is worth where customers are so unlike that their cost alone says little; empty where they are alike."""
+    worth = {m: median_first(data.metric(m, CONTRACT))[0] for m in data.limits.inside}
+    if len(worth) < 2 or not max(worth.values()) > UNLIKE * min(worth.values()):
+        return ""
+    return f" Customers are unlike, their first contract a year: {', '.join(f'{motion_name(m)} {dollars(usd)}' for m, usd in worth.items())}."
 
 
 def title(data: Comparison, *, costs: bool) -> str:

@@ -20,7 +20,7 @@ from simulation.figures.style import (
 from simulation.figures.words import write_ticks
 from simulation.metrics.metric import Kind
 from simulation.scenario.settings import setting_name
-from simulation.studies.held_out import MODEL
+from simulation.studies.held_out import MODEL, series_called
 
 MOST = 12
 
@@ -55,7 +55,7 @@ def fit(found) -> Drawn:
         axes.plot(x, found.seen[name], "o", color=INK, markersize=4)
         if found.train < x.size:
             axes.axvspan(found.train - 0.5, x.size - 0.5, color=FAINT, alpha=0.15, linewidth=0)
-        axes.set_title(_name(name), fontsize=small(), loc="left")
+        axes.set_title(series_called(name), fontsize=small(), loc="left")
         axes.set_ylim(bottom=0)
         write_ticks(axes.yaxis, Kind.COUNT)
         step = max(1, -(-x.size // 3))  # more months than three would touch
@@ -90,8 +90,3 @@ def beliefs(found) -> Drawn:
     text = "Grey: 90 % of the prior; blue: 90 % after the data, with its median."
     foot(figure, text)
     return figure, f"{title}. {text}"
-
-
-def _name(series: str) -> str:
-    head, _, channel = series.partition("/")
-    return f"new customers, {channel.replace('_', ' ')}" if head == "new" else series

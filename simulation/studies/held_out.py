@@ -68,7 +68,7 @@ def table(held: list[HeldOut], months: int) -> Table:
         model, scores = mine[MODEL], [f"{mine[of].score:,.1f}" if of in mine else "" for of in (LINE, YEAR)]
         span = f"{model.foretold:,.1f} ({model.low:,.1f} to {model.high:,.1f})"
         found.add_row(
-            model.series,
+            series_called(model.series),
             f"{model.came:,.1f}",
             span,
             f"{model.inside} of {model.months}",
@@ -87,7 +87,7 @@ def sentences(held: list[HeldOut]) -> list[str]:
     ]
     for simple in (LINE, YEAR):
         both = [mine for mine in every if simple in mine]
-        won = [mine[MODEL].series for mine in both if mine[simple].score < mine[MODEL].score]
+        won = [series_called(mine[MODEL].series) for mine in both if mine[simple].score < mine[MODEL].score]
         if won:
             said.append(
                 f"{simple} foretells {len(won)} of {len(both)} series better than the model (lower score): {', '.join(won)}"
@@ -95,6 +95,12 @@ def sentences(held: list[HeldOut]) -> list[str]:
         elif both:
             said.append(f"{simple} foretells none of {len(both)} series better than the model (lower score)")
     return said
+
+
+def series_called(series: str) -> str:
+    """Return what a series is called: of new customers with the channel through which they came."""
+    head, _, channel = series.partition("/")
+    return f"new customers ({channel.replace('_', ' ')})" if head == "new" else series
 
 
 def by_series(held: list[HeldOut]) -> list[dict[str, HeldOut]]:

@@ -90,3 +90,21 @@ def test_the_retention_figure_shows_how_many_are_at_risk_and_marks_renewals():
     assert [t.get_text() for t in below.get_yticklabels()] == ["CLG", "SLG"]
     marks = [line.get_xdata()[0] for line in pooled.lines if line.get_linestyle() == ":" and len(line.get_xdata()) == 2]
     assert marks == [52, 104] and "yearly contracts" in "".join(t.get_text() for t in pooled.texts)
+
+
+def priced(clg, plg, seeds=10):
+    """Return a comparison in which a first contract is worth so much a year, USD."""
+    data = comparison({m: np.ones((seeds, WEEKS)) for m in ("clg", "plg")}, {"clg": 100_000, "plg": 100_000})
+    for motion, usd in (("clg", clg), ("plg", plg)):
+        data.metrics[motion][:, METRIC_AT["new_arr_per_customer_usd"]] = usd
+    return data
+
+
+def test_where_customers_are_unlike_their_worth_stands_beside_their_cost():
+    from simulation.figures.cac import _worth
+
+    assert _worth(priced(1500.0, 1600.0)) == ""
+    assert (
+        _worth(priced(1500.0, 7500.0)) == " Customers are unlike, their first contract a year: CLG $1,500, PLG $7,500."
+    )
+    assert _worth(priced(1500.0, 7500.0, seeds=9)) == ""

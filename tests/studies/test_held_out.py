@@ -36,8 +36,8 @@ def test_it_is_said_in_words_where_a_simple_forecast_is_better():
     inside = sum(h.inside for h in lines if h.forecast == MODEL)
     assert sentences(lines) == [
         f"{inside} of 18 months inside the model's 90 % interval; the score counts its width, and what lies outside 20 times",
-        "a straight line foretells 2 of 3 series better than the model (lower score): new/all, churned",
-        "the year before foretells 2 of 3 series better than the model (lower score): new/all, churned",
+        "a straight line foretells 2 of 3 series better than the model (lower score): new customers (all), churned",
+        "the year before foretells 2 of 3 series better than the model (lower score): new customers (all), churned",
     ]
     posts = [h for h in lines if h.series == "posts"]
     assert sentences(posts)[1:] == [

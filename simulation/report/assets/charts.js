@@ -33,7 +33,7 @@ function drawCurves(box, chart, shown, width) {
   const range = chart.kind === "share" ? {domain: [0, 1]} : log ? {type: "log"} : {zero: chart.kind !== "usd_total", nice: true};
   const plot = Plot.plot({width, height: width < 500 ? 260 : 340, marginLeft: 76, marginRight: Math.max(92, 12 + 8 * d3.max(curves, c => DATA.names[c.motion].length)), marginTop: 18, marginBottom: 40,
     style: {background: "none", fontSize: "13px", overflow: "visible"},
-    x: dated ? {label: null, ticks: [...names.keys()], tickFormat: week => names.get(week)} : {label: chart.x_label, ticks: d3.range(0, at.at(-1) + 1, at.at(-1) > 200 ? 52 : at.at(-1) > 60 ? 26 : 13), tickFormat: String},
+    x: dated ? {label: null, ticks: [...names.keys()].filter((_, k) => k % Math.ceil(80 * names.size / (width - 168)) === 0), tickFormat: week => names.get(week)} : {label: chart.x_label, ticks: d3.range(0, at.at(-1) + 2, at.at(-1) > 200 ? 52 : at.at(-1) > 60 ? 26 : 13), tickFormat: String},
     y: {...range, label: null, grid: true, tickFormat: format, ticks: log ? 4 : 6},
     marks: [
       ...curves.flatMap(c => { const p = points(c), b = p.filter(d => d.low !== null), dash = DATA.dashes[c.motion]; return [
