@@ -15,7 +15,6 @@ from matplotlib.figure import Figure
 from simulation import compose, open_results
 from simulation.cli import main as flywheel
 from simulation.figures.style import band, colour, foot, label_ends, new_figure, plain_ticks
-from simulation.figures.words import axis_name
 from simulation.metrics import METRICS
 from simulation.runs.enough import what_is_drawn
 from simulation.runs.paired import leader
@@ -74,7 +73,7 @@ def draw(budgets: np.ndarray, found: Costs) -> Figure:
     for axes, ends in drawn:  # when all is drawn: they share an axis
         plain_ticks(axes)
         label_ends(axes, ends)
-    grid[0][0].set_ylabel(f"{axis_name(METRICS['cac_usd'])} (log)")
+    grid[0][0].set_ylabel(f"{METRICS['cac_usd'].called}, USD (log)")
     grid[0][len(found) // 2].set_xlabel("budget, USD per account and week (log)")
     foot(
         figure,
