@@ -32,7 +32,7 @@ WORLDS: dict[str, dict[str, float]] = {"as shipped": {}, "talk four times": {VAR
     for said, times in (("halved", 0.5), ("doubled", 2.0))
 }
 WORLDS |= {
-    "search demand a quarter": {VARIED[1]: 0.25},
+    "search demand a quarter, churn four times": {VARIED[1]: 0.25, VARIED[2]: 4.0},
     "talk halved, churn doubled": {VARIED[0]: 0.5, VARIED[2]: 2.0},
 }
 DOORS = {"closed": False, "kept up": True}  # a free plan and a community, once nobody pays for them
