@@ -5,11 +5,13 @@ import math
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from io import BytesIO
+from textwrap import wrap
 from typing import Any
 
 from simulation.metrics.metric import PERCENT, Kind
 from simulation.scenario import currency
 
+WIDTH, LINE = 8.43, 15.0  # of a column that has no width of its own, in letters; of a line, in points
 MONTH = "mmm yyyy"
 FORMATS = {
     Kind.COUNT: "#,##0", Kind.MONTHS: "0.0", Kind.WEEKS: "0.0", Kind.RATIO: "0.00",
@@ -65,7 +67,7 @@ class Sheet:
     """One sheet of a book."""
 
     def __init__(self, book: Book, name: str, widths: Sequence[float]) -> None:
-        self.book, self.name = book, name
+        self.book, self.name, self.widths = book, name, widths
         self.sheet = book.book.add_worksheet(name)
         for k, width in enumerate(widths):
             self.sheet.set_column(k, k, width)
@@ -76,6 +78,10 @@ class Sheet:
     def heads(self, row: int, names: Sequence[str], *, frozen: int = 1) -> None:
         """Write the heads of columns; they stay in sight, with the first ``frozen`` columns."""
         self.sheet.write_row(row, 0, names, self.book.head)
+        lines = max(
+            len(wrap(text, int(of))) for text, of in zip(names, [*self.widths, *[WIDTH] * len(names)], strict=False)
+        )
+        self.sheet.set_row(row, LINE * max(lines, 1))  # not every reader makes room for what is wrapped
         self.sheet.freeze_panes(row + 1, frozen)
         self.sheet.repeat_rows(row)
 

@@ -259,6 +259,7 @@ def _past(sheet: Sheet, story: Story, past: Past) -> None:
 def _charts(sheet: Sheet, story: Story, blocks: dict[str, tuple[int, int]]) -> None:
     """Draw lines of the accounts by month."""
     sheet.say(0, "The mean firm by month; the charts follow the sheet By month.")
+    sheet.sheet.fit_to_pages(1, 1)  # else a page ends within a chart
     for k, (name, title, log) in enumerate((("cac_usd", "CAC by month", True), ("closing_usd", "ARR", False), ("cash_usd", "Cash of the month", False))):  # fmt: skip
         chart = _chart(sheet.book, story, blocks, name, title, log=log)
         sheet.sheet.insert_chart(2 + 17 * k, 0, chart, {"description": title})

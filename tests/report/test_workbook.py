@@ -10,6 +10,7 @@ import pytest
 from simulation.cli import main
 from simulation.metrics import METRICS
 from simulation.report.accounts import LINES, RATIOS
+from simulation.report.cells import LINE, WIDTH
 from simulation.report.workbook import AT, FIRST, workbook
 from simulation.studies.tables import row_name
 from tests.report import office
@@ -163,3 +164,11 @@ def test_libreoffice_computes_the_values_that_stand_there_and_a_changed_month_mo
     assert moved["By year"].cell(FIRST + 1, AT["cash_usd"] + 1).value == pytest.approx(
         story().firms[story().motions[0]].years[0]["cash_usd"] - 1e6
     )
+
+
+def test_heads_have_room_for_their_words_and_charts_stand_on_one_page(made):
+    book = opened(made)
+    heads = next(row for row in book["Differences"].iter_rows() if row[1].value == "first")
+    assert max(len(str(cell.value or "")) for cell in heads) > WIDTH
+    assert book["Differences"].row_dimensions[heads[0].row].height >= 2 * LINE
+    assert book["Charts"].page_setup.fitToHeight in (1, None)  # 0: as many as it takes
