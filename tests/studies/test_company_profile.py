@@ -1,5 +1,7 @@
 """The company as simulated beside what it said of itself: a word where they are apart, nothing where nothing was said."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -23,9 +25,14 @@ def metrics(**values):
     return {"plg": of, "clg": 2 * of}
 
 
+def firm(known):
+    """Return what is read of the configuration of a firm with a past."""
+    return SimpleNamespace(known=known, past=SimpleNamespace(motion=motion_of(Known.model_validate(KNOWN))))
+
+
 def test_what_is_more_than_a_twentieth_off_is_said_to_be_apart():
     known = Known.model_validate(KNOWN)
-    said = said_by(known, motion_of(known))
+    said = said_by(firm(known))
     now = metrics(customers_end=103, monthly_churn=0.03, budget_usd_per_year=1e5, retention_12_months=0.8)
     found = profile(now, WEEKLY, 52, past=True, said=said)
     assert found.heads == ["today", "as said", ""]
@@ -37,7 +44,7 @@ def test_what_is_more_than_a_twentieth_off_is_said_to_be_apart():
 
 @pytest.mark.parametrize("past", [True, False])
 def test_where_nothing_was_said_nothing_stands_beside(past):
-    assert said_by(None, motion_of(Known.model_validate(KNOWN))) == {}
+    assert said_by(firm(None)) == {}
     found = profile(metrics(customers_end=103), WEEKLY, 52, past=past)
     assert found.heads == (["today"] if past else ["PLG", "CLG"])
     assert all(len(cells) == len(found.heads) for cells in found.rows.values())
