@@ -14,10 +14,9 @@ from simulation.runs.paired import quantiles
 from simulation.runs.session import Session
 from simulation.scenario.settings import motion_called
 from simulation.studies.flows import GAINS, TURN, Flows, gain_rows, pooled, rows
-from simulation.studies.screen import show
+from simulation.studies.screen import WIDTH, show
 from simulation.studies.tables import shown_small, with_days, with_interval
 
-WIDTH = 80
 WHO = {
     Stage.PROSPECT: "others in the market", Stage.ATTRACTED: "interested people", Stage.NEWCOMER: "people who try it",
     Stage.CUSTOMER: "customers", Stage.EXPERT: "experts", Stage.LAPSED: "former customers",

@@ -8,6 +8,7 @@ from rich.console import Console, RenderableType
 from rich.measure import Measurement
 from rich.table import Column, Table
 
+WIDTH = 80  # columns of a screen, and of a text file
 EDGE = 3  # a bar and a blank to each side of a column; one bar more a table
 
 

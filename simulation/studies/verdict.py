@@ -20,7 +20,7 @@ from simulation.scenario.firm import LEVERS
 from simulation.scenario.settings import motion_called
 from simulation.studies.comparison import Comparison
 from simulation.studies.goals import GOALS, KINDS, NEW_DOLLAR, SALES, Goal
-from simulation.studies.screen import show
+from simulation.studies.screen import EDGE, WIDTH, show
 from simulation.studies.tables import listed, shown
 
 MOST = 5  # sentences
@@ -294,7 +294,7 @@ def drawn(found: Verdict) -> str:
 
     from rich.console import Console
 
-    console = Console(file=StringIO(), width=80, force_terminal=False, force_jupyter=False)
+    console = Console(file=StringIO(), width=WIDTH, force_terminal=False, force_jupyter=False)
     show(console, table(found))
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
 
@@ -303,14 +303,19 @@ def table(found: Verdict):
     """Return the table: a row a motion, the median with the range of 90 % of markets, and who is ahead."""
     from rich.table import Table
 
-    of = Table(show_lines=True, caption="median; below it the range of 90 % of simulated markets", width=80)
-    rows = {motion: [_cell(row[name], name) for name in found.heads] for motion, row in found.rows.items()}
-    words = [word for motion in rows for word in motion_called(motion).split()]
-    of.add_column("", width=max(map(len, [*words, "ahead"])))
+    of = Table(show_lines=True, caption="median; below it the range of 90 % of simulated markets")
+    rows = {motion_called(m): [_cell(row[name], name) for name in found.heads] for m, row in found.rows.items()}
+    whole = [[word for motion in (*rows, "ahead") for word in motion.split()]]  # what no line may break
     for head, column in zip(found.heads.values(), zip(*rows.values(), strict=True), strict=True):
-        of.add_column(head, justify="right", min_width=max(len(line) for cell in column for line in cell.splitlines()))
+        whole.append([*head.split(), *(line for cell in column for line in cell.splitlines())])
+    widths = [max(map(len, lines)) for lines in whole]
+    free = WIDTH - sum(widths) - EDGE * len(widths) - 1
+    for k, (head, width) in enumerate(zip(("", *found.heads.values()), widths, strict=True)):
+        of.add_column(
+            head, justify="right" if k else "left", width=width + (max(free, 0) // len(found.heads) if k else 0)
+        )
     for motion, cells in rows.items():
-        of.add_row(motion_called(motion), *cells)
+        of.add_row(motion, *cells)
     if any(found.ahead.values()):
         of.add_row("ahead", *(found.ahead[name] for name in found.heads))
     return of

@@ -349,3 +349,20 @@ def test_a_motion_of_several_words_is_named_in_words():
     found = told({"community_assisted_slg": of(20, cac_usd=500.0), "plg": of(20, cac_usd=600.0)})
     assert found.sentences[0].startswith("A new customer costs $500 with COMMUNITY ASSISTED SLG and $600 with PLG")
     assert "_" not in drawn(found) + " ".join([*found.sentences, *found.ahead.values()])
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_its_table_is_whole_in_80_columns_whatever_its_values(goal):
+    """The columns of a default comparison, wider by a digit: every line ends at a rule, every value stands in one piece."""
+    wide = {
+        "cac_usd": 111_345.0,
+        "cash_usd": spread(-722_933.0, 10, by=1e5),
+        "retention_12_months": spread(0.7, 10, by=0.01),
+    }
+    found = told({"community_assisted_slg": of(**wide), "clg": of(**wide), "plg": of(**wide)}, goal=goal)
+    lines = drawn(found).splitlines()
+    rules, text = [line for line in lines if line[:1] in "┏┡├└"], [line for line in lines if line[:1] in "┃│"]
+    assert len({len(line) for line in (*rules, *text)}) == 1 and len(rules[0]) <= 80
+    assert all(line[-1] in "┓┩┤┘┃│" for line in (*rules, *text))
+    if goal == "sales":
+        assert any("-$822,933 to" in line for line in text) and any("COMMUNITY" in line for line in text)
