@@ -26,11 +26,13 @@ def published(worlds: Mapping[str, World]) -> dict[str, Published]:
 
 
 def _of(motion: Motion) -> Published | None:
-    """Return what is published of firms whose money goes to sellers above all, or that have a free plan and no seller."""
+    """Return what is published of firms without a community whose money goes to sellers above all, or that have a free plan and no seller."""
     sellers = motion.shares.get("sales", 0.0)
+    if motion.community:
+        return None
     if sellers > MOSTLY:
         return _range(SALES_LED, "sales-led")
-    if motion.free_tier and not sellers and not motion.community:
+    if motion.free_tier and not sellers:
         return _range(SELF_SERVE, "self-serve")
     return None
 
