@@ -56,6 +56,7 @@ def test_a_world_with_every_free_number_drawn_has_the_numbers_of_the_firms_own(o
     )  # what is free stays as it was drawn, what is solved together moves
 
 
+@pytest.mark.slow
 def test_a_world_in_which_the_firm_cannot_have_its_numbers_is_known(own):
     """Payments that fail this often alone cost more customers than the firm loses."""
     payments = {"behaviour.retention.failed_payment_per_week": 0.05}
@@ -131,6 +132,7 @@ def test_how_long_it_takes_is_foretold_from_one_look(own):
     assert len(said) == 2
 
 
+@pytest.mark.slow
 def test_a_firm_that_does_not_say_what_brings_its_customers_has_one_source_in_every_world(own):
     silent = own.firm.known.model_copy(update={"sources": None})
     asked = own.firm._replace(known=silent)

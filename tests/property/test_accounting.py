@@ -166,6 +166,7 @@ def test_every_cent_is_booked_once():
     assert EVENTS_AT > 0
 
 
+@pytest.mark.slow
 def test_people_chosen_from_outside_are_in_the_counts():
     model = GrowthModel(lively("weeks=30"), rng=4)
     model.adopt(np.arange(0, 100, 3), seats=2)

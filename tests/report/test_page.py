@@ -92,6 +92,7 @@ def test_the_drawing_code_is_what_was_published():
         assert (ASSETS / "vendor" / of["licence"].split(", ")[1]).is_file()
 
 
+@pytest.mark.slow
 def test_other_runs_take_an_old_page_away_and_an_edited_one_stays(tmp_path, capsys):
     command = [*SMALL, "seeds=1", "motions=[clg,plg]", f"out={tmp_path / 'run'}"]
     assert main(command) == 0 == main(["report", str(tmp_path / "run")])

@@ -37,6 +37,7 @@ def other(tmp_path_factory):
     return made
 
 
+@pytest.mark.slow
 def test_differences_are_taken_market_by_market_where_people_are_the_same(other, capsys):
     of = pair(folder(), other("dear"))
     assert of.paired == 10 and list(of.tables) == ["plg"]
