@@ -18,10 +18,10 @@ class Observed:
 
     def __init__(self, store: Store, function: Callable[..., Any], told: Sequence[Any]) -> None:
         self._store = store
-        self._names = [f"{function.__name__}-{_digest([SOURCES, of])}" for of in told]
+        self._names = [f"{begins(function)}{_digest(of)}" for of in told]
         self._new: list[dict[str, str]] = []
         self._since = time.monotonic()
-        there = store.observed(function.__name__)
+        there = store.observed(begins(function))
         self.found = [json.loads(there[name]) if name in there else None for name in self._names]
 
     def __enter__(self) -> Self:
@@ -47,6 +47,11 @@ class Observed:
         if self._new:
             self._store.add_observed(self._new)
         self._new, self._since = [], time.monotonic()
+
+
+def begins(function: Callable[..., Any]) -> str:
+    """Return how the names of all begin that a function of these sources has found."""
+    return f"{function.__name__}-{SOURCES}-"
 
 
 def _plain(of: Any) -> Any:

@@ -271,12 +271,12 @@ class Store:
         name = done[0].task.run_id  # not of one that failed: tried again it would name another part
         self.put({f"{table}-{name}.parquet": _parquet(rows) for table, rows in tables.items()})
 
-    def observed(self, function: str) -> dict[str, str]:
-        """Return what was kept of a function's observations, JSON by name."""
+    def observed(self, begins: str) -> dict[str, str]:
+        """Return what was kept of observations whose names begin so, JSON by name."""
         self.finished()  # damaged parts are set aside
         if "observed" not in self.tables():
             return {}
-        rows = self.read(f"select name, found from observed where starts_with(name, '{function}-')")
+        rows = self.read(f"select name, found from observed where starts_with(name, '{begins}')")
         return dict(zip(rows["name"].tolist(), rows["found"].tolist(), strict=True))
 
     def add_observed(self, rows: list[dict[str, str]]) -> None:

@@ -19,6 +19,7 @@ from simulation.knowns.beside import (
 )
 from simulation.knowns.carriers import assumed
 from simulation.knowns.worlds import NEAR, Again, Firm, not_held_to, solve_again
+from simulation.runs.observed import begins
 from simulation.runs.output import say
 from simulation.runs.session import Session
 from simulation.scenario.errors import BadInput
@@ -85,7 +86,7 @@ class Designed:
         """Say how long solving will take, if it is long: worlds in which one number is moved, and others."""
         if self._own is None:
             return
-        left = 1 - min(len(self._session.store.observed(one_beside.__name__)) / (alone + others), 1)
+        left = 1 - min(len(self._session.store.observed(begins(one_beside))) / (alone + others), 1)
         looks = EVALUATIONS * (alone / 2 + others) * left
         seconds = self._own.seconds * looks / (self._session.config.jobs or os.cpu_count() or 1)
         self._session.foretell(

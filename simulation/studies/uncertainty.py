@@ -152,7 +152,7 @@ def answer(session: Session, study: Uncertainty) -> Found:
     broad, by_each = _for_the_board(found, session.config.weeks), by_source(found, carried)
     new = [f"{untried(session.config.untried)}."] if session.config.untried else []
     room = max(MOST - len(by_each) - len(new), 0)
-    board = [*broad[:room], *by_each, *new] or [found.limits.sentence]
+    board = [*([*broad[:room], *by_each] or [found.limits.sentence]), *new]
     session.verdict(board)
     show(session.console, _table(found))
     if found.thirds:

@@ -229,12 +229,13 @@ def _alone(found: Verdict, metric: str, motions: Collection[str], asked: Goal) -
 
 
 def _beside_published(data: Comparison, there: np.ndarray, motions: Collection[str]) -> str:
-    """Return which motions spend less or more on acquisition for a new yearly dollar than firms that sell alike report."""
+    """Return which motions spend less or more on acquisition for a new yearly dollar, beyond luck, than firms that sell alike report."""
     parts: list[str] = []
     for of in dict.fromkeys(data.published.values()):
         mine = [m for m in sorted(motions) if data.published.get(m) == of]
-        spent = {motion_called(m): median_first(data.metric(m, REPORTED)[there])[0] for m in mine}
-        less, more = [m for m, x in spent.items() if x < of.low], [m for m, x in spent.items() if x > of.high]
+        spent = {motion_called(m): data.metric(m, REPORTED)[there] for m in mine}
+        less = [m for m, x in spent.items() if is_ahead(int((x < of.low).sum()), int((x >= of.low).sum()))]
+        more = [m for m, x in spent.items() if is_ahead(int((x > of.high).sum()), int((x <= of.high).sum()))]
         for word, who in (("less", less), ("more", more)):
             if who:
                 spends = f"{'spends' if len(who) == 1 else 'spend'} {word} on acquisition than {of.firms} firms report"

@@ -262,6 +262,7 @@ def test_what_is_spent_outside_what_such_firms_report_is_said():
         return [text for text in found if "firms report" in text]
 
     assert beside(clg=9.0, slg=0.9, plg=0.8, mine=0.3) == []
+    assert beside(clg=1.0, slg=spread(0.9, 12, by=0.1), plg=0.5) == []  # below in 12 of 20 markets: luck
     assert beside(clg=1.0, slg=0.66, plg=0.5) == [
         "For a new yearly dollar SLG spends less on acquisition than sales-led firms report (0.9 to 2)."
     ]
